@@ -1,1 +1,1 @@
-"""How long kubectl-refs takes beside its peers, on a real API server: `python -m benchmarks`."""
+"""How long kubectl-refs takes compared with its peers, on a real API server: `python -m benchmarks`."""

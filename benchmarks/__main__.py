@@ -25,7 +25,7 @@ from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
 from tests.support.cluster.binaries import Binaries
 
 MANY = 1_000
-"""Routes from which commands about all objects are measured: with fewer, most of the time is Python's start."""
+"""The fewest routes at which commands about all objects are measured: below, most of the time is Python's start."""
 PARTS = 12
 """How many parts of a profile to print."""
 
@@ -44,7 +44,7 @@ PARTS = 12
 @runs_option(11)
 @click.option("--profile", is_flag=True, help="Tell where the time of `check -A` goes as well.")
 def main(sizes: tuple[int, ...], loads: tuple[str, ...], runs: int, profile: bool) -> None:
-    """Measure kubectl-refs beside its peers on real API servers, where all is well and where half is refused."""
+    """Measure kubectl-refs and its peers on real API servers, where all is well and where half is refused."""
     sizes = tuple(sorted(set(sizes)))
     with tempfile.TemporaryDirectory() as folder:
         measured = [_Measured(load, runs, Path(folder), profile=profile) for load in dict.fromkeys(loads)]
@@ -55,7 +55,7 @@ def main(sizes: tuple[int, ...], loads: tuple[str, ...], runs: int, profile: boo
 
 @dataclass
 class _Measured:
-    """What was measured under one load."""
+    """The measurements under one load."""
 
     load: str
     runs: int
@@ -85,7 +85,7 @@ class _Measured:
                 self.parts = profiled(["check", "-A"], env, self.folder)
 
     def _jobs(self, servers: Mapping[int, ApiServer], programs: Binaries) -> Iterator[Job]:
-        """Every command at every cluster, a command at one size next to itself at the others."""
+        """Every command at every cluster, with the sizes of one command next to each other."""
         env = {size: environment(server, ADMINISTRATOR, programs, self.folder) for size, server in servers.items()}
         for command in starting():
             yield Job(command, None, next(iter(env.values())))
@@ -97,7 +97,7 @@ class _Measured:
             yield from (Job(command, size, env[size]) for size, command in zip(many, same, strict=True))
 
     def _count(self, command: Command, servers: Mapping[int, ApiServer], programs: Binaries) -> None:
-        """Count the requests of a command, in a run of its own: the counting weighs on the timing."""
+        """Count the requests of a command in a run of its own, because counting would slow down the timed runs."""
         for size, server in servers.items():
             with server.requests(READER) as requests:
                 run(Job(command, size, environment(server, READER, programs, self.folder)), self.folder)

@@ -1,4 +1,4 @@
-"""The bundle beside the wheel that it was made from, in one run: `python3 -m krew && python -m benchmarks.bundle`."""
+"""Compares the bundle with the wheel it was made from, in one run: `python3 -m krew && python -m benchmarks.bundle`."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WORK = project.ROOT / "build" / "release"
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @runs_option(21)
 def main(runs: int) -> None:
-    """Measure what is in dist/ and build/release/ against a real API server of a few routes."""
+    """Measure the bundle in dist/ and the wheel in build/release/ against a real API server with a few routes."""
     programs = binaries.find()
     with tempfile.TemporaryDirectory() as folder, cluster(programs, ROUTES) as server:
         krew_rules.unpack(_archive(), Path(folder) / "store")

@@ -1,6 +1,6 @@
-"""Runs one command and writes to a file what it cost, as JSON: seconds, seconds of CPU, kilobytes (peak RSS), exit status.
+"""Runs one command and writes its cost to a file, as JSON: seconds, CPU seconds, kilobytes (peak RSS), exit status.
 
-A process of its own, kept small: on Linux a program's peak RSS starts from its parent's size at the time of exec.
+It is a small process of its own: on Linux, a program's peak RSS starts from its parent's size at the time of exec.
 """
 
 import json

@@ -17,12 +17,12 @@ from tests.support.cluster.binaries import Binaries
 from tests.support.cluster.bulk import Write, post_all
 
 READER = "auditor"
-"""The user whose requests are counted. The times are the administrator's, whom the server does not audit."""
+"""The user whose requests are counted. Times are measured as the administrator, whom the server does not audit."""
 
 
 @contextmanager
 def cluster(programs: Binaries, size: int, around: load.Around = load.surround) -> Iterator[ApiServer]:
-    """A running server with the scenario and so many routes around it."""
+    """A running server with the scenario and `size` routes around it."""
     started = time.monotonic()
     with ApiServer(programs) as server:
         crds.install(server, "1.6.3", "experimental")
@@ -33,13 +33,13 @@ def cluster(programs: Binaries, size: int, around: load.Around = load.surround) 
 
 
 def _lay(server: ApiServer, writes: Sequence[Write]) -> None:
-    """Objects, and before them the namespaces that they are in."""
+    """Create objects, after the namespaces that they are in."""
     for first in (True, False):
         post_all(server, [write for write in writes if (write[1]["kind"] == "Namespace") is first])
 
 
 def environment(server: ApiServer, user: str, programs: Binaries, home: Path) -> Mapping[str, str]:
-    # As kubectl writes it, which is YAML; that of the tests is JSON.
+    # As kubectl writes it, in YAML; the tests' kubeconfig is JSON.
     kubeconfig = server.folder / f"{user}.yaml"
     kubeconfig.write_text(server.kubectl("config", "view", "--raw", kubeconfig=server.kubeconfig(user)).stdout)
     return {

@@ -38,12 +38,12 @@ _DOWNLOAD = Path(__file__).with_name("download.py")
 
 
 def script(name: str = "kubectl-refs") -> str:
-    """The installed program."""
+    """The path of an installed program."""
     return str(Path(sysconfig.get_path("scripts")) / name)
 
 
 def starting() -> list[Command]:
-    """The commands that ask no cluster."""
+    """The commands that do not ask a cluster."""
     return [
         Command(IMPORT, (sys.executable, "-c", "from kubernetes import config, client")),
         Command(HELP, (script(), "--help"), says="Usage:"),
@@ -56,7 +56,7 @@ def why() -> Command:
 
 
 def about_one_route(programs: Binaries) -> list[Command]:
-    """What this program and others say of one route; gwctl only where it is on PATH."""
+    """The commands of this program and others about one route; gwctl only if it is on PATH."""
     place = ("httproute", ROUTE, "-n", NAMESPACE)
     gwctl = shutil.which("gwctl")
     return [
@@ -68,7 +68,7 @@ def about_one_route(programs: Binaries) -> list[Command]:
 
 
 def about_all(programs: Binaries, server: ApiServer) -> Iterator[Command]:
-    """What this program says of all objects, and what reading them costs others."""
+    """The commands of this program about all objects, and of others that read the same objects."""
     yield check()
     yield Command(CHECK_DATA, (script(), "check", "-A", "-o", "json"), says=ROUTE, status=1)
     yield Command(GRANTS, (script(), "grants", "-A"), says="grant-0")

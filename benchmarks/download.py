@@ -1,8 +1,8 @@
-"""Downloads lists and throws them away as they come: what reading them costs whoever reads them.
+"""Downloads lists and throws them away as they arrive, to show what reading them costs any program.
 
     python download.py SERVER CERTIFICATE_AUTHORITY TOKEN PATH...
 
-It prints how many bytes came. As small as can be: the standard library alone, and nothing is decoded.
+It prints how many bytes came. It is as small as can be: it uses only the standard library and decodes nothing.
 """
 
 import http.client

@@ -1,7 +1,7 @@
-"""A cluster of a given size: one scenario that is measured, and routes, services and grants all around it.
+"""A cluster of a given size: one scenario that is measured, with routes, services and grants around it.
 
-The scenario stays the same at every size, so that a difference between sizes is the size's doing. Around it all is well
-(`surround`), or half of all references are refused (`break_down`).
+The scenario is the same at every size, so any difference comes from the size. Around it all is well (`surround`), or
+half of all references are refused (`break_down`).
 """
 
 from __future__ import annotations
@@ -13,26 +13,26 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.cluster.bulk import Write
 
 Around = Callable[[int], Iterator[Write]]
-"""What is around the scenario with so many routes, the namespaces before what is in them."""
+"""The objects around the scenario for a number of routes, with namespaces before the objects in them."""
 
 ROUTES_PER_NAMESPACE = 80
 REFERENCES = 5
-"""Of each route in an outage."""
+"""The references of each route in an outage."""
 TARGET_NAMESPACES, GRANTS, SERVICES = 20, 65, 25
-"""In an outage: namespaces that are referenced, and the grants and the services of each."""
+"""In an outage: the namespaces that are referenced, and the grants and services in each."""
 ROUTE, NAMESPACE = "frontend-routes", "frontend"
 
 
 def surround(size: int) -> Iterator[Write]:
-    """So many routes, and with them namespaces, services and grants."""
+    """`size` routes, with namespaces, services and grants."""
     yield from _crowds(size)
     for route in range(size):
         yield from around(route)
 
 
 def break_down(size: int) -> Iterator[Write]:
-    """So many routes of five references each into other namespaces, whose grants admit every second namespace of routes
-    and have a slip in the name of the others: half of the references are refused."""
+    """`size` routes with five references each into other namespaces. The grants there admit every second namespace of
+    routes and misspell the others, so that half of the references are refused."""
     crowds = list(_crowds(size))
     shared = [f"shared-{number}" for number in range(TARGET_NAMESPACES)]
     yield from crowds
@@ -85,7 +85,7 @@ def scenario() -> Iterator[Write]:
 
 
 def gateway() -> Write:
-    """That of all routes."""
+    """The Gateway of all routes."""
     listener = {"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": {"namespaces": {"from": "All"}}}
     return _gateway_api(
         "v1", "Gateway", "gateways", "infra", "public", {"gatewayClassName": "any", "listeners": [listener]}
@@ -97,7 +97,7 @@ def _crowd(route: int) -> str:
 
 
 def around(route: int) -> Iterator[Write]:
-    """A route, half a service and a fifth of a grant: every fifth route crosses, by that grant, into the crowd before.
+    """A route, half a service and a fifth of a grant, by which every fifth route references the crowd before its own.
 
     10,000 of these make a cluster of 125 namespaces, 5,000 services, 2,000 grants.
     """
@@ -129,7 +129,7 @@ def _namespace(name: str) -> Write:
 
 
 def service(namespace: str, name: str) -> Write:
-    # Headless, because allotting cluster addresses takes the server longer than all the rest.
+    # Headless, because allocating cluster addresses takes the server longer than all the rest.
     spec = {"clusterIP": "None", "selector": {"app": name}, "ports": [{"port": 80}]}
     metadata = {"name": name, "namespace": namespace}
     body = {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": spec}

@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine and software that the figures were measured on."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.cluster.api_server import ApiServer
 
 
 def description(server: ApiServer) -> Iterator[tuple[str, str]]:
-    """Label and value of each fact, the server's too."""
+    """Label and value of each fact, including the server's."""
     yield from host("kubectl-refs", "kubernetes", "click")
     for line in server.kubectl("version").stdout.splitlines():
         label, _, value = line.partition(":")
@@ -30,7 +30,7 @@ def host(*packages: str) -> Iterator[tuple[str, str]]:
 
 
 def _processor() -> str:
-    """The model's name; Linux alone tells it in a file, elsewhere the architecture must do."""
+    """The processor's model; only Linux has it in a file, elsewhere the architecture must do."""
     facts = Path("/proc/cpuinfo")
     if facts.exists():
         for line in facts.read_text().splitlines():

@@ -1,7 +1,7 @@
-"""What commands take to read and judge manifests, beside what PyYAML takes with libyaml to load the same file.
+"""What commands need to read and judge manifests, compared with PyYAML loading the same file through libyaml.
 
-`python -m benchmarks.manifests`: files of 2 and 20 MB under several loads, as Markdown. No server is needed. Each figure is
-of a process of its own. Seconds are those of CPU: those of a clock say how busy the machine is.
+`python -m benchmarks.manifests`: files of 2 and 20 MB under several loads, as Markdown. No server is needed. Each
+figure is from a process of its own. Seconds are CPU seconds: wall-clock time depends on how busy the machine is.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from benchmarks.options import runs_option
 from kubectl_refs.core.model.objects import JSON
 
 LIMIT = 3.0
-"""How many times the CPU time that PyYAML takes for the same file, and the memory of what it makes of it."""
+"""The limit, in multiples of PyYAML's CPU time for the same file and of the memory of the values it makes."""
 
 _PARSE = """
 import sys, yaml
@@ -67,7 +67,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A command at one file, and PyYAML there, each with what it takes where there is next to nothing in the file."""
+    """A command on one file and PyYAML on the same file, each also with its cost for a nearly empty file."""
 
     load: str
     megabytes: float
@@ -83,7 +83,7 @@ class Row:
 
     @property
     def memory(self) -> float:
-        """Without what is loaded in any case."""
+        """The ratio of memory, without that of a nearly empty file."""
         return (self.cost.megabytes - self.least.megabytes) / (self.parsing.megabytes - self.least_parsing.megabytes)
 
     @property
@@ -175,13 +175,13 @@ def _measured(
 
 
 def _routes(make: Callable[[int], Iterator[JSON]], wanted: int) -> int:
-    """How many routes, with what belongs to them, make a file of so many bytes."""
+    """How many routes, with the objects that belong to them, make a file of `wanted` bytes."""
     few, many = (sum(len(_text(obj)) for obj in make(routes)) for routes in (200, 1_000))
     return max(int(200 + (wanted - few) * 800 / (many - few)), 1)
 
 
 def _write(file: Path, make: Callable[[int], Iterator[JSON]], routes: int) -> float:
-    """Write a file; its size in megabytes."""
+    """Write a file; returns its size in megabytes."""
     with file.open("w") as opened:
         opened.writelines(map(_text, make(routes)))
     return file.stat().st_size / 2**20
@@ -192,7 +192,7 @@ def _text(obj: JSON) -> str:
 
 
 def _run(line: tuple[str, ...], folder: Path) -> Cost:
-    """Run a command once, its answer thrown away."""
+    """Run a command once and discard its answer."""
     note = folder / "cost.json"
     child = [sys.executable, "-S", "-E", str(CHILD), str(note)]
     done = subprocess.run([*child, *line], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)

@@ -1,4 +1,4 @@
-"""What one run of a command costs, and the medians of several."""
+"""The cost of one run of a command, and the medians of several."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CHILD = Path(__file__).with_name("child.py")
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`status` and `says` (a text on stdout) tell a run that did its work from one that failed."""
+    """A command line. `status` and `says` (a text on stdout) tell a run that did its work from one that failed."""
 
     title: str
     line: tuple[str, ...]
@@ -28,7 +28,7 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A command at the cluster of so many routes; None for a command that asks no cluster."""
+    """A command at the cluster with `routes` routes; None for a command that does not ask a cluster."""
 
     command: Command
     routes: int | None
@@ -53,9 +53,9 @@ class CommandFailedError(Exception):
 
 
 def run(job: Job, folder: Path) -> Cost:
-    """Run a command once; `folder` takes the note of its cost. CommandFailedError if it did not do its work."""
+    """Run a command once; its cost is written to a file in `folder`. CommandFailedError if it did not do its work."""
     command, note = job.command, folder / "cost.json"
-    # Without site-packages and the environment's Python settings the process in between is as small as can be.
+    # Without site-packages and Python's environment variables, the process in between is as small as possible.
     child = [sys.executable, "-S", "-E", str(CHILD), str(note)]
     done = subprocess.run([*child, *command.line], capture_output=True, text=True, env=job.env, check=False)
     if done.returncode:

@@ -31,9 +31,9 @@ profile.dump_stats(sys.argv[1])
 
 
 def profiled(words: Iterable[str], env: Mapping[str, str], folder: Path) -> dict[str, float]:
-    """Seconds by module of this project, of the thread that thinks, for `kubectl-refs` with these words.
+    """Seconds by module of this project, in the main thread, for `kubectl-refs` with these words.
 
-    The profiler doubles the time of code that calls much, so that only the shares mean something.
+    The profiler doubles the time of code that makes many calls, so only the shares mean something.
     """
     file = folder / "profile"
     line = [sys.executable, "-c", _PROFILED, str(file), *words]
@@ -44,7 +44,7 @@ def profiled(words: Iterable[str], env: Mapping[str, str], folder: Path) -> dict
 def shares(
     stats: Mapping[Function, tuple[int, int, float, float, Mapping[Function, tuple[Any, ...]]]],
 ) -> dict[str, float]:
-    """Own time by module; what is written in C counts for the module that called it."""
+    """Own time by module; code written in C counts for the module that called it."""
     found: dict[str, float] = defaultdict(float)
     for function, (_, _, own, _, callers) in stats.items():
         if "acquire" in function[2]:
@@ -65,7 +65,7 @@ def _module(function: Function) -> str:
 
 
 def leading(parts: Mapping[str, float], number: int) -> list[tuple[str, float]]:
-    """The parts that take most, with their shares of the whole, and what is left as one."""
+    """The largest parts with their shares of the whole, and all others as one."""
     total = sum(parts.values())
     ordered = sorted(parts.items(), key=lambda part: -part[1])
     rest = sum(seconds for _, seconds in ordered[number:])

@@ -1,7 +1,7 @@
 """How the time of a check grows with its input, for shapes of manifests that are known to be hard.
 
-`python -m benchmarks.shapes`: `check -A --whole` and the page of `why -A --whole` on manifests in memory, each shape in three
-sizes, as Markdown. No server is needed. What is measured is the CPU time of reading nothing and thinking everything.
+`python -m benchmarks.shapes`: `check -A --whole` and the page of `why -A --whole` on manifests in memory, each shape in
+three sizes, as Markdown. No server is needed. Only CPU time is measured, and no reading: the objects are in memory.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from kubectl_refs.render.why import render_why
 Objects = Iterator[dict[str, Any]]
 
 LIMIT = 1.25
-"""The exponent from which a shape counts as worse than n log n: at these sizes log n adds 0.1, and the rest is noise."""
+"""The exponent above which a shape is worse than n log n: at these sizes log n adds 0.1, the rest is noise."""
 
 
 def many_grants(size: int) -> Objects:
@@ -85,7 +85,7 @@ SHAPES: dict[Callable[[int], Objects], int] = {
     many_backends: 10,
     many_namespaces: 500,
 }
-"""Each shape with the smallest of its sizes."""
+"""Each shape with its smallest size."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
@@ -109,13 +109,13 @@ def main(times: float, measure: tuple[str, str, int] | None) -> None:
 
 
 def _apart(command: str, name: str, size: int) -> float:
-    """The CPU seconds of one size, in a process of its own: what one leaves behind does not weigh on the next."""
+    """The CPU seconds of one size, in a process of its own, so that no run affects the next."""
     line = [sys.executable, "-m", "benchmarks.shapes", "--measure", command, name, str(size)]
     return float(subprocess.run(line, check=True, capture_output=True, text=True).stdout)
 
 
 Answer = Callable[[Manifests, list[JSON]], int]
-"""Answers about objects of manifests, and says about how many."""
+"""Answers about objects of manifests; returns about how many."""
 
 
 def _seconds(answer: Answer, shape: Callable[[int], Objects], size: int) -> float:

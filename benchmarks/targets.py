@@ -26,10 +26,10 @@ SHARE_OF_GWCTL = 1 / 5
 HELP_TO_EMPTY = 1.5
 COMPLETE_TO_EMPTY = 3.0
 SHARE_OF_KUBECTL = {"calm": 0.6, "outage": 0.8}
-"""What a command about all objects may take of the time in which kubectl reads them, by load."""
+"""The most a command about all objects may take, as a share of the time in which kubectl reads them, by load."""
 MEGABYTES = 200
 RECORDED_GWCTL = {1_000: 1.86, 10_000: 7.60}
-"""Seconds of `gwctl describe httproute` by number of routes, on 2 cores in November 2026, for where it is not on PATH."""
+"""Seconds of `gwctl describe httproute` by number of routes, on 2 cores in November 2026, used if it is not on PATH."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +46,12 @@ class Target:
 
     @property
     def row(self) -> tuple[str, float, float, str]:
-        """The target in a table of them."""
+        """The target as a row of a table."""
         return self.title, self.measured, self.limit, "yes" if self.met else "NO"
 
 
 def starting_targets(costs: Mapping[Key, Cost], requests: Mapping[int, int]) -> Iterator[Target]:
-    """Of the commands that are over before one notices; `requests` are those of one `why`, by number of routes."""
+    """The targets of the commands that end in an instant; `requests` are those of one `why`, by number of routes."""
     client, empty = costs[IMPORT, None].seconds, costs[EMPTY, None].seconds
     yield Target("--help, times an empty program", costs[HELP, None].seconds / empty, HELP_TO_EMPTY)
     for routes in requests:
@@ -71,7 +71,8 @@ def starting_targets(costs: Mapping[Key, Cost], requests: Mapping[int, int]) -> 
 
 
 def check_targets(load: str, costs: Mapping[Key, Cost]) -> Iterator[Target]:
-    """Of the commands about all objects, under one load. Time counts at the largest size: with few objects most of it is Python's start."""
+    """The targets of the commands about all objects, under one load. Time is judged at the largest size: with few
+    objects, most of it is Python's start."""
     sizes = sorted({routes for title, routes in costs if title == CHECK and routes is not None})
     if not sizes:
         return
@@ -91,7 +92,7 @@ def check_targets(load: str, costs: Mapping[Key, Cost]) -> Iterator[Target]:
 
 
 def floor(costs: Mapping[Key, Cost]) -> list[tuple[str, int, float]]:
-    """How many times the bare download of the lists each command about all objects takes."""
+    """The time of each command about all objects, as a multiple of the bare download of the lists."""
     return [
         (title, routes, cost.seconds / costs[DOWNLOAD, routes].seconds)
         for (title, routes), cost in costs.items()

@@ -1,6 +1,6 @@
-"""What an event costs a watch on a large cluster, and whether it grows: no server is needed.
+"""What an event costs a watch on a large cluster, and whether that grows. No server is needed.
 
-`python -m benchmarks.watch`: 10,000 routes, 5,000 Services and 2,000 ReferenceGrants in memory, and events as a server sends them.
+`python -m benchmarks.watch`: 10,000 routes, 5,000 Services and 2,000 ReferenceGrants in memory, and a server's events.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from kubectl_refs.core.watching.watcher import Event, Watcher
 
 ROUTE = GroupKind(GATEWAY_GROUP, "HTTPRoute")
 SHARED = 1000
-"""References that one grant permits."""
+"""The number of references that one grant permits."""
 SECONDS = 0.2
 SECONDS_SHARED = 1.0
 MEGABYTES = 300
 GROWTH = 1.05
-"""How much more memory may be in use after all events than after a tenth of them."""
+"""How much memory may be in use after all events, relative to after a tenth of them."""
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--routes", type=click.IntRange(min=1), default=10_000, show_default=True, help="Number of HTTPRoutes.")
 @click.option("--events", type=click.IntRange(min=10), default=100_000, show_default=True, help="Number of events.")
 def main(routes: int, events: int) -> None:
-    """Measure what is told of a write: half as many Services as routes, a fifth as many grants."""
+    """Measure the cost of telling a write: with half as many Services as routes, and a fifth as many grants."""
     started = time.process_time()
     watched = Watched(routes)
     settle()
     begun = time.process_time() - started
     used = megabytes()
-    # An even number: afterwards all is as it was.
+    # An even number, so that everything is as before at the end.
     costs = {title: median(_seconds(make, watched) for _ in range(6)) for title, make in WRITES.items()}
     early = grown = used
     for number, write in enumerate(itertools.islice(_day(routes), events)):
@@ -74,7 +74,7 @@ def main(routes: int, events: int) -> None:
 
 
 class Watched:
-    """A cluster in memory that is watched."""
+    """A watched cluster in memory."""
 
     def __init__(self, routes: int) -> None:
         self._objects = list(_cluster(routes))
@@ -102,8 +102,8 @@ class Watched:
 
 
 def _cluster(routes: int) -> Iterator[JSON]:
-    """What benchmarks/load.py loads, the Gateway of its routes, as many routes that use one grant, and as many that it leaves
-    out."""
+    """The objects of benchmarks/load.py, the Gateway of its routes, up to SHARED routes that use one grant, and as many
+    that the grant leaves out."""
     yield _gateway(0)
     for number in range(0, routes, load.ROUTES_PER_NAMESPACE):
         yield _dressed(
@@ -127,7 +127,7 @@ _versions = itertools.count(1)
 
 
 def _dressed(obj: JSON) -> JSON:
-    """An object as a server keeps it: with who wrote what, what kubectl applied, and the status that a controller wrote."""
+    """An object as a server stores it: with managed fields, the last applied configuration, and a resource version."""
     metadata = {
         **obj["metadata"],
         "resourceVersion": str(next(_versions)),
@@ -157,7 +157,7 @@ def _route(namespace: str, name: str, place: str, target: str) -> JSON:
 
 
 def _gateway(attached: int) -> JSON:
-    """The Gateway of all routes, as its controller writes it whenever it attaches another one."""
+    """The Gateway of all routes, as its controller writes it whenever another route is attached."""
     listener = {
         "name": "http",
         "port": 80,
@@ -236,7 +236,7 @@ def _seconds(writes: Writes, watched: Watched) -> float:
 
 
 def _day(routes: int) -> Writes:
-    """Mostly statuses and specs of routes, now and then a Service, a grant or the Gateway's count."""
+    """Mostly writes of routes, now and then a Service, a grant or the Gateway's count."""
     services, grants, counts = _service_gone(), _grant_gone(), _route_counted()
     for number in itertools.count():
         if number % 20 == 0:
@@ -251,7 +251,7 @@ def _day(routes: int) -> Writes:
 
 
 def megabytes() -> float:
-    """What this process holds now."""
+    """The megabytes that this process holds now."""
     pages = int(Path("/proc/self/statm").read_text().split()[1])
     return pages * 4096 / 1e6
 

@@ -1,4 +1,4 @@
-"""The baseline of a check: what a team has and accepts for now, in a file, so that only new findings and access count."""
+"""The baseline of a check: a file of findings and access that a team accepts for now, so that only new ones count."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ KIND = "ReferenceBaseline"
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """What is accepted: findings by their fingerprints, and permissions; None where the file says nothing of these."""
+    """The accepted findings, by fingerprint, and the accepted permissions, None if the file does not list any."""
 
     fingerprints: frozenset[str] = frozenset()
     permissions: frozenset[Permission] | None = None
 
 
 def read(path: str, timeout: float | None = TIMEOUT) -> Baseline:
-    """What a file accepts that --write-baseline of this or an earlier version wrote, or -o json; RefsError for any other.
+    """The baseline in a file written by --write-baseline (of this or an earlier version) or -o json; else RefsError.
 
     `timeout` is in seconds, None for none.
     """
@@ -75,8 +75,8 @@ def _permission(data: Mapping[str, Any]) -> Permission:
 
 
 def write(path: str, report: CheckReport, catalog: Catalog) -> None:
-    """Write the findings of a report as a baseline, and the access that grants give where all in scope are known, in an
-    order that makes changes readable; RefsError where that cannot be done."""
+    """Write the findings of a report as a baseline, with the access that grants give if all grants in scope are known,
+    in an order that keeps diffs readable; RefsError if the file cannot be written."""
     objects = Repeats()
     findings = (plain(finding_data(each, objects)) for each in report.findings if each.code is not Code.NEW_PERMISSION)
     data = {
@@ -97,5 +97,5 @@ _KEPT = ("fingerprint", "code", "object", "path", "target")
 
 
 def _sorted(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Rows in the order of what they are about, which stays when others come and go."""
+    """Rows sorted by what they are about, so that the order does not change when others come and go."""
     return sorted(rows, key=lambda row: json.dumps({name: row[name] for name in row if name != "fingerprint"}))

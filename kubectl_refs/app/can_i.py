@@ -21,7 +21,7 @@ from kubectl_refs.render.kubectl import Kubectl
 
 
 def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], output: Output, *, quiet: bool) -> int:
-    """Answer on standard output; returns 0 for yes, 1 for no, 3 where it could not be told.
+    """Answer on standard output; returns 0 for yes, 1 for no, 3 if it cannot be told.
 
     `namespaces` are the referrer's and the target's, as far as given; `inputs.namespace` is the first of them.
     """

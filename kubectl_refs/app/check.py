@@ -28,15 +28,15 @@ from kubectl_refs.process.streams import say
 from kubectl_refs.render.formats import Shape
 
 WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
-"""Shapes that show what is wrong, and neither its effect nor what helps."""
+"""Shapes that show what is wrong, but neither its effect nor a remedy."""
 
 GRANTS_HOLD_NONE = "--ungranted reports references, and ReferenceGrants hold none"
 
 
 @dataclass(frozen=True, slots=True)
 class CheckScope:
-    """Which objects to check: those named as TYPE/NAME, or those of these types (none: of all that hold references), and
-    with these labels."""
+    """Which objects to check: those named as TYPE/NAME, or all of the given types (none given: of every kind that
+    holds references) with the given labels."""
 
     arguments: Sequence[str] = ()
     selector: str | None = None
@@ -79,7 +79,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
 
 
 def _named(scope: CheckScope) -> tuple[selection.ObjectArgument, ...]:
-    """The objects that arguments name; none where they name types."""
+    """The objects that arguments name; empty if they name types."""
     if not any("/" in argument for argument in scope.arguments):
         return ()
     if scope.all_namespaces:
@@ -99,15 +99,15 @@ def _check_kinds(
     ungranted: bool,
     remedies: bool,
 ) -> CheckReport:
-    """All objects of some kinds (none: of all that hold references; None: of none at all), and with `grants` the
-    ReferenceGrants."""
+    """Check all objects of `kinds` (empty: of every kind that holds references; None: no objects), and with `grants`
+    the ReferenceGrants."""
     library, report = library_of(source), CheckReport(())
     if kinds is not None:
         report = checked(source, library, kinds, namespace, labels, ungranted=ungranted, remedies=remedies)
     if grants:
         report = with_grants(report, source, library, namespace, lambda grant: chosen(labels, grant))
-    # What was made of answers would stand beside the text of the report, and nobody asks for it again. Some of it holds the
-    # View that it was made with, so that it does not go by itself.
+    # Free the memo before the report is rendered: nobody asks for it again. Some entries hold the View they were made
+    # with, so they would not be freed by themselves.
     library.memo.clear()
     return report
 
@@ -120,7 +120,7 @@ def _check_named(
     ungranted: bool,
     remedies: bool,
 ) -> tuple[CheckReport, Sequence[RefsError]]:
-    """The objects that are named, checked, and an error for each that could not be had."""
+    """The report on the named objects, and an error for each that could not be read."""
     catalog, library = source.catalog, library_of(source)
     grants = [each for each in wanted if selection.resolve(catalog, each.type).group_kind == REFERENCE_GRANT]
     if grants and ungranted:
@@ -137,7 +137,7 @@ def _check_named(
         listed = library.get(List(REFERENCE_GRANT, key.namespace))
         if not any(grant.object == key for grant in report.grants) and (listed is None or listed.known):
             problems.append(missing(catalog, kind, each.name, namespace))
-    # Of the access that grants give, what single ones give is not all.
+    # The named grants are not all grants, so the access they give is not all of it either.
     return replace(report, every_grant=False), problems
 
 
@@ -146,7 +146,7 @@ def _is(key: ObjectKey, obj: JSON) -> bool:
 
 
 def _kinds(catalog: Catalog, scope: CheckScope) -> tuple[list[ServedKind] | None, bool]:
-    """The kinds to check (none: all that hold references; None: none at all), and whether to check grants."""
+    """The kinds to check (empty: all that hold references; None: no kinds), and whether to check grants."""
     words = [word for argument in scope.arguments for word in argument.split(",") if word]
     if not words:
         known = catalog.served(REFERENCE_GRANT) is not None or REFERENCE_GRANT.group in catalog.stale_groups

@@ -23,7 +23,7 @@ from kubectl_refs.render.kubectl import Kubectl
 
 @dataclass(frozen=True, slots=True)
 class ChangeArguments:
-    """What is changed beside the manifests, as the user wrote it: `base` are the files of the state before, `deleted` are
+    """The change apart from the manifests, as the user wrote it: `base` are files with the state before, `deleted` are
     TYPE/NAME[.NAMESPACE]."""
 
     base: Sequence[str] = ()
@@ -31,7 +31,7 @@ class ChangeArguments:
 
 
 def tell_diff(inputs: Inputs, arguments: ChangeArguments, output: Output, *, exit_zero: bool) -> int:
-    """Show on standard output what a change does; returns the exit status: 1 where something becomes worse, 3 where that
+    """Show on standard output what a change does; returns the exit status: 1 if something becomes worse, 3 if that
     cannot be told."""
     with Progress() as progress, uncollected():
         found = change(inputs, arguments.base, arguments.deleted, progress)

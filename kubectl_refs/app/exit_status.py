@@ -1,4 +1,4 @@
-"""The exit status that an answer of verdicts ends with."""
+"""The exit status of an answer made of verdicts."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ def exit_status(
     conditions: Iterable[Condition] = (),
     misspelt: Collection[UnknownField] = (),
 ) -> int:
-    """0 all allowed, 1 something refused or broken, here or as a controller reports it, or a field misspelt that is to hold
-    a reference, 3 nothing of that but something unknown."""
+    """0 if all is allowed; 1 if something is refused or broken, by our verdict or a controller's report, or if a field
+    for a reference is misspelt; 3 if nothing fails but something is unknown."""
     listed = list(references)
     verdicts = {evaluated.verdict for evaluated in listed}
     failing = {Verdict.REFUSED, Verdict.BROKEN}

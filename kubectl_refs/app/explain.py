@@ -13,9 +13,9 @@ from kubectl_refs.render.formats import Shapes
 
 
 def explain(words: Sequence[str], output: Output) -> int:
-    """Explain codes on standard output, or list all where none is named; returns the exit status.
+    """Explain codes on standard output, or list all if none is named; returns the exit status.
 
-    RefsError for a word that is no code.
+    RefsError for a word that is not a code.
     """
     named = list(dict.fromkeys(code(word) for word in words))
     codes = named or list(Code)

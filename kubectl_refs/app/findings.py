@@ -1,4 +1,4 @@
-"""Findings as the command line asks for them and as it is told: the one pipeline of `check` and `grants --findings`."""
+"""Findings, from the flags that choose them to the output: the one pipeline of `check` and `grants --findings`."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from kubectl_refs.render.text.style import Style
 
 @dataclass(frozen=True, slots=True)
 class FindingOptions:
-    """Which findings to tell, as the user wrote it; `ignored` are CODE or CODE=TYPE/NAME[.NAMESPACE]."""
+    """Which findings to show, as the user wrote it; `ignored` are CODE or CODE=TYPE/NAME[.NAMESPACE]."""
 
     severity: str = "warning"
     codes: Sequence[str] = ()
@@ -38,19 +38,19 @@ class FindingOptions:
     write_baseline: str | None = None
 
     def filters(self, accepted: Baseline) -> FindingFilters:
-        """The filters, as far as they are known before anything is read of a cluster. RefsError for what cannot be."""
+        """The filters, as far as they are known before a cluster is read; RefsError for an unknown code."""
         codes = frozenset(selection.code(word, "--code") for word in self.codes)
         return FindingFilters(Severity(self.severity), codes, (), self.only_refused, accepted.fingerprints)
 
     def accepted(self, timeout: float | None) -> Baseline:
-        """What the baseline holds, which has `timeout` seconds to be read, None for any time; nothing without one."""
+        """The baseline that the user named, or an empty one; `timeout` is for reading it, in seconds, None for none."""
         return Baseline() if self.baseline is None else baseline.read(self.baseline, timeout)
 
 
 def ignored(catalog: Catalog, expressions: Sequence[str], namespace: str | None) -> tuple[Ignored, ...]:
-    """What --ignore names; RefsError for a code that there is not and for what no object can be called.
+    """What --ignore names; RefsError for an unknown code or an invalid object.
 
-    An object is in `namespace` where none is written; None where all are asked about.
+    An object written without a namespace is in `namespace`, None if all namespaces are asked about.
     """
     return tuple(_ignored(catalog, each, namespace) for each in expressions)
 
@@ -76,8 +76,8 @@ def _ignored(catalog: Catalog, expression: str, namespace: str | None) -> Ignore
 def told(
     report: CheckReport, source: Source, filters: FindingFilters, accepted: Baseline, options: FindingOptions
 ) -> tuple[CheckReport, int]:
-    """The report with the findings to tell, the baseline written where that is asked for, and the exit status: 1 for a
-    finding that counts and is an error, 3 where what is refused or broken is not known of everything."""
+    """The report with the findings to show, and the exit status: 1 if a finding that counts is an error, 3 if it is
+    unknown whether something is refused or broken. Writes the baseline if asked to."""
     if accepted.permissions is not None:
         report = with_new_permissions(report, accepted.permissions, source.catalog)
     shown, unknown = filtered(report, filters)
@@ -89,14 +89,14 @@ def told(
 
 
 def asking(inputs: Inputs, catalog: Catalog) -> Kubectl:
-    """How this program is called to say more of findings; it cannot be where standard input, which is gone, was asked."""
+    """How to call this program to see more of the findings; not possible for standard input, which is gone."""
     asked = () if inputs.given and not inputs.words else ("check",)
     return Kubectl(catalog, inputs.flags, inputs.program, asked, source=inputs.words)
 
 
 def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output) -> Shapes:
-    """The shapes of an answer that is findings. Where they stand is looked for only where it is shown: that reads the
-    manifests again."""
+    """The shapes of an answer made of findings. The places of findings are looked up only where they are shown,
+    because that reads the manifests again."""
 
     @uncollected()
     def located(*, of_references: bool = False) -> CheckReport:

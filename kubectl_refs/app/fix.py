@@ -44,11 +44,11 @@ def fix(
     exit_zero: bool,
     scope: Scope = WHOLE_NAMESPACE,
 ) -> int:
-    """Print the grants that permit what is refused on standard output, and the patches of other objects among the words
-    on standard error, or apply both; returns the exit status.
+    """Print the grants that permit refused references on standard output, and explain them on standard error together
+    with the patches of other objects; or apply both. Returns the exit status.
 
-    Standard output holds manifests and nothing else. With `exit_zero` the status does
-    not tell what is refused, but still what could not be written.
+    Standard output holds nothing but manifests. With `exit_zero` the status ignores what is refused, but still reports
+    what could not be written.
     """
     _check(inputs, options, doing, output)
     with uncollected():
@@ -102,7 +102,7 @@ def _check(inputs: Inputs, options: FixOptions, doing: Doing, output: Output) ->
 
 
 def _planned(found: FoundObjects, options: FixOptions) -> tuple[Plan, Sequence[Gap]]:
-    """What is to be done, and what could not be read for it."""
+    """The plan, and what could not be read for it."""
     if not found.objects:
         return Plan(), found.gaps
     report = found.report()
@@ -113,7 +113,7 @@ def _planned(found: FoundObjects, options: FixOptions) -> tuple[Plan, Sequence[G
 
 
 def _verdicts(planned: Plan, made: Sequence[Change]) -> Iterable[int]:
-    """What the references say that no change helps, none that was `made` either."""
+    """The exit statuses for the references and misspelt fields that no change mends, not even those `made`."""
     mended = {id(each) for change in made for each in change.evaluated if is_enough(each)}
     for each in planned.left:
         if id(each) not in mended:
@@ -128,7 +128,7 @@ def _worst(statuses: Iterable[int]) -> int:
 
 
 def _cluster(found: FoundObjects) -> Cluster:
-    """The cluster that is asked, or that the manifests are laid over."""
+    """The cluster that is read, or that the manifests are laid over."""
     from kubectl_refs.app.input.overlay import Overlay
     from kubectl_refs.kube.cluster import Cluster
 
@@ -138,7 +138,7 @@ def _cluster(found: FoundObjects) -> Cluster:
 
 
 def _print(found: FoundObjects, planned: Plan, output: Output, style: Style, *, rehearsing: bool) -> int:
-    """Print the manifests, after the server has checked every change if it is to; returns the exit status."""
+    """Print the manifests; when `rehearsing`, let the server check every change first. Returns the exit status."""
     status = OK
     for_owner: dict[ObjectKey, Sequence[str]] = {}
     if found.source.catalog.live and (planned.changes or planned.edits):
@@ -157,7 +157,7 @@ def _print(found: FoundObjects, planned: Plan, output: Output, style: Style, *, 
         if rehearsing and not rehearse(cluster.client, changes, say):
             status = FOUND
     if planned.changes and is_terminal(sys.stdout) and is_terminal(sys.stderr):
-        # Where both streams meet, an empty line keeps a command from running into the manifests.
+        # On a terminal that shows both streams, an empty line keeps a command apart from the manifests.
         show("\n")
     output.write(Shapes(manifests=lambda: manifests_of(planned.changes, for_owner)))
     return status

@@ -49,7 +49,7 @@ from kubectl_refs.render.text.style import Style
 EVERY_FINDING = FindingOptions(severity="info")
 
 _NAMES = 5
-"""Names told in one line; the rest is counted."""
+"""Names listed in one line; the rest are only counted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +74,8 @@ def grants(
     all_namespaces: bool,
     exit_zero: bool,
 ) -> int:
-    """Show grants, or only what is wrong with them, on standard output; returns the exit status. Grants asked for and not
-    found are told at the end."""
+    """Show grants, or only what is wrong with them, on standard output; returns the exit status. Named grants that
+    were not found are reported at the end."""
     if filters.names and all_namespaces:
         raise usage("a resource cannot be retrieved by name across all namespaces")
     if filters.names and filters.selector:
@@ -118,12 +118,12 @@ def grants(
         if filters.sort_by is not None:
             chosen = sorted_by(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
         status = _tell_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
-    # Of an object that is not there, and that no grant is for, the error alone is told: what could not be read about it
-    # matters to nobody.
+    # For a target that does not exist and that nothing references, show the error alone: gaps in what could be read
+    # about it matter to nobody.
     elif shown or not gone or output.document:
         told_grants = tuple(_without(each, finding_filters) for each in shown)
         _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(unfound))
-        # A reference that a grant asked for was meant for, and that it does not permit, is refused.
+        # A named grant fails if a reference that it was meant for is refused.
         status = FOUND if filters.names and any(each.fails for each in shown) else exit_status(report.references)
         if status == OK and not report.complete:
             status = UNKNOWN
@@ -146,7 +146,7 @@ def _tell_findings(
     source: Source,
     kubectl: Kubectl,
 ) -> int:
-    """Only what is wrong, as `check referencegrants` tells it, in JSON beside the grants; the exit status."""
+    """Show only the findings, as `check referencegrants` does, in JSON beside the grants; returns the exit status."""
     found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps, report.complete, every_grant=True)
     found, status = told(found, source, filters, accepted, options)
     kept = {each.object: each.findings for each in found.grants}
@@ -175,8 +175,8 @@ def _tell(
     *,
     missing: bool,
 ) -> None:
-    """The grants `shown` of a report, or that there are none, and what could not be read. `there` is what was read of the
-    target."""
+    """Show the grants `shown` of a report, or say that there are none, and what could not be read. `there` is the
+    answer to reading the target."""
     unsure = not report.complete and not missing
     if shown or report.references or output.document or unsure:
         chosen = replace(report, grants=shown)
@@ -188,7 +188,7 @@ def _tell(
     if report.undecided:
         say(_undecided(report.undecided))
     absent = there is not None and there.absent
-    # A reference that is broken for it says so itself, and where there are none the error does.
+    # A reference broken by the absence says so itself; without references, the error does.
     if absent and any(each.verdict is Verdict.REFUSED for each in report.references):
         say(f"{target} does not exist.")
     if absent:
@@ -203,15 +203,15 @@ def _tell(
         )
         line = f"No references to {target} found{read}{known}."
     else:
-        # As kubectl ends the one and not the other.
+        # kubectl ends the first with a full stop, and not the second.
         line = f"No resources found{where}." if namespace else "No resources found"
     say(line)
 
 
 def _survey(source: Source, scope: GrantScope) -> GrantReport:
-    """The report; RefsError where the grants themselves cannot be had, since there is nothing to say without them, except
-    who references a target."""
-    # Kept in a library: what is then asked of single namespaces is in the lists of all.
+    """The report; RefsError if the grants themselves cannot be read. Without them there is nothing to say, except who
+    references a target."""
+    # Kept in a library, so that later reads of single namespaces are answered from the lists of all.
     library = library_of(source)
     read = List(REFERENCE_GRANT, scope.namespace, digest=slim(REFERENCE_GRANT) if source.catalog.live else None)
     answer = source.read([read])[read]
@@ -251,7 +251,7 @@ def _not_there(catalog: Catalog, kind: GroupKind, name: str, namespace: str | No
 
 
 def _named(source: Source, names: Sequence[str], namespace: str | None) -> tuple[Sequence[str], str | None]:
-    """The names of grants, and their namespace where NAME.NAMESPACE says it."""
+    """The names of the grants, and their namespace if written as NAME.NAMESPACE."""
     kind = source.catalog.served(REFERENCE_GRANT)
     if kind is None or not any(elsewhere(kind, name) for name in names):
         return names, namespace
@@ -278,7 +278,7 @@ def _wanted(
 
 
 def _undecided(names: Sequence[GrantName]) -> str:
-    """The line about grants that are not shown as unused, since what uses them is not known."""
+    """The line about grants that --unused leaves out because it is not known whether anything uses them."""
     more = len(names) - _NAMES
     listed = ", ".join(map(str, names[:_NAMES])) + (f" and {more} more" if more > 0 else "")
     one = len(names) == 1

@@ -35,8 +35,8 @@ from kubectl_refs.render.kubectl import Kubectl, resource_name
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Which references to draw and how, as the user wrote it: `starts` are TYPE/NAME, `only` and `by` None where not
-    said."""
+    """Which references to draw and how, as the user wrote it: `starts` are TYPE/NAME; `only` and `by` are None if not
+    given."""
 
     starts: Sequence[str] = ()
     all_namespaces: bool = False
@@ -63,7 +63,7 @@ def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
         refuse_emptiness(source, "graph")
         starts = {_key(source, each, named): each for each in wanted}
         options = _options(inputs, selected, inputs.looked_through(source, named), tuple(starts))
-        # Who references an object or a namespace is found only among all.
+        # Finding who references an object or a namespace takes the references of all namespaces.
         scope = None if starts or options.from_namespace is None else options.from_namespace
         library = library_of(source)
         report = _read(source, library, scope, own=named, remedies=output.format == "html")
@@ -106,7 +106,7 @@ def _key(source: Source, wanted: selection.ObjectArgument, namespace: str | None
 
 
 def _options(inputs: Inputs, selected: Selection, named: str | None, starts: tuple[ObjectKey, ...]) -> GraphOptions:
-    """The namespace of the context counts where nothing else says which references are meant."""
+    """The options of the graph. The context's namespace counts only if no flag says which references are meant."""
     elsewhere = selected.all_namespaces or starts
     aimed = selected.from_namespace or selected.to_namespace
     return GraphOptions(
@@ -121,8 +121,8 @@ def _options(inputs: Inputs, selected: Selection, named: str | None, starts: tup
 
 
 def _read(source: Source, library: Library, namespace: str | None, own: str | None, *, remedies: bool) -> CheckReport:
-    """Every object of a namespace or of all, checked. Where a kind may not be listed in all namespaces, those of the
-    caller's `own` are read at least."""
+    """Check every object of a namespace or of all. A kind that may not be listed in all namespaces is listed at least
+    in the caller's `own`."""
     report = checked(source, library, [], namespace, {}, ungranted=False, remedies=remedies)
     if namespace is not None or own is None or report.complete:
         return report
@@ -148,7 +148,7 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
 
 
 def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | None:
-    """All ReferenceGrants, those of the caller's `own` namespace where no others may be read; None where none may."""
+    """All ReferenceGrants; those of the caller's `own` namespace if no others may be read, None if none may."""
     for namespace in dict.fromkeys((None, own)):
         read = List(REFERENCE_GRANT, namespace)
         answer = library.get(read) or source.read([read])[read]
@@ -158,12 +158,12 @@ def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | 
 
 
 def _is_of(gap: Gap, kind: ServedKind) -> bool:
-    """Whether a gap is the list of a kind in all namespaces."""
+    """Whether a gap stands for the list of a kind in all namespaces."""
     return (gap.verb, gap.group, gap.resource, gap.namespace, gap.name) == ("list", kind.group, kind.plural, None, None)
 
 
 def _absent(library: Library) -> Callable[[ObjectKey], bool]:
-    """Whether what was read says that there is no such object."""
+    """A function that tells whether an object was read and found not to exist."""
 
     def absent(key: ObjectKey) -> bool:
         answers = (library.get(Get(key, metadata_only)) for metadata_only in (False, True))
@@ -173,7 +173,7 @@ def _absent(library: Library) -> Callable[[ObjectKey], bool]:
 
 
 def _refuse_absent(source: Source, starts: Mapping[ObjectKey, selection.ObjectArgument], drawn: Graph) -> None:
-    """RefsError for an object asked for that is not there and that nothing references, or that cannot be read."""
+    """RefsError for a named object without any drawn references that does not exist or cannot be read."""
     lone = [node.key for node in drawn.nodes if node.key in starts and not node.references]
     gets = {Get(key, metadata_only=True): key for key in lone}
     for get, answer in source.read(gets).items() if gets else ():

@@ -21,7 +21,7 @@ from kubectl_refs.render.formats import Shapes
 def kinds(inputs: Inputs, words: Sequence[str], implementations: Sequence[str], output: Output) -> int:
     """Show the table on standard output; returns the exit status.
 
-    The table itself needs no cluster: where none answers, that is told on standard error after it.
+    The table itself needs no cluster: if none answers, standard error says so after the table.
     """
     table = inputs.table()
     catalog, problem = _catalog(inputs)
@@ -41,7 +41,7 @@ def kinds(inputs: Inputs, words: Sequence[str], implementations: Sequence[str], 
 
 
 def _catalog(inputs: Inputs) -> tuple[Catalog, RefsError | None]:
-    """The kinds served, or those that manifests know, and why a cluster could not tell."""
+    """The served kinds, or those known without a cluster, and the error if the cluster could not tell."""
     if inputs.given:
         return inputs.manifests().catalog, None
     try:
@@ -53,7 +53,7 @@ def _catalog(inputs: Inputs) -> tuple[Catalog, RefsError | None]:
 def _chosen(
     table: Table, catalog: Catalog, words: Sequence[str], implementations: Sequence[str]
 ) -> tuple[KindField, ...]:
-    """The rows that the words and flags name; RefsError for a word or an implementation that the table does not have."""
+    """The rows that the words and flags name; RefsError for a word or an implementation that is not in the table."""
     wanted = {kind for word in ",".join(words).split(",") if word for kind in _named(table, catalog, word)}
     known = implementations_of(table)
     for each in implementations:

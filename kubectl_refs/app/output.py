@@ -1,4 +1,4 @@
-"""`-o`, `--query`, `--color` and `--no-headers`: how the user wants to see an answer, and showing it so."""
+"""`-o`, `--query`, `--color` and `--no-headers`: how the user wants an answer shown, and showing it that way."""
 
 from __future__ import annotations
 
@@ -17,10 +17,8 @@ from kubectl_refs.render.text.style import style_for
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What the user asked to see.
-
-    `template` is that of -o jsonpath=TEMPLATE. `color` is auto, always or never; `headers` is for tables; `chosen` is False where the format is the default.
-    """
+    """What the user asked to see. `template` is that of -o jsonpath=TEMPLATE. `color` is auto, always or never;
+    `headers` is for tables; `chosen` is False if the format is the default."""
 
     format: str
     shape: Shape
@@ -40,9 +38,9 @@ class Output:
         color: str = "auto",
         headers: bool = True,
     ) -> Output:
-        """What the flags of a command with these shapes mean; RefsError, in kubectl's words, for what it cannot show.
+        """The output that the flags ask for, in one of these shapes; RefsError, in kubectl's words, for any other.
 
-        A query over text has no meaning: it asks for JSON.
+        A query without -o implies JSON, since querying text has no meaning.
         """
         default = "text" if Shape.TEXT in shapes else "yaml"
         format_, chosen = format_ or (default if query is None else "json"), format_ is not None
@@ -65,7 +63,7 @@ class Output:
 
     @property
     def document(self) -> bool:
-        """Whether the format is one document for programs, which has a form for an empty answer as well."""
+        """Whether the format is one document for programs, which is written even if the answer is empty."""
         return self.shape in (Shape.DATA, Shape.FINDINGS)
 
     def write(self, shapes: Shapes) -> None:
@@ -95,7 +93,7 @@ class Output:
         return lambda: text
 
     def filled(self, data: Any) -> str:
-        """Data as the text of the template. What is wrong with the template is said in kubectl's words."""
+        """Data rendered by the template; RefsError, in kubectl's words, for a mistake in the template."""
         # Imported here: start-up time.
         from kubectl_refs.render.data.jsonpath import TemplateError, render_template
 

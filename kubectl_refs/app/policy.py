@@ -28,7 +28,7 @@ _LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 
 
 def actions_of(*, deny: bool, warn: bool, audit: bool) -> tuple[PolicyAction, ...]:
-    """The actions that flags name; RefsError for two that the API server does not take together."""
+    """The actions that flags name; RefsError for two that the API server does not accept together."""
     if deny and warn:
         raise usage("--deny and --warn are mutually exclusive: the API server takes one of them")
     chosen = (PolicyAction.WARN,) if warn else (PolicyAction.DENY,) if deny or not audit else ()
@@ -38,7 +38,7 @@ def actions_of(*, deny: bool, warn: bool, audit: bool) -> tuple[PolicyAction, ..
 def options_of(
     allow_unnamed: Sequence[str], from_label: str | None, actions: tuple[PolicyAction, ...] = (PolicyAction.DENY,)
 ) -> PolicyOptions:
-    """What the flags ask for; RefsError for what is no kind and no label."""
+    """The options that the flags ask for; RefsError for a word that is not a kind or not a label."""
     return PolicyOptions(actions, tuple(map(_kind, allow_unnamed)), None if from_label is None else _label(from_label))
 
 
@@ -61,7 +61,7 @@ def _label(expression: str) -> tuple[str, str]:
 def print_policy(inputs: Inputs, options: PolicyOptions, output: Output) -> int:
     """Print the policy as manifests on standard output; returns the exit status.
 
-    RefsError where a cluster is named that does not have the API.
+    RefsError if a cluster is named and does not serve the API.
     """
     if inputs.flags:
         catalog = inputs.cluster().catalog

@@ -21,8 +21,8 @@ from kubectl_refs.render.why import failing_names
 
 
 def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output: Output, *, exit_zero: bool) -> int:
-    """Tell which rule a request comes to and what is wrong on its way; returns the exit status. `asked` are the words that
-    ask the same again."""
+    """Tell which rule takes a request and what is wrong on its way; returns the exit status. `asked` are the words
+    that ask the same again."""
     source, namespace = inputs.open()
     refuse_emptiness(source, "why")
     library = library_of(source)
@@ -43,8 +43,8 @@ def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output
 
 
 def _status(found: RoutingReport, *, is_part: bool) -> int:
-    """By the references and misspelt fields on the way. A request that no rule takes fails, unless what is not known may take it; so does one
-    to what nothing serves, and one that a rule sends nowhere."""
+    """The exit status by the references, conditions and misspelt fields on the way. A request also fails if no rule
+    takes it (unless one that is not known may), if nothing serves the target, or if its rule sends it nowhere."""
     status = exit_status(found.report.references, found.report.conditions, found.report.misspelt)
     if status == FOUND:
         return FOUND

@@ -13,7 +13,7 @@ from kubectl_refs.process.errors import usage
 def sorted_by(report: GrantReport, data: Sequence[dict[str, Any]], expression: str) -> GrantReport:
     """The report with its grants in the order of a JMESPath expression over the `data` of each.
 
-    kubectl's own way of writing the fields of a grant's metadata is understood.
+    Fields of a grant's metadata may also be written as kubectl writes them.
     """
     # Imported here: start-up time.
     from kubectl_refs.render.data.report import query
@@ -30,7 +30,7 @@ def sorted_by(report: GrantReport, data: Sequence[dict[str, Any]], expression: s
 
 
 def _is_field(entry: Any, path: str) -> bool:
-    """Whether a grant's data has a field at a path of names, although it may hold nothing."""
+    """Whether a grant's data has a field at a path of names, even if the field is empty."""
     for name in path.split("."):
         if not isinstance(entry, dict) or name not in entry:
             return False
@@ -46,7 +46,7 @@ _METADATA = {
 
 
 def _sort_key(value: Any) -> tuple[int, float, str]:
-    """Numbers before texts, and what is absent first."""
+    """A sort key: absent values first, then numbers, then texts."""
     if isinstance(value, int | float):
         return 1, float(value), ""
     return (0, 0.0, "") if value is None else (2, 0.0, str(value))

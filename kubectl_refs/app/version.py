@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
 
 CRD = ObjectKey("apiextensions.k8s.io", "CustomResourceDefinition", "", f"httproutes.{GATEWAY_GROUP}")
-"""Every release of Gateway API has it, in both channels, and writes its version and channel on it."""
+"""A CRD that every release of Gateway API has, in both channels, annotated with its version and channel."""
 
 _BUNDLE = f"{GATEWAY_GROUP}/bundle-version"
 _CHANNEL = f"{GATEWAY_GROUP}/channel"
@@ -31,7 +31,7 @@ _CHANNEL = f"{GATEWAY_GROUP}/channel"
 def version(inputs: Inputs, output: Output, *, client_only: bool) -> int:
     """Tell the versions on standard output; returns 3 if one of them could not be read.
 
-    The client's own is told also where the server cannot be reached, before the RefsError that says so.
+    If the server cannot be reached, the client's own version is shown before the RefsError that says so.
     """
     found = Versions(__version__)
     if client_only:

@@ -1,4 +1,4 @@
-"""`kubectl refs watch`, and -w of `check` and `grants`: what there is, then every change of it, until it is interrupted."""
+"""`kubectl refs watch`, and -w of `check` and `grants`: the state, then every change until it is interrupted."""
 
 from __future__ import annotations
 
@@ -41,13 +41,13 @@ from kubectl_refs.render.watch import (
 )
 
 GRANT_CHANGES = (PERMISSIONS, GAPS)
-"""The changes of ReferenceGrants by themselves."""
+"""The kinds of changes to tell when only ReferenceGrants are watched."""
 
 
 @dataclass(frozen=True, slots=True)
 class WatchScope:
-    """What is watched, as the user wrote it: types or, where something was shown of it before, one TYPE/NAME; `only` are
-    kinds of changes (ONLY), none for all; `metrics` is the address to serve metrics on."""
+    """What to watch, as the user wrote it: types or one TYPE/NAME; `only` are kinds of changes (ONLY), none for all;
+    `metrics` is the address to serve metrics on."""
 
     arguments: Sequence[str] = ()
     selector: str | None = None
@@ -65,9 +65,9 @@ def watch(
     *,
     told: bool = False,
 ) -> int:
-    """Tell on standard output what there is and what changes, until Ctrl-C or for `timeout` seconds; returns the exit
-    status. `before` shows the state from what is watched, so that no change is lost in between; `told` says that the
-    state is known, or not wanted."""
+    """Tell the state and what changes on standard output, until Ctrl-C or for `timeout` seconds; returns the exit
+    status. `before` shows the state as read from the watched cluster, so that no change is lost in between; `told`
+    says that the state has been shown, or is not wanted."""
     teller = _teller(output, scope.only)
     selection.labels(scope.selector)
     if inputs.namespace:
@@ -115,7 +115,7 @@ def _follow(
 
 
 def _teller(output: Output, only: Sequence[str]) -> Teller:
-    """RefsError for a kind of change that there is not, and for a template that is none."""
+    """The teller for an output; RefsError for an unknown kind of change or an invalid template."""
     words = [word for each in only for word in each.split(",") if word]
     for word in words:
         if word not in ONLY:
@@ -163,7 +163,7 @@ def _kinds(catalog: Catalog, arguments: Sequence[str]) -> tuple[GroupKind, ...]:
 
 
 def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | None) -> Followed:
-    """One object, as kubectl watches one or a whole collection."""
+    """Follow one object. Like kubectl, a watch takes one object or a whole collection."""
     wanted = selection.parse(arguments)
     if len(wanted) > 1:
         raise usage(

@@ -41,7 +41,7 @@ def who_can(inputs: Inputs, words: Sequence[str], output: Output, *, all_namespa
     if inputs.given:
         source = inputs.manifests()
         refuse_emptiness(source, "who-can")
-        # As for `why`: manifests are looked at whole unless a namespace is named.
+        # As in `why`, all namespaces of the manifests are looked at unless one is named.
         found = find_writers(source, verbs, None if all_namespaces else inputs.namespace or None)
         return _tell(source, found, output, exit_zero=exit_zero)
     cluster = inputs.cluster()
@@ -88,9 +88,9 @@ def _whom(subject: str) -> str:
 
 
 def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:
-    """The verbs asked about in the order of VERBS, all where none is named; RefsError for one that writes no grant.
+    """The verbs asked about, in the order of VERBS; all if none is named. RefsError for a verb that writes no grant.
 
-    ReferenceGrants may be named behind them, as `kubectl auth can-i` has it: the answer is about nothing else.
+    As in `kubectl auth can-i`, the type may follow the verbs, but it can only be ReferenceGrants.
     """
     catalog = offline_catalog()
     last = catalog.resolve(words[-1]) if words else None
@@ -108,7 +108,7 @@ def _current_namespace(inputs: Inputs) -> str:
 
 
 def _with_caller(client: Client, found: WhoCan) -> WhoCan:
-    """The answer with what the API server says of whoever asks."""
+    """The answer, with what the API server says the caller may do."""
     from kubectl_refs.kube.access import ResourceAttributes, may
 
     actions = found.actions

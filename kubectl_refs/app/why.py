@@ -35,9 +35,9 @@ def why(
 ) -> int:
     """Explain every reference of the objects asked for on standard output; returns the exit status.
 
-    Objects that could not be had are told on standard error, one line each, after the answer on the others. Of a
-    ReferenceGrant, and of an object that others reference, it is told who references it; of a URL, requested with a
-    method and headers, which rule takes it.
+    Objects that could not be read are reported on standard error, one line each, after the answer on the others. For a
+    Service, Secret or ConfigMap the answer is who references it, for a ReferenceGrant who uses it; for a URL, requested
+    with a method and headers, which rule takes the request.
     """
     if any(map(is_url, arguments)):
         if len(arguments) > 1 or scope != WHOLE_NAMESPACE:
@@ -71,12 +71,12 @@ def why(
 
 
 _HOST = r"(?i:(?:[a-z0-9-]+\.)+[a-z]{2,}(?::\d+)?(?:/[^\s]*)?)"
-"""What may be a URL without its scheme; it may be TYPE.GROUP/NAME as well."""
+"""A word that may be a URL without its scheme; it may also be TYPE.GROUP/NAME."""
 
 
 def _is_type(argument: str) -> bool:
-    """Whether it begins with the name of a type that is known, so that TYPE.GROUP is meant."""
-    # Imported here: a mistake alone needs it.
+    """Whether an argument begins with the name of a known type, so that TYPE.GROUP is meant."""
+    # Imported here: only needed after a mistake.
     from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 
     first = argument.partition(".")[0].lower()
@@ -92,7 +92,7 @@ def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output:
         return grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False, exit_zero=exit_zero)
     if any(each.name for each in parse(arguments)):
         return _explained(inputs, arguments, scope, output, exit_zero=exit_zero)
-    # Imported here: what is named is little.
+    # Imported here: objects asked for by name are few.
     from kubectl_refs.process.collecting import uncollected
 
     with uncollected():
@@ -121,7 +121,7 @@ def _explained(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: O
             )
         )
         status = exit_status(report.references, report.conditions, report.misspelt)
-        # What could not be listed may hold anything.
+        # A kind that could not be listed may hold failing references.
         status = OK if exit_zero else UNKNOWN if status == OK and found.gaps else status
     elif not found.problems:
         say(nothing_found(found, inputs))
@@ -144,7 +144,7 @@ def _data(report: Report, kubectl: Kubectl) -> JSON:
 
 
 def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
-    """The ReferenceGrants that arguments name, or the one object as TYPE/NAME, of a core kind that holds no references."""
+    """The ReferenceGrants that arguments name, or the one Service, Secret or ConfigMap they name, as TYPE/NAME."""
     wanted = parse(arguments)
     catalog = offline_catalog()
     kinds = {kind.group_kind for each in wanted if each.name and (kind := catalog.resolve(each.type)) is not None}
@@ -156,14 +156,14 @@ def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
 
 
 def _within(found: FoundObjects, inputs: Inputs) -> str:
-    """Where everything was looked at: `in namespace x`."""
+    """Where all objects were looked at, such as `in namespace x`."""
     if found.namespace:
         return f"in namespace {found.namespace}"
     return "in these manifests" if inputs.given else "in any namespace"
 
 
 def _asked(inputs: Inputs, arguments: Sequence[str], scope: Scope) -> tuple[str, ...]:
-    """The words of the same question; empty where it cannot be asked again, for standard input is gone."""
+    """The words that ask the same again; empty for standard input, which cannot be read twice."""
     if inputs.given and not inputs.words:
         return ()
     namespace = ("-n", inputs.namespace) if inputs.namespace and not scope.all_namespaces else ()

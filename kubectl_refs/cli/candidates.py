@@ -1,6 +1,6 @@
-"""What a word on the command line may become: names of the kubeconfig, types and names of the live cluster.
+"""Candidates for a word on the command line: names of the kubeconfig, types and names of the live cluster.
 
-Everything is best effort: a candidate list that cannot be had is an error for completion.py to swallow.
+Everything is best effort: completion.py swallows any error in making a list.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def codes(ctx: click.Context) -> Iterable[str]:
 
 
 def granted(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """The names of ReferenceGrants, but those that are there already."""
+    """The names of ReferenceGrants, except those given already."""
     inputs = _place(ctx)
     cluster = inputs.cluster()
     names = _names(cluster, REFERENCE_GRANT, inputs.namespace or cluster.namespace)
@@ -60,7 +60,7 @@ def granted(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterab
 
 
 def referrers(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """TYPE, TYPE/NAME, or after a TYPE its names: of the kinds that hold references, but what is there already."""
+    """TYPE, TYPE/NAME, or the names after a TYPE, of kinds that hold references; except words given already."""
     inputs = _place(ctx)
     cluster = inputs.cluster()
     type_, slash, _ = incomplete.partition("/")
@@ -74,19 +74,19 @@ def referrers(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iter
 
 
 def explained(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """What why takes: objects that hold references, those that are referenced, and ReferenceGrants."""
+    """The objects that why accepts: those that hold references, those that are referenced, and ReferenceGrants."""
     found = list(drawn(ctx, given, incomplete))
     return found if "/" in incomplete or given else [*found, GRANTS]
 
 
 def drawn(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """The objects of a graph: those that hold references, and those of the kinds that most references lead to."""
+    """The objects of a graph: those that hold references, and those of the kinds most often referenced."""
     found = list(referrers(ctx, given, incomplete))
     return found if "/" in incomplete or given else [*found, *TARGETS]
 
 
 def checkable(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """TYPE, also after a comma, or TYPE/NAME: ReferenceGrants are checked as well."""
+    """TYPE, also after a comma, or TYPE/NAME: as for referrers, and ReferenceGrants."""
     if "/" in incomplete:
         return referrers(ctx, given, incomplete)
     before, comma, _ = incomplete.rpartition(",")
@@ -95,7 +95,7 @@ def checkable(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iter
 
 
 def types(ctx: click.Context, given: Sequence[str], incomplete: str) -> Iterable[str]:
-    """TYPE, also after a comma: of the kinds that hold references, but those that are there already."""
+    """TYPE, also after a comma, of the kinds that hold references; except types given already."""
     before, comma, _ = incomplete.rpartition(",")
     there = [*given, *before.split(",")]
     return [f"{before}{comma}{word}" for word in _types(_place(ctx).cluster()) if word not in there]
@@ -128,7 +128,7 @@ def _names(cluster: Cluster, kind: GroupKind, namespace: str | None) -> list[str
 
 
 def _place(ctx: click.Context) -> Inputs:
-    """The inputs that the words so far mean. Nothing was run, so the flags in front of the command are asked for too."""
+    """The inputs that the words so far mean. No command has run, so the flags in front of it are looked up as well."""
     given: dict[str, Any] = {}
     for each in (ctx.parent, ctx):
         given |= {name: value for name, value in (each.params if each else {}).items() if value not in (None, ())}

@@ -1,4 +1,4 @@
-"""Commands as click knows them, with kubectl's help and kubectl's way to read flags instead of click's."""
+"""Click commands with kubectl's help, and with kubectl's way to read flags instead of click's."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 _NEAR = 2
-"""Letters by which a word may differ from a command that was meant, cobra's number."""
+"""The most letters by which a word may differ from the command that was meant, cobra's number."""
 
 _HABITS = {
     **dict.fromkeys(("get", "list", "ls"), "check"),
@@ -24,7 +24,7 @@ _HABITS = {
     **dict.fromkeys(("debug", "describe", "inspect", "show", "status", "trace"), "why"),
     **dict.fromkeys(("apply", "create", "patch", "repair"), "fix"),
 }
-"""What people type who know other programs, and the command here that does it."""
+"""Words that users of other programs type, and the command here that does the same."""
 
 
 class Command(click.Command):
@@ -35,7 +35,7 @@ class Command(click.Command):
         try:
             flags.read(args)
         except click.UsageError as error:
-            # Completion looks at lines that are not finished.
+            # Completion reads unfinished lines.
             if not ctx.resilient_parsing:
                 error.ctx = ctx
                 raise
@@ -54,7 +54,7 @@ class Command(click.Command):
         return " ".join((self.help or "").partition("\n\n")[0].split()).removesuffix(".")
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """click's candidates and the flags that every command takes: hidden from help, not from completion."""
+        """click's candidates, and the flags that every command takes, which are hidden only from help."""
         from click.shell_completion import CompletionItem
 
         given = [
@@ -71,7 +71,7 @@ class Command(click.Command):
 
 
 class Commands(Mapping[str, click.Command]):
-    """Commands by their names, each imported when it is asked for: a run of the program needs one of them.
+    """Commands by name, each imported when it is asked for, since a run of the program needs only one of them.
 
     `who-can` is `who_can_command` in the module commands/who_can.py.
     """
@@ -94,12 +94,12 @@ class Commands(Mapping[str, click.Command]):
 
 
 class Group(Command, click.Group):
-    """The program: its commands, and its own help."""
+    """A group of commands, such as the program itself, with its own help."""
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """click's, but for a command that there is not: RefsError in cobra's words, with those that it resembles."""
+        """As in click, but an unknown command is a RefsError in cobra's words, with the commands that it resembles."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
             problem = f'unknown command "{args[0]}" for "{ctx.command_path}"'
             if meant := _meant(args):
@@ -123,7 +123,7 @@ class Group(Command, click.Group):
 
 
 def _meant(args: list[str]) -> str:
-    """The command that does what a habit asks for; empty where the first word is none."""
+    """The command for a habitual word; empty if the first word is not one."""
     about_grants = any(word.lower().startswith(("referencegrant", "refgrant")) for word in args[1:])
     meant = _HABITS.get(args[0].lower(), "")
     return "grants" if about_grants and meant in ("check", "why") else meant

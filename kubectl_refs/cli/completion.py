@@ -1,8 +1,8 @@
 """Shell completion, as kubectl asks plugins for it: `kubectl_complete-refs WORD... INCOMPLETE`.
 
-The answer is a line `value<TAB>description` per candidate and a last one with cobra's number for how to go on. It is
-there within half a second, or the time that KUBECTL_REFS_COMPLETION_TIMEOUT gives, and says nothing of what went wrong:
-nobody wants an error in the middle of a line.
+The answer has a line `value<TAB>description` for each candidate, and a last line with cobra's number for how to go on.
+It comes within half a second, or within KUBECTL_REFS_COMPLETION_TIMEOUT, and never mentions errors: nobody wants to see
+one in the middle of a line.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kubectl_refs.process.streams import abandon_output
 
 PREFIX = "kubectl_complete-"
 LIMIT = 0.5
-"""Seconds after which what is not known is left out, unless VARIABLE says otherwise: some logins take longer."""
+"""Seconds after which the answer has no candidates, unless VARIABLE says otherwise: some logins take longer."""
 VARIABLE = "KUBECTL_REFS_COMPLETION_TIMEOUT"
 
 _FILES, _NO_FILES, _NO_FILES_NO_SPACE = ":0", ":4", ":6"
@@ -33,12 +33,12 @@ _FILE_FLAGS = (
 
 
 def asked(argv0: str) -> bool:
-    """Whether the program was started by the name under which kubectl asks for completion."""
+    """Whether the program was started under the name by which kubectl asks for completion."""
     return os.path.basename(argv0).startswith(PREFIX)
 
 
 def limit(environ: Mapping[str, str]) -> float:
-    """The seconds there are."""
+    """The seconds in which to answer."""
     try:
         return float(environ[VARIABLE])
     except (KeyError, ValueError):
@@ -46,8 +46,8 @@ def limit(environ: Mapping[str, str]) -> float:
 
 
 def main(words: Sequence[str], group: click.Group) -> int:
-    """Print the candidates for the last word; returns the exit status, which is always that of success."""
-    # A tenth of the time goes into it otherwise, and nothing lives long enough to be collected.
+    """Print the candidates for the last word; returns the exit status, which is always success."""
+    # Collecting would take a tenth of the time, and nothing lives long enough to be worth it.
     gc.disable()
     _hush()
     answering = threading.Lock()
@@ -55,7 +55,7 @@ def main(words: Sequence[str], group: click.Group) -> int:
     watchdog.daemon = True
     watchdog.start()
     found = candidates(group, words[:-1], words[-1] if words else "")
-    # Whoever is first answers. A plugin that is ended with this process must not make it go on.
+    # Only the first to hold the lock answers. Ending a plugin with this process must not make it go on.
     answering.acquire()
     watchdog.cancel()
     try:
@@ -67,7 +67,7 @@ def main(words: Sequence[str], group: click.Group) -> int:
 
 
 def candidates(group: click.Group, words: Sequence[str], incomplete: str) -> list[str]:
-    """The lines that answer; only the last one where nothing is known."""
+    """The lines of the answer; only the last one if nothing is known."""
     flag, equals, value = incomplete.partition("=")
     if equals and flag.startswith("-"):
         if not takes_value(flag, group):
@@ -78,7 +78,7 @@ def candidates(group: click.Group, words: Sequence[str], incomplete: str) -> lis
     try:
         found = _found(group, words, incomplete)
     except BaseException:
-        # Whatever it is, there is nobody to tell: a plugin, a server, an unfinished command line.
+        # Any error counts (a plugin, a server, an unfinished command line): there is nobody to tell.
         return [_NO_FILES]
     return [*found, _NO_FILES_NO_SPACE if found and all(line.endswith("/") for line in found) else _NO_FILES]
 
@@ -87,7 +87,7 @@ def _found(group: click.Group, words: Sequence[str], incomplete: str) -> list[st
     from click.shell_completion import ShellComplete
 
     class Kubectl(ShellComplete):
-        """click's way through a command line; kubectl brings the shell's side itself."""
+        """click's reading of a command line; kubectl brings the shell's side itself."""
 
         name = "kubectl"
         source_template = ""
@@ -102,14 +102,14 @@ def _found(group: click.Group, words: Sequence[str], incomplete: str) -> list[st
 
 
 def _plain(text: str) -> str:
-    """Text that is one field of one line, and shows what it is: names come from the cluster."""
+    """Text made safe to show as one field of one line: names come from the cluster."""
     from kubectl_refs.core.text.escaping import safe
 
     return safe(" ".join(text.split()))
 
 
 def _hush() -> None:
-    """Nothing that runs from here on, a credential plugin either, may speak or ask at the terminal."""
+    """From now on nothing, not even a credential plugin, may write to the terminal or ask there."""
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)
     os.dup2(null, 2)

@@ -1,4 +1,4 @@
-"""Which cluster a run of the program asks: the flags in front of the command and behind it as one."""
+"""Which cluster a run of the program reads: the flags before the command and after it combined."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Invocation:
-    """One run of the program: the flags in front of the command, the clusters it opened, and why files could not be read.
+    """One run of the program: the flags before the command, the clusters it opened, and why files could not be read.
 
-    `strict` says that a warning of the server is an error; `color` is auto, always or never, as the user asked.
+    `strict` says that a server's warning is an error; `color` is auto, always or never, as the user asked.
     """
 
     flags: Mapping[str, Any]
@@ -33,16 +33,16 @@ class Invocation:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the servers warned of so far, each text once."""
+        """The servers' warnings so far, each text once."""
         return tuple(dict.fromkeys(text for cluster in self.opened for text in cluster.warnings))
 
 
 _MANIFESTS = ("files", "recursive", "kustomize", "whole", "live", "kinds")
-"""The flags of a command about the manifests that it reads."""
+"""The flags of a command that concern the manifests it reads."""
 
 
 def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The arguments of Inputs that the flags of a command say, those in front of it where the command has none."""
+    """The arguments of Inputs from a command's flags; those before the command apply where it has none of its own."""
     # Imported here: --help needs no cluster.
     from kubectl_refs.kube.config.overrides import Overrides
 
@@ -66,7 +66,7 @@ def input_arguments(ctx: click.Context, given: Mapping[str, Any]) -> dict[str, A
 
 
 def _timeout(written: str | None) -> float | None:
-    """Seconds, by the rules of clientcmd's ParseTimeout; None where nothing is written."""
+    """Seconds, by the rules of clientcmd's ParseTimeout; None if nothing is given."""
     if not written:
         return None
     found = float(written) if written.isdecimal() and written.isascii() else seconds(written)

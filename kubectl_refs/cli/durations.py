@@ -8,7 +8,7 @@ _UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "ms": 0.001, "s": 1.0, "m": 60.0,
 
 
 def seconds(written: str) -> float | None:
-    """A duration as Go writes it, such as 30s or 1m30s, in seconds; None for anything else."""
+    """The seconds of a duration as Go writes it, such as 30s or 1m30s; None for anything else."""
     sign, digits = (-1, written[1:]) if written.startswith("-") else (1, written.removeprefix("+"))
     if digits == "0":
         return 0.0

@@ -15,7 +15,7 @@ from kubectl_refs.core.records import dataclass
 class Global:
     """A flag that every command takes, hidden from its help as in kubectl; `options` lists them.
 
-    `default` is what that list shows. A flag whose default is `[]` may be repeated, one of `false` has no value.
+    `default` is what that list shows. A flag with default `[]` may be repeated, one with `false` takes no value.
     """
 
     names: tuple[str, ...]

@@ -1,6 +1,6 @@
 """Help in kubectl's layout (k8s.io/kubectl pkg/util/templates): a description, examples, commands, options, usage.
 
-As with kubectl, text is wrapped on a terminal only. Examples never are: they are there to be copied.
+As with kubectl, text is wrapped only on a terminal. Examples never are, so that they can be copied.
 """
 
 from __future__ import annotations
@@ -14,17 +14,17 @@ import click
 from kubectl_refs.cli.global_flags import GLOBALS, NAMESPACE, VISIBLE
 
 _WIDEST = 120
-"""Columns beyond which kubectl does not write, however wide the terminal."""
+"""The most columns that kubectl uses, however wide the terminal."""
 _TAB = 10
-"""What kubectl leaves free for the tab in front of a description."""
+"""The columns that kubectl leaves free for the tab in front of a description."""
 _ROOM = 20
-"""Columns that a sentence needs."""
+"""The fewest columns that a sentence needs."""
 _NAME = 11
-"""The least width of the column of names, cobra's."""
+"""The least width of the column of names, as in cobra."""
 
 
 def help_of(command: click.Command, ctx: click.Context) -> str:
-    """The help of a command of the program that `ctx` runs, which is named as it was called."""
+    """The help of a command; the program that `ctx` runs goes by the name it was called by."""
     program = ctx.find_root().command_path
     written = inspect.cleandoc(command.help or "").replace("{program}", program)
     text, _, examples = written.partition("\nExamples:\n")
@@ -48,7 +48,7 @@ def help_of(command: click.Command, ctx: click.Context) -> str:
 
 
 def listing() -> str:
-    """What `options` prints: the flags that every command takes."""
+    """The output of `options`: the flags that every command takes."""
     shown = {
         "--namespace": (("-n", "--namespace"), "''", NAMESPACE),
         **{flag: ((flag,), "''", help_) for flag, help_ in VISIBLE.items()},
@@ -59,7 +59,7 @@ def listing() -> str:
 
 
 def _commands(group: click.Group) -> str:
-    """A line for each command that is not hidden, as `options` is in kubectl's own list: the last line names it."""
+    """A line for each command that is not hidden. As in kubectl, `options` is hidden here: the last line names it."""
     shown = {name: command for name, command in sorted(group.commands.items()) if not command.hidden}
     column = max(_NAME, *map(len, shown))
     rest = " " * (column + 5)
@@ -79,7 +79,7 @@ def _name(option: click.Option) -> str:
 
 
 def _default(option: click.Option) -> str:
-    """The default as pflag writes it: a text in quotes, `[]` for a flag that may be repeated."""
+    """The default as pflag writes it: text in quotes, `[]` for a flag that may be repeated."""
     if option.is_flag:
         return "false"
     if option.multiple:
@@ -99,7 +99,7 @@ def _filled(text: str, indent: str = "") -> str:
     width = _width()
     if width is None:
         return text
-    # Where the terminal leaves no room beside a name, the rest stands below it.
+    # If the terminal leaves no room beside a name, the rest goes below it.
     return "\n".join(_lines(text, width, indent if width - len(indent) >= _ROOM else "    "))
 
 
@@ -108,7 +108,7 @@ def _lines(text: str, width: int, indent: str = "") -> list[str]:
 
 
 def _width() -> int | None:
-    """The columns there are to write in; None where nothing is wrapped."""
+    """The columns to wrap text to; None if nothing is wrapped."""
     if not sys.stdout.isatty():
         return None
     # Imported here: start-up time.

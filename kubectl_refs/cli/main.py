@@ -42,10 +42,10 @@ def refs(ctx: click.Context, /, **connection: Any) -> None:
 
 
 def main(argv: Sequence[str]) -> int:
-    """Run the program and return its exit status; whatever goes wrong is one line on standard error."""
+    """Run the program and return its exit status; any error is one line on standard error."""
     try:
         status = _status(argv)
-        # What waits to be written when the interpreter ends fails with a status of its own.
+        # Flushing at interpreter exit would fail with an exit status of its own.
         sys.stdout.flush()
         return status
     except KeyboardInterrupt:
@@ -55,7 +55,7 @@ def main(argv: Sequence[str]) -> int:
         abandon_output()
         return OK
     except OSError as error:
-        # Whatever is read, its reader accounts for; what is left is an answer that could not be written.
+        # Errors in reading are handled by the readers, so this is an answer that could not be written.
         abandon_output()
         _complain(f"error: {reason_of(error)}")
         return USAGE
@@ -64,7 +64,7 @@ def main(argv: Sequence[str]) -> int:
 def _status(argv: Sequence[str]) -> int:
     program = name_from(argv[0])
     try:
-        # Not refs.main: it would end the process with 1, the status of a refusal, when a pipe closes.
+        # Not refs.main, which ends the process with 1, the status of a refusal, when a pipe closes.
         with refs.make_context(program, [*argv[1:]] or ["--help"]) as ctx:
             return _run(ctx)
     except RefsError as error:
@@ -72,7 +72,7 @@ def _status(argv: Sequence[str]) -> int:
             _complain(line)
         return error.status
     except RecursionError:
-        # How deep a JSON text may go depends on the version of Python; what a server stores may go deeper than any code.
+        # The possible depth of JSON depends on Python's version; a server may store more than any code can follow.
         _complain("error: an object that was read is nested too deeply")
         return USAGE
     except click.exceptions.Exit as done:
@@ -86,8 +86,8 @@ def _status(argv: Sequence[str]) -> int:
 
 
 def _run(ctx: click.Context) -> int:
-    """Run the command and tell what the servers warned of, before the error where the command ends with one, and which files could not be
-    read."""
+    """Run the command, then report the servers' warnings (before the command's error, if it ends with one) and the
+    files that could not be read."""
     try:
         status: int = refs.invoke(ctx)
     except RefsError:
@@ -107,7 +107,7 @@ def _run(ctx: click.Context) -> int:
 
 
 def _warn(run: Invocation | None) -> None:
-    """What the servers warned of, on standard error as kubectl writes it (cli-runtime printers/warningprinter.go)."""
+    """Report the servers' warnings on standard error as kubectl does (cli-runtime printers/warningprinter.go)."""
     if run is None or not run.warnings or sys.stderr is None:
         return
     # Imported here: start-up time.
@@ -121,7 +121,7 @@ def _warn(run: Invocation | None) -> None:
 
 
 def _reworded(error: click.ClickException) -> str:
-    """click's complaint in the words of kubectl's flag library."""
+    """click's error in the words of kubectl's flag library."""
     if isinstance(error, click.BadParameter) and error.param is not None:
         flag = "/".join(error.param.opts)
         return f'invalid argument for "{flag}" flag: {error.message}'

@@ -1,4 +1,4 @@
-"""kubectl's flags as decorators, with kubectl's help texts: its users search for them."""
+"""kubectl's flags as decorators, with kubectl's help texts, since its users search for those."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ cluster_options = _all(
         *(each.option for each in GLOBALS),
     ]
 )
-"""Which cluster, as whom, and how."""
+"""The flags for which cluster to ask, as whom, and how."""
 
 connection_options = _all(
     [
@@ -39,7 +39,7 @@ connection_options = _all(
         cluster_options,
     ],
 )
-"""Which cluster and namespace. On the group as well as on each command: kubectl takes flags in either place."""
+"""The flags for cluster and namespace, on the group and on each command: kubectl takes flags in either place."""
 
 
 all_namespaces_option: Decorator = click.option(
@@ -128,7 +128,7 @@ finding_options = _all(
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are."),
     ]
 )
-"""Which findings to tell, and which of them count."""
+"""The flags for which findings to show, and which of them count."""
 
 kinds_option: Decorator = click.option(
     "--kinds",
@@ -154,11 +154,11 @@ watch_options = _all(
         ),
     ]
 )
-"""What goes on after the answer."""
+"""The flags for going on after the answer."""
 
 
 def refuse_besides(ctx: click.Context, flag: str, unusable: Collection[str]) -> None:
-    """RefsError where a parameter is given that means nothing beside a flag."""
+    """RefsError if a parameter is given that means nothing together with a flag."""
     for parameter in ctx.command.params:
         given = ctx.get_parameter_source(parameter.name or "") is not click.core.ParameterSource.DEFAULT
         if parameter.name in unusable and given:
@@ -166,7 +166,7 @@ def refuse_besides(ctx: click.Context, flag: str, unusable: Collection[str]) -> 
 
 
 def output_option(shapes: Collection[Shape]) -> Decorator:
-    """`-o` of a command with these shapes. Its word is judged after all flags are read, as kubectl does."""
+    """`-o` for a command with these shapes. As in kubectl, its value is checked only after all flags are read."""
     formats = formats_of(shapes)
     return click.option(
         "-o",
@@ -179,7 +179,7 @@ def output_option(shapes: Collection[Shape]) -> Decorator:
 
 
 def _lower(value: str) -> str:
-    """The name of a format in any case, a template behind it as it is."""
+    """A format's name in lower case, with any template after it unchanged."""
     name, equals, template = value.partition("=")
     return f"{name.lower()}{equals}{template}"
 

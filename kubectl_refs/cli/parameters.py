@@ -1,4 +1,4 @@
-"""What the parameters of commands are made of: their types, and where their completions come from."""
+"""The types of commands' parameters, and the sources of their completions."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ else:
 
 
 def invalid(value: str, problem: str, param: click.Parameter | None, ctx: click.Context | None) -> click.UsageError:
-    """The complaint of kubectl's flag library about the value of a flag."""
+    """The error of kubectl's flag library about the value of a flag."""
     return click.UsageError(
         f'invalid argument "{value}" for "{", ".join(param.opts if param else ())}" flag: {problem}', ctx
     )
 
 
 class Duration(ParamType):
-    """A duration as kubectl's flags take it, such as 30s or 1m30s, in seconds."""
+    """A duration as kubectl's flags accept it, such as 30s or 1m30s, in seconds."""
 
     name = "duration"
 
@@ -37,7 +37,7 @@ class Duration(ParamType):
 
 
 class Int(ParamType):
-    """A whole number of so many bits, written in decimal or in one of Go's other ways; kubectl's words for another."""
+    """A whole number of `bits` bits, in decimal or another of Go's notations; kubectl's error for anything else."""
 
     name = "int"
 
@@ -71,7 +71,7 @@ Complete = Callable[[click.Context, click.Parameter, str], list[str]]
 
 
 def among(values: Sequence[str]) -> Complete:
-    """The `shell_complete` of a parameter with few values, each of which makes sense once."""
+    """The `shell_complete` of a parameter with few values, each of which may be given once."""
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
         given = ctx.params.get(param.name or "") or () if param.nargs == -1 else ()
@@ -81,9 +81,9 @@ def among(values: Sequence[str]) -> Complete:
 
 
 def completing(source: str) -> Complete:
-    """The `shell_complete` of a parameter: the values that a function of candidates.py, named here, knows.
+    """The `shell_complete` of a parameter: the values from the function of candidates.py named `source`.
 
-    The function is given the words before the one to complete and that itself if the parameter takes several.
+    If the parameter takes several words, the function is given the words before the incomplete one, and that word.
     """
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:

@@ -1,7 +1,7 @@
-"""Flags as pflag, kubectl's flag library, reads and refuses them: `-A=false`, `-n=frontend`, `--all_namespaces`.
+"""Flags read and refused as by pflag, kubectl's flag library: `-A=false`, `-n=frontend`, `--all_namespaces`.
 
-click takes some of these for something else and has other words for what is wrong, so what it gets is what is left: a
-long flag a word, with its value if it takes one.
+click reads some of these differently and words its errors differently. So it only gets what is left: one long flag a
+word, with its value if it takes one.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ _FALSE = ("0", "f", "F", "false", "FALSE", "False")
 class Flags:
     """The flags of one command line.
 
-    `words` is what click is to parse, and `false` the parameters that were said to be false. After a UsageError they
-    hold what came before it. With `interspersed` flags may stand behind other words.
+    `words` is for click to parse, and `false` the parameters that were set to false. After a UsageError they hold what
+    came before the mistake. With `interspersed`, flags may follow other words.
     """
 
     def __init__(self, params: Sequence[click.Parameter], *, interspersed: bool) -> None:
@@ -28,7 +28,7 @@ class Flags:
         self._interspersed = interspersed
 
     def read(self, words: Sequence[str]) -> None:
-        """UsageError for a flag that there is not, that lacks its value, or that is neither true nor false."""
+        """Read words; UsageError for a flag that is unknown, lacks its value, or is neither true nor false."""
         rest = list(words)
         while rest:
             word = rest.pop(0)
@@ -55,7 +55,7 @@ class Flags:
             self._give(option, value if equals else _next(rest, name))
 
     def _short(self, letters: str, rest: list[str]) -> None:
-        """The letters of one word, each of them a flag, but for the value that the last of them may take."""
+        """Read the letters of one word: each is a flag, except for the value that the last flag may take."""
         while letters:
             option, after = self._options.get(f"-{letters[0]}"), letters[1:]
             if option is None:
@@ -76,7 +76,7 @@ class Flags:
                 f'invalid argument "{value}" for "{", ".join(names_of(option))}" flag: strconv.ParseBool: parsing '
                 f'"{value}": invalid syntax'
             )
-        # The last of several wins, so what came before is undone.
+        # The last of several wins, so earlier ones are undone.
         self.words = [word for word in self.words if word != names_of(option)[-1]]
         self.false.discard(option.name or "")
         if value in _TRUE:
@@ -95,17 +95,17 @@ def _next(rest: list[str], flag: str) -> str:
 
 
 def names_of(option: click.Option) -> list[str]:
-    """What a flag is called, the short name first. click before 8.2 has those of its own --help in any order."""
+    """The names of a flag, the short one first. click before 8.2 has those of its own --help in any order."""
     return sorted(option.opts, key=len)
 
 
 def takes_value(name: str, group: click.Group) -> bool:
-    """Whether this is the name of a flag with a value, of any command."""
+    """Whether a word is the name of a flag with a value, in any command."""
     return any(name in option.opts and not option.is_flag for option in _options(group))
 
 
 def _options(command: click.Command) -> Iterator[click.Option]:
-    """The options of a command and of those below it. One name means the same in all of them."""
+    """The options of a command and its subcommands. A name means the same in all of them."""
     yield from (each for each in command.params if isinstance(each, click.Option))
     below: Mapping[str, click.Command] = command.commands if isinstance(command, click.Group) else {}
     for each in below.values():

@@ -1,7 +1,7 @@
-"""YAML as nearly all manifests are written, read line by line: block mappings and lists whose scalars end in their line.
+"""Reads YAML as nearly all manifests are written, line by line: block mappings and lists of one-line scalars.
 
-Of libyaml's events each is an object, which costs several times as much. A document that is written in any other way is
-not judged here, but read from its events, mistakes too.
+libyaml makes an object of each event, which costs several times as much. A document written in any other way is not
+judged here, but read from its events, even if it is wrong.
 """
 
 from __future__ import annotations
@@ -13,12 +13,12 @@ from kubectl_refs.documents.layout import Layout, Place
 from kubectl_refs.documents.scalars import ScalarError, plain
 
 _DEEPEST = 100
-"""How deep mappings and lists may stand in each other here: what is deeper is for the builder to bound."""
+"""How deep mappings and lists may be nested here; deeper ones are left to the builder, which bounds them."""
 _KEPT, _SHORT = 10_000, 120
-"""How many lines are kept, and of how many characters at most: nearly all are there again."""
+"""How many lines are cached, and of how many characters at most: nearly all come again."""
 
 _KEY = r"[A-Za-z_][A-Za-z0-9_./-]{0,250}+"
-# In it a colon stands before what is no space, and a `#` behind what is none: else the one makes it a key, the other ends it.
+# In a plain scalar, no space follows a colon or precedes a `#`: the one would make it a key, the other end it.
 _PLAIN = r"(?:[A-Za-z0-9_./$(+]|-(?=[!-~]))[!-9;-~]*+(?:(?::(?=[!-~])| ++(?=[!\"$-~]))[!-9;-~]*+)*+"
 _LINE = re.compile(
     rf"( *)(- +)?+(?:({_KEY}):(?: +|\Z))?+(?:({_PLAIN})|\"([^\"\\]*+)\"|'([^']*+)'|(\{{\}}|\[\]))? *(?:(?<![^ ])#.*)?"
@@ -27,16 +27,16 @@ _START = re.compile(r"--- *\r?(?:\n|\Z)")
 
 
 _Line = tuple[Place | None, Any]
-"""What a line holds: a key or an element of a list, and a value; of a mapping or a list, which are empty, its class. A blank
+"""A line: the place of its key or list element, and its value, which for an empty mapping or list is the class. A blank
 line has no place."""
 
 _BLANK: _Line = None, None
 _BELOW = object()
-"""The value of a key that has none in its line."""
+"""Stands for the value of a key that has none in its own line."""
 
 
 class Block:
-    """Reads documents. What repeats in one, or in those of the same text, is looked at once."""
+    """Reads the documents of a text. Lines and layouts that repeat are looked at once."""
 
     def __init__(self) -> None:
         self._known: dict[str, _Line] = {}
@@ -44,18 +44,18 @@ class Block:
         self._layouts: dict[tuple[Place | None, ...], Layout] = {}
 
     def read(self, text: str) -> tuple[dict[str, Any], Layout] | None:
-        """What a document holds, and where; None where it is to be read from its events."""
+        """The content of a document and its layout; None if it has to be read from its events."""
         places: list[Place | None] = []
         if start := _START.match(text):
             text = text[start.end() :]
-            # The separator in front is no line of the document.
+            # The separator in front counts as a blank line.
             places.append(None)
         known = self._known
         root: dict[str, Any] = {}
         top: Any = root
         column = 0
         above: list[tuple[Any, int]] = []
-        """What holds `top`, outermost first, each with its column."""
+        """The values that hold `top`, outermost first, each with its column."""
         awaiting: str | None = None
         """The key in `top` whose value is in the lines that follow, if it has one."""
         child: Any
@@ -104,7 +104,7 @@ class Block:
         return layout
 
     def _looked_at(self, written: str) -> _Line | None:
-        """What a line holds; None where it is not to be judged here."""
+        """The content of a line; None if it cannot be judged here."""
         shown = written.removesuffix("\r")
         found = _LINE.fullmatch(shown) if shown.isprintable() else None
         if found is None:
@@ -121,11 +121,11 @@ class Block:
         except ScalarError:
             return None
         if key is None and (dash is None) != (value is _BELOW):
-            # A scalar that goes on from the line before, or a dash alone.
+            # A scalar continued from the line before, or a dash alone.
             return None
         column = len(indent)
         place = column, column + len(dash or ""), key
-        # The same one for all lines that have it: documents are compared by their places.
+        # Equal places are one object, because documents are compared by their places.
         line = _BLANK if key is None and dash is None else (self._places.setdefault(place, place), value)
         if len(written) <= _SHORT:
             if len(self._known) >= _KEPT:

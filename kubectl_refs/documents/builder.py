@@ -1,8 +1,8 @@
-"""Values of YAML from its events, as kubectl converts YAML to JSON.
+"""Builds the values of YAML from its events, as kubectl converts YAML to JSON.
 
-PyYAML's own constructors read YAML 1.1 more widely than kubectl does (`1:30` is a number to them, a timestamp no
-string) and take neither duplicate keys nor alias bombs for errors. So only its parser is used, and the values are
-built here from its events: in one pass, without recursion, with a bound on nesting and on what aliases repeat.
+PyYAML's own constructors read YAML 1.1 more widely than kubectl does (`1:30` becomes a number, a timestamp no string)
+and accept duplicate keys and alias bombs. So only its parser is used, and the values are built here from its events: in
+one pass, without recursion, with limits on nesting and on what aliases repeat.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from yaml import Event, ScalarEvent
 
     class Mark(Protocol):
-        """A place in a text, of either parser."""
+        """A place in a text, as either parser gives it."""
 
         line: int
         index: int
@@ -31,7 +31,7 @@ MERGE = "<<"
 
 @dataclass(slots=True)
 class _Open:
-    """A mapping, list or document whose end has not come yet. `size` counts the values in it, aliases spelt out."""
+    """A mapping, list or document whose end has not come yet. `size` counts the values in it, with aliases expanded."""
 
     value: Any
     anchor: str | None = None
@@ -43,7 +43,7 @@ class _Open:
 
 
 class Builder:
-    """Builds the values of documents from their YAML events. The bound on what aliases repeat is one for all of them.
+    """Builds the values of documents from their YAML events. One limit on what aliases repeat covers all of them.
 
     With `unique_keys` a key set twice is an error; otherwise the last one counts.
     """
@@ -51,7 +51,7 @@ class Builder:
     def __init__(self, *, unique_keys: bool) -> None:
         import yaml
 
-        # By type: of a manifest of 20 MB there are millions.
+        # Looked up by type, for speed: a manifest of 20 MB has millions of events.
         self._handlers: dict[type, Callable[[Any], None]] = {
             yaml.ScalarEvent: self._add_scalar,
             yaml.MappingStartEvent: lambda event: self._begin({}, event.anchor),
@@ -72,8 +72,8 @@ class Builder:
         self._may_escape_slash = False
 
     def first(self, events: Iterable[Event], text: str, lines_before: int) -> tuple[Any] | None:
-        """The value of the first document of `text`, before which there are `lines_before` lines; None where it has no
-        document. What follows is left in `events`. DocumentError for what kubectl does not take."""
+        """The value of the first document of `text`, which has `lines_before` lines before it; None if there is no
+        document. Later events are left in `events`. DocumentError for a document that kubectl does not accept."""
         self._text, self._lines_before = text, lines_before
         self._may_escape_slash = "\\/" in text
         handlers = self._handlers
@@ -165,7 +165,7 @@ class Builder:
         return key
 
     def _merge(self, target: dict[str, Any], merged: Any) -> None:
-        """Merge keys as kubectl does: what stands later wins, the first of several sources before the others."""
+        """Merge keys as kubectl does: later fields win, and the first of several sources wins over the others."""
         sources = merged if isinstance(merged, list) else [merged]
         for source in reversed(sources):
             if not isinstance(source, dict):

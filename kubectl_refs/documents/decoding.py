@@ -5,9 +5,9 @@ from __future__ import annotations
 import codecs
 
 _UTF_16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-"""The marks by which kubectl knows a text of UTF-16, as Windows writes it."""
+"""The byte order marks by which kubectl recognises UTF-16, as Windows writes it."""
 
 
 def decoded(content: bytes) -> str:
-    """UTF-8 with or without a mark, or UTF-16 with one. What is neither becomes U+FFFD, as it does with kubectl."""
+    """UTF-8 with or without a byte order mark, or UTF-16 with one. As in kubectl, other bytes become U+FFFD."""
     return content.decode("utf-16" if content.startswith(_UTF_16) else "utf-8-sig", "replace")

@@ -1,12 +1,12 @@
-"""What is wrong with a text that is no YAML or JSON."""
+"""Mistakes in a text that should be YAML or JSON."""
 
 from __future__ import annotations
 
 
 class DocumentError(Exception):
-    """Text that is no YAML or JSON; the message continues kubectl's `error parsing FILE: `.
+    """Text that is not YAML or JSON; the message continues kubectl's `error parsing FILE: `.
 
-    `problem` is the same without what kubectl says of the conversion, for texts that are not converted.
+    `problem` is the message without kubectl's words about the conversion, for texts that are not converted.
     """
 
     def __init__(self, problem: str, prefix: str = "") -> None:

@@ -17,9 +17,9 @@ _SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def values_of(text: str) -> Iterator[tuple[int, int, Any]]:
-    """The values of a text with where each begins and ends, in characters.
+    """The values of a text, each with where it begins and ends, in characters.
 
-    ValueError where the text is not JSON, DocumentError where it is, and not to be taken.
+    ValueError if the text is not JSON, DocumentError if it is JSON that cannot be accepted.
     """
     decoder = json.JSONDecoder(object_pairs_hook=_object, parse_constant=no_constant, parse_int=_integer)
     halves = _SURROGATE.search(text) is not None

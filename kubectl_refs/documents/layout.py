@@ -1,4 +1,4 @@
-"""Where keys and elements of lists stand in a document, whatever their values: of thousands of manifests many are alike in it."""
+"""The places of keys and list elements in a document, whatever their values: many manifests share them."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import cached_property
 from kubectl_refs.documents.lines import Lines, Node
 
 Place = tuple[int, int, str | None]
-"""Where in its line a key or an element of a list stands: the column where the line begins, the one where its key or value
-does, further on behind a dash; and the key."""
+"""The place of a key or list element in its line: the column where the line begins, the column where the key or value
+does (further right after a dash), and the key."""
 
 
 class Layout:
-    """The places of a document, line by line, None for one that is blank. Documents of the same text that are alike in them
-    have one layout, and their lines are looked for once."""
+    """The places of a document, line by line, None for a blank one. Documents of one text with equal places share a
+    layout, so that their lines are computed once."""
 
     def __init__(self, places: Sequence[Place | None]) -> None:
         self._places = places
@@ -32,7 +32,7 @@ class Layout:
             if not within:
                 within = True
                 yield 0, number, None
-            # An element is deeper than the key that holds it, which may begin in its column.
+            # An element is deeper than the key that holds it, even if both begin in the same column.
             if content > begins:
                 yield 2 * begins + 2, number, None
             if key is not None:

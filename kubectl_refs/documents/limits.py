@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 MAX_DEPTH = 200
-"""How deep mappings and lists may stand in each other; OpenAPI schemas in CRDs, the deepest manifests, stay below 60."""
+"""How deep mappings and lists may be nested; OpenAPI schemas in CRDs, the deepest manifests, stay below 60."""
 
 TOO_DEEP = f"more than {MAX_DEPTH} mappings and lists stand in each other"
 

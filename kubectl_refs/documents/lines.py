@@ -1,4 +1,4 @@
-"""The line of each field of a document: kept beside its value, as numbers, for a document may hold millions."""
+"""The line of each field of a document, kept apart from its value and as a number: there may be millions."""
 
 from __future__ import annotations
 
@@ -18,25 +18,25 @@ if TYPE_CHECKING:
 
 _INDEX = re.compile(r"\[([0-9]+)\]\.?")
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+"(?:\s*+:)?|[\[\]{}\n]|[^\s\[\]{}:,"]+')
-"""Of JSON: a key with its colon, another scalar, a bracket, a line break."""
+"""A token of JSON: a key with its colon, another scalar, a bracket, a line break."""
 
 _WHOLE: Callable[[re.Match[str]], str] = itemgetter(0)
 
 _NONE: Mapping[int, int] = MappingProxyType({})
 
 _FEW = 20
-"""Children that are counted again each time: to keep them for every list would take more memory than the text."""
+"""Elements before this index are counted each time: keeping them all would take more memory than the text."""
 
 
 Node = tuple[int, int, str | None]
-"""How deep a value stands, its line, and its name in the mapping that holds it; None in a list."""
+"""The depth of a value, its line, and its name in the mapping that holds it, None in a list."""
 
 
 class Lines:
     """The nodes of one document in the order in which they begin; the first is the document itself.
 
-    A node is a value; of its children, which are deeper, the first is the next node, and each following one begins where
-    the one before it ends. `merges` are the nodes that are the value of a merge key, `aliases` what each alias stands for.
+    A node is a value. Its children are deeper: the first is the next node, each other one begins where the one before
+    ends. `merges` are the nodes that are the value of a merge key, `aliases` says which node each alias stands for.
     """
 
     def __init__(self, nodes: Iterable[Node], merges: Collection[int] = (), aliases: Mapping[int, int] = _NONE) -> None:
@@ -45,10 +45,10 @@ class Lines:
         self._many: dict[int, list[int]] = {}
         """The children of lists that have many."""
         self._found: dict[str, int] = {}
-        # A loop without calls: manifests of 20 MB have a million of nodes.
+        # A loop without calls: manifests of 20 MB have a million nodes.
         add_line, add_end, add_key, ends = self._lines.append, self._ends.append, self._keys.append, self._ends
         open_: list[tuple[int, int]] = []
-        """What holds the node that comes next, outermost first, each with its depth."""
+        """The nodes that hold the next one, outermost first, each with its depth."""
         node = last = -1
         for depth, line, key in nodes:
             if depth > last:
@@ -62,14 +62,14 @@ class Lines:
             add_key(key)
         for held, _ in open_[1:]:
             ends[held] = node + 1
-        # Both are filled while the nodes come.
+        # Both are filled while the nodes are gone through.
         self._merges, self._aliases = merges, aliases
 
     def line(self, path: str) -> int:
-        """The line of a field, or of what would hold it where it is not there, counted from 1 in the document."""
+        """The line of a field, or of the value that would hold it if it is missing, counted from 1 in the document."""
         line = self._found.get(path)
         if line is None:
-            # Of documents that are alike the same is asked.
+            # Documents that share a layout are asked about the same paths.
             line = self._found[path] = self._lines[self._node(path)] if self._lines else 1
         return line
 
@@ -83,13 +83,13 @@ class Lines:
         return node
 
     def _step(self, node: int, path: str, begin: int) -> tuple[int, int] | None:
-        """The child of a node that a path leads to from where it begins, and where the rest of the path does."""
+        """The child of a node that a path leads to from `begin` on, and where the rest of the path begins."""
         if self._aliases:
             node = self._aliases.get(node, node)
         if path[begin] == "[" and (index := _INDEX.match(path, begin)):
             child = self._element(node, int(index[1]))
             return None if child is None else (child, index.end())
-        # A loop without calls: it is gone through for each field on the way to each of thousands of references.
+        # A loop without calls: it runs for each field on the way to each of thousands of references.
         keys, ends, merges = self._keys, self._ends, self._merges
         found: tuple[int, int] | None = None
         child, end = node + 1, ends[node]
@@ -103,14 +103,14 @@ class Lines:
                 following = path[behind : behind + 1]
                 if following in ("", "[", "."):
                     inner = child, behind + (following == ".")
-            # What stands later wins, and `a.b` is the name of a field before it is a field within a field.
+            # Later fields win, and `a.b` means the field of that name before a field `b` within `a`.
             if inner is not None and (found is None or inner[1] >= found[1]):
                 found = inner
             child = ends[child]
         return found
 
     def _merged(self, node: int, path: str, begin: int) -> tuple[int, int] | None:
-        """The field that a merge key brings in, of one mapping or of the first in a list that has it."""
+        """The field that a merge key brings in, from one mapping or from the first in a list that has it."""
         sources = self._children_of(self._aliases.get(node, node))
         listed = bool(sources) and self._keys[sources[0]] is None
         found = (self._step(source, path, begin) for source in (sources if listed else [node]))
@@ -138,14 +138,14 @@ class Lines:
 
 
 def lines_of_json(text: str) -> Lines:
-    """The lines of a text that is one value of JSON."""
+    """The lines of a text that is one JSON value."""
     return Lines(_nodes_of_json(text))
 
 
 def _nodes_of_json(text: str) -> Iterator[Node]:
     line = 1
     depth, begins = 0, line
-    """`begins` is where the node does that comes next: if it has a key, that may be lines above."""
+    """`begins` is the line where the next node begins; if it has a key, that may be lines above."""
     key: str | None = None
     for token in map(_WHOLE, _TOKEN.finditer(text)):
         if token == "\n":
@@ -165,18 +165,18 @@ def _nodes_of_json(text: str) -> Iterator[Node]:
 
 
 def lines_of_yaml(events: Iterable[Event]) -> Lines:
-    """The lines of the first document among events, which has been read without a mistake."""
+    """The lines of the first document among events, which has already been read without errors."""
     merges: set[int] = set()
     aliases: dict[int, int] = {}
     return Lines(_nodes_of_yaml(events, merges, aliases), merges, aliases)
 
 
 def _nodes_of_yaml(events: Iterable[Event], merges: set[int], aliases: dict[int, int]) -> Iterator[Node]:
-    """The nodes; which of them are merged, and which are aliases, is noted as they come."""
+    """The nodes of the first document. Notes merged nodes in `merges` and aliases in `aliases` on the way."""
     import yaml
 
     open_: list[bool] = []
-    """Whether it is a mapping, for each value that holds what comes next."""
+    """For each value that holds the next one, whether it is a mapping."""
     key: tuple[str, int] | None = None
     node = 0
     anchored: dict[str, int] = {}

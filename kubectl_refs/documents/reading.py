@@ -1,4 +1,4 @@
-"""Text to documents: their plain values, as kubectl converts YAML to JSON, and on request their lines."""
+"""Turns text into documents: their plain values, as kubectl converts YAML to JSON, and on request their lines."""
 
 from __future__ import annotations
 
@@ -31,15 +31,14 @@ class Document:
     _end: int = field(repr=False, compare=False)
     _json: bool = field(repr=False, compare=False)
     _before: int = field(repr=False, compare=False)
-    """Lines before it. Counted as the text is read: to count them for each document would take the square of the text."""
+    """The lines before it, counted as the text is read: counting them for each document would take quadratic time."""
     _layout: Layout | None = field(default=None, repr=False, compare=False)
-    """Where its fields stand, if that was found when it was read."""
+    """The places of its fields, if found when it was read."""
 
     def line(self, path: str = "") -> int:
         """The line in the text, counted from 1, of a field such as `spec.rules[0].backendRefs[1]`: where its name is,
-        or where an element of a list begins. It may lie in what an alias or a merge key names. Of a field that is not
-        there it is the line of what would hold it; without a path that of the document's first value.
-        """
+        or where a list element begins. It may be in what an alias or a merge key names. For a missing field it is the
+        line of the value that would hold it; without a path that of the document's first value."""
         return self._before + self._lines.line(path)
 
     @cached_property
@@ -55,7 +54,7 @@ class Document:
 
     @cached_property
     def _lines(self) -> Lines:
-        # Lines are asked for of few documents, after all of them were read: looking for them early would cost all.
+        # Lines are needed of few documents, after all were read: computing them early would slow down all.
         if self._layout is not None:
             return self._layout.lines
         text = self._text[self._start : self._end]
@@ -65,8 +64,8 @@ class Document:
 def read_documents(text: str) -> list[Document]:
     """The documents of a text in order, with None as the value of an empty one. Raises DocumentError.
 
-    As with kubectl, a stream of JSON objects needs no `---` between them, and what begins like JSON but is none is
-    read as YAML.
+    As with kubectl, JSON objects in a stream need no `---` between them, and text that only begins like JSON is read as
+    YAML.
     """
     if text.lstrip()[:1] == "{":
         try:
@@ -83,7 +82,7 @@ def read_documents(text: str) -> list[Document]:
             value, layout = read
             documents.append(Document(value, text, start, end, False, line, layout))
             continue
-        # Not made before: it needs PyYAML, and few files do.
+        # Made only now: it needs PyYAML, and few files do.
         builder = builder or Builder(unique_keys=True)
         events = _events(part)
         with _mistakes(line):
@@ -91,7 +90,7 @@ def read_documents(text: str) -> list[Document]:
             if found is not None and (again := _next_document(events)) is not None:
                 problem = "kubectl would read no further: a document begins here without a line of --- before it"
                 raise yaml_error(again + line, problem)
-        # A document of comments alone counts, too, but before the first.
+        # A document that holds only comments counts too, except before the first.
         if found is None and documents and part.strip():
             found = (None,)
         if found is not None:
@@ -100,7 +99,7 @@ def read_documents(text: str) -> list[Document]:
 
 
 def _json_documents(text: str) -> Iterator[Document]:
-    # Imported here: a kubeconfig is no stream of objects.
+    # Imported here: a kubeconfig is not a stream of objects.
     from kubectl_refs.documents import json_text
 
     counted = before = 0
@@ -110,9 +109,9 @@ def _json_documents(text: str) -> Iterator[Document]:
 
 
 def read_first(text: str) -> Any:
-    """The value of the first document of a text, None where there is none. Raises DocumentError.
+    """The value of the first document of a text, None if there is none. Raises DocumentError.
 
-    So client-go reads kubeconfigs: what follows is not looked at, and of a key set twice the last one counts.
+    client-go reads kubeconfigs like this: later documents are ignored, and of a key set twice the last one counts.
     """
     read = Block().read(text)
     if read is not None:
@@ -130,7 +129,7 @@ def _events(text: str) -> Iterator[Event]:
 
 
 def _next_document(events: Iterator[Event]) -> int | None:
-    """The line of the next document among events, counted from 1; None where there is none."""
+    """The line of the next document among events, counted from 1; None if there is none."""
     from yaml import DocumentStartEvent
 
     return next((line_of(event) for event in events if isinstance(event, DocumentStartEvent)), None)
@@ -138,7 +137,7 @@ def _next_document(events: Iterator[Event]) -> int | None:
 
 @contextmanager
 def _mistakes(lines_before: int) -> Iterator[None]:
-    """What the parser finds wrong as a DocumentError."""
+    """Raise the parser's errors as DocumentError."""
     import yaml
 
     try:
@@ -153,9 +152,9 @@ def _mistakes(lines_before: int) -> Iterator[None]:
 def _split(text: str) -> Iterator[tuple[int, int, int]]:
     """The documents of a text: the number of lines before each, where it begins and where it ends, in characters.
 
-    They are split at lines as kubectl splits them, before any YAML is read (k8s.io/apimachinery/pkg/util/yaml,
-    YAMLReader): within a quoted string, too, and at `---# x`, which YAML itself does not take for a separator. Where
-    nothing precedes the line, it is part of the document.
+    They are split at lines, as kubectl does before it reads any YAML (k8s.io/apimachinery/pkg/util/yaml, YAMLReader):
+    within a quoted string, too, and at `---# x`, which is not a separator to YAML itself. A separator with nothing
+    before it is part of the document.
     """
     start = line = 0
     for separator in _SEPARATOR.finditer(text):

@@ -1,4 +1,4 @@
-"""What a scalar of YAML stands for, by the rules of kubectl's YAML library (go.yaml.in/yaml/v2, resolve.go)."""
+"""The value of a YAML scalar, by the rules of kubectl's YAML library (go.yaml.in/yaml/v2, resolve.go)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _WORDS: dict[str, Any] = {
     **dict.fromkeys(("y", "Y", "yes", "Yes", "YES", "on", "On", "ON", "true", "True", "TRUE"), True),
     **dict.fromkeys(("n", "N", "no", "No", "NO", "off", "Off", "OFF", "false", "False", "FALSE"), False),
 }
-# As texts, which are compiled where such a scalar is met: few kubeconfigs hold one.
+# Kept as text and compiled when such a scalar is met: few kubeconfigs hold one.
 _NO_JSON = r"[-+]?\.(inf|Inf|INF)|\.(nan|NaN|NAN)"
 _OCTAL = r"[-+]?0[0-7]+"
 _INTEGER = r"[-+]?(0[xX][0-9a-fA-F]+|0[oO][0-7]+|0[bB][01]+|0|[1-9][0-9]*)"
@@ -31,11 +31,11 @@ _TYPES: dict[str, tuple[type, ...]] = {
 
 
 class ScalarError(ValueError):
-    """A scalar that no JSON can hold, or that its tag does not fit. The message quotes no text: it may be a secret."""
+    """A scalar that JSON cannot hold, or that does not fit its tag. The message quotes no text that may be a secret."""
 
 
 def plain(text: str) -> Any:
-    """What an unquoted scalar without a tag stands for; ScalarError for infinities and what is no number."""
+    """The value of an unquoted scalar without a tag; ScalarError for infinities and NaN."""
     if text in _WORDS:
         return _WORDS[text]
     if text[0] not in "+-.0123456789":
@@ -48,13 +48,13 @@ def plain(text: str) -> Any:
         if base is not None and -(2**63) <= (whole := int(digits, base)) < 2**64:
             return number(whole)
     if re.fullmatch(_FLOAT, digits) and isfinite(value := float(digits)):
-        # JSON has one kind of number: `port: 08080` is no octal, hence a float here, and 8080 to the API server.
+        # JSON has one kind of number: `port: 08080` is not octal, hence a float here, and 8080 to the API server.
         return number(int(value)) if value.is_integer() else value
     return text
 
 
 def tagged(text: str, tag: str) -> Any:
-    """What a scalar with a tag stands for; ScalarError where the text does not fit the tag."""
+    """The value of a scalar with a tag; ScalarError if the text does not fit the tag."""
     if tag == _BINARY:
         return _decoded(text)
     if tag == _TIMESTAMP and not re.fullmatch(_DATE, text):
@@ -68,7 +68,7 @@ def tagged(text: str, tag: str) -> Any:
 
 
 def number(whole: int) -> int | float:
-    """Beyond 64 bits with a sign, Go has no integer but the nearest float."""
+    """A whole number as Go holds it: beyond signed 64-bit integers, as the nearest float."""
     return whole if -(2**63) <= whole < 2**63 else float(whole)
 
 
@@ -77,5 +77,5 @@ def _decoded(text: str) -> str:
         content = b64decode(re.sub(r"[\r\n]", "", text), validate=True)
     except ValueError:
         raise ScalarError("!!binary value contains invalid base64 data") from None
-    # Go's JSON puts this sign in the place of what is no UTF-8.
+    # Go's JSON also puts U+FFFD in the place of invalid UTF-8.
     return content.decode("utf-8", "replace")

@@ -1,1 +1,1 @@
-"""The live cluster: configuration, requests, discovery and reads. Only this package and manifests.py do I/O."""
+"""The live cluster: configuration, requests, discovery, reads and writes."""

@@ -1,4 +1,4 @@
-"""May the caller do this? The API server's own answer (SelfSubjectAccessReview): it is asked, nothing is written."""
+"""Asks the API server whether the caller may do something (SelfSubjectAccessReview); nothing is written."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ResourceAttributes:
 
 
 def may(client: Client, attributes: ResourceAttributes) -> bool | Failure:
-    """Whether the caller may; a Failure where the server did not say."""
+    """Whether the caller may; a Failure if the server does not say."""
     review = {
         "apiVersion": "authorization.k8s.io/v1",
         "kind": "SelfSubjectAccessReview",

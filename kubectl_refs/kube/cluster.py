@@ -1,4 +1,4 @@
-"""A live cluster as a Source: the reads the analysis asks for become GET requests, made side by side."""
+"""A live cluster as a Source: each read of the analysis becomes a GET request, several of them side by side."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _META, _PARTIAL = "meta.k8s.io", "PartialObjectMetadata"
 _EXPIRED = 410
 
 Took = Callable[[str, int], None]
-"""Is told the resource's plural and how many more of its objects have come."""
+"""Called with a resource's plural and the number of further objects that have arrived."""
 
 
 class Cluster:
     """What a connection can read. Reading never changes the cluster.
 
-    `progress` is told of what comes of a list. `table` says which kinds reference what.
+    `progress` is called as the objects of a list arrive. `table` says which kinds reference what.
     """
 
     def __init__(
@@ -51,12 +51,12 @@ class Cluster:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The served kinds, asked for once; RefsError if the server cannot be reached or does not tell."""
+        """The served kinds, asked for once; RefsError if the server cannot be reached or does not tell them."""
         return discover(self.client, self._table)
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the server warned of so far, each text once."""
+        """The server's warnings so far, each text once."""
         return self.client.warnings
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
@@ -107,9 +107,9 @@ class Resource:
         self.api_version = catalog.grant_version if is_grant else kind.api_version()
 
     def path(self, namespace: str | None, name: str | None = None) -> str | None:
-        """The URL's path; None where namespace or name is such that no object can have it.
+        """The URL's path; None if no object can have this namespace or name.
 
-        A namespace of None means all. The server validates that names are path segments, so a request for `..` or
+        A namespace of None means all. The server requires names to be path segments, so a request for `..` or
         `a/status` could only be answered about something else.
         """
         segments = [namespace] if self.kind.namespaced and namespace is not None else []
@@ -125,9 +125,9 @@ class Resource:
         return "kind" in body and self._is_one(body, read.key.namespace, read.key.name, read.metadata_only)
 
     def is_list(self, body: JSON, read: List) -> bool:
-        """Whether an answer is a list of what was asked for, and none of its items was found to be something else.
+        """Whether an answer is a list of what was asked for, with no item dropped as something else.
 
-        CRDs choose what it is called, but for the name of another kind's list. Its items may be null, as Go writes none.
+        CRDs may name it anything except another kind's list. `items` may be null, as Go writes an empty list.
         """
         kind, items = text(body.get("kind")) or "", body.get("items", "missing")
         group, following = _group(body, self.api_version), at(body, "metadata", "continue")
@@ -143,11 +143,11 @@ class Resource:
         return isinstance(items, list) and all(item is not None for item in items)
 
     def is_item(self, item: Any, read: List) -> bool:
-        """Whether an item of a list is such an object."""
+        """Whether an item of a list is an object that was asked for."""
         return isinstance(item, dict) and self._is_one(item, read.namespace, read.name, read.metadata_only)
 
     def _is_one(self, obj: JSON, namespace: str | None, name: str | None, metadata_only: bool) -> bool:
-        """Whether an object is of this kind, or says nothing of its kind, and has an identity that fits."""
+        """Whether an object is of this kind, or does not name its kind, and has a matching name and namespace."""
         metadata = mapping(obj.get("metadata"))
         found_name, found_namespace = text(metadata.get("name")), text(metadata.get("namespace"))
         if not found_name or name not in (None, found_name):
@@ -160,9 +160,9 @@ class Resource:
         return bool(kind == self.kind.kind) and _group(obj, self.api_version) == self.kind.group
 
     def completed(self, obj: JSON, metadata_only: bool) -> JSON:
-        """The object with its own identity, which items of typed lists and metadata lack.
+        """The object with its own apiVersion and kind, which items of typed lists and metadata lack.
 
-        Metadata is kept alone even if the server sent more than was asked for.
+        With `metadata_only`, anything else that the server sent is dropped.
         """
         if metadata_only:
             return {"apiVersion": self.api_version, "kind": self.kind.kind, "metadata": mapping(obj.get("metadata"))}
@@ -173,7 +173,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class WholeList:
-    """What is kept of all objects, and the version of the list, from which a watch goes on."""
+    """What is kept of all objects, and the version of the list, from which a watch continues."""
 
     objects: tuple[JSON, ...]
     version: str
@@ -182,7 +182,7 @@ class WholeList:
 def read_all(
     client: Client, resource: Resource, read: List, path: str, params: Mapping[str, str], took: Took | None = None
 ) -> WholeList | Response | Failure:
-    """The list at a path, or the answer that some of it is missing for. One that expires half way is read once more."""
+    """The list at a path, or the answer that made it incomplete. A list that expires halfway is read once more."""
     found = _pages(client, resource, read, path, params, took)
     if isinstance(found, Response) and found.status == _EXPIRED:
         found = _pages(client, resource, read, path, params, took)
@@ -192,10 +192,10 @@ def read_all(
 def _pages(
     client: Client, resource: Resource, read: List, path: str, params: Mapping[str, str], took: Took | None
 ) -> WholeList | Response | Failure:
-    """Items are reduced as they come, so that a large list needs little memory. Without a limit it comes in one page."""
+    """Read all pages of a list, or its one page without a limit. Items are reduced as they arrive, to save memory."""
 
     def kept(item: Any) -> JSON | None:
-        """None for what is no such object."""
+        """The digest of an item; None for anything but an object that was asked for."""
         if not resource.is_item(item, read):
             return None
         obj = resource.completed(item, read.metadata_only)
@@ -234,7 +234,7 @@ def _unread(response: Response | Failure) -> Answer:
 
 
 def _group(obj: JSON, default: str) -> str | None:
-    """The group in an object's apiVersion, or in the default where it has none; None where that is no text."""
+    """The group in an object's apiVersion, or in the default if it has none; None if apiVersion is not text."""
     version = text(obj.get("apiVersion", default))
     return None if version is None else group_of(version)
 
@@ -244,5 +244,5 @@ def _is_segment(name: str) -> bool:
 
 
 def _escaped(value: str) -> str:
-    """A value within a field selector."""
+    """A value, escaped for a field selector."""
     return value.replace("\\", "\\\\").replace(",", "\\,").replace("=", "\\=")

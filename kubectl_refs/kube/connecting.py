@@ -39,7 +39,7 @@ _TLS_KEYS = (*_CERTIFICATE_AUTHORITY, "insecure-skip-tls-verify", "tls-server-na
 
 
 def connect(kubeconfig: str | None = None, context: str | None = None, overrides: Overrides = NOTHING) -> Connection:
-    """The connection kubectl would make; RefsError in kubectl's words where it could make none."""
+    """The connection kubectl would make; RefsError, in kubectl's words, if there can be none."""
     return connection(kubeconfig, context, os.environ, Path(os.path.expanduser("~")), overrides=overrides)
 
 
@@ -73,7 +73,7 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
     trusted = any(selected.cluster.get(key) for key in _CERTIFICATE_AUTHORITY)
     if secure and selected.cluster.get("insecure-skip-tls-verify") and trusted:
         raise errors.usage("specifying a root certificates file with the insecure flag is not allowed")
-    # As in client-go, no credential ever travels without TLS; what is part of the URL itself does.
+    # As in client-go, no credential is ever sent without TLS, except a login in the URL itself.
     settled = credentials.Settled({})
     if secure:
         selected = certificate_files.with_contents(selected, overrides.limit)
@@ -104,7 +104,7 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
 
 
 def _server(cluster: JSON, environ: Mapping[str, str]) -> tuple[str, JSON]:
-    """The server's URL, and the login that was part of it. Without a scheme it is http, as in client-go."""
+    """The server's URL, and the login that was part of it. A server without a scheme is http, as in client-go."""
     written = string(cluster, "server") or environ.get("KUBERNETES_MASTER") or DEFAULT_SERVER
     server = written if "://" in written else f"http://{written}"
     url = _parsed(server)
@@ -118,10 +118,10 @@ def _server(cluster: JSON, environ: Mapping[str, str]) -> tuple[str, JSON]:
 
 
 def _parsed(server: str) -> SplitResult | None:
-    """The parts of a URL; None where it is none, and no request could be made of it."""
+    """The parts of a URL; None if it is not a URL that a request could be made to."""
     try:
         url = urlsplit(server)
-        # Asked for because a port that is no number shows only then.
+        # Reading `port` raises ValueError if it is not a number.
         return url if url.hostname and url.port != 0 and server.isprintable() and " " not in url.netloc else None
     except ValueError:
         return None

@@ -1,7 +1,7 @@
 """The kinds a server serves, from one aggregated discovery request.
 
-Servers older than 1.26 list their groups only; of those the Gateway API's are asked for one by one. Nothing is
-cached on disk: a stale answer would cost more than the request.
+Servers older than 1.26 only list their groups; those in LEGACY_GROUPS are then asked for one by one. Nothing is cached
+on disk: a stale answer would cost more than the request.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ LEGACY_GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io", "multicluster.x-k
 
 
 def discover(client: Client, table: Table = TABLE) -> Catalog:
-    """Ask for the served kinds; RefsError in kubectl's words where the server does not tell."""
+    """Ask for the served kinds; RefsError, in kubectl's words, if the server does not tell."""
     response = client.get("/apis", accept=ACCEPT)
     if isinstance(response, Failure):
         raise errors.unread(response.http_status, response.message)
@@ -49,7 +49,7 @@ def _group_name(group: Any) -> str | None:
 
 
 class _Kinds:
-    """Kinds being collected over the versions of their groups."""
+    """Kinds being collected from all versions of their groups."""
 
     def __init__(self) -> None:
         self._kinds: dict[tuple[str, str], ServedKind] = {}
@@ -88,7 +88,7 @@ def _is_told(version: Any) -> bool:
 
 
 def _are_resources(found: Any) -> bool:
-    """Whether this is a list of kinds; Go writes none as null or leaves them out."""
+    """Whether this is a list of kinds; Go writes an empty list as null or leaves it out."""
     return found is None or (isinstance(found, list) and all(isinstance(each, dict) for each in found))
 
 
@@ -96,7 +96,7 @@ def _legacy(client: Client, groups: Iterable[JSON]) -> _Kinds:
     kinds = _Kinds()
     for group, versions in _versions(groups):
         if group not in LEGACY_GROUPS:
-            # What was not looked into proves nothing, exactly as for a group whose server is down.
+            # A group that was not looked into proves nothing, just like one whose server is down.
             kinds.stale.add(group)
             continue
         for version in versions:
@@ -131,7 +131,7 @@ _LEGACY: Mapping[str, tuple[str, ...]] = {"plural": ("name",), "kind": ("kind",)
 
 
 def _served(group: str, version: str | None, resource: Any, paths: Mapping[str, tuple[str, ...]]) -> ServedKind | None:
-    """One entry of either discovery format, None for sub-resources and what can be neither read nor listed."""
+    """One entry of either discovery format; None for sub-resources and kinds that can neither be read nor listed."""
     plural, kind = text(at(resource, *paths["plural"])), text(at(resource, *paths["kind"]))
     verbs = entries(at(resource, "verbs"))
     if not (version and plural and kind) or "/" in plural or not ("get" in verbs or "list" in verbs):

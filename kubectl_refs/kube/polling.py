@@ -1,6 +1,6 @@
-"""An object that is asked for again and again: whoever may read it, but not list its kind, cannot watch it.
+"""Polls a single object: a caller who may read it, but not list its kind, cannot watch it.
 
-Of the cluster-scoped kinds so are the Namespace that a Role is in, and what a ClusterRole names.
+Among cluster-scoped objects this is true of the Namespace that a Role is in, and of those that a ClusterRole names.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ PERIOD = 30.0
 
 
 class ObjectPoll(ScopeReader):
-    """Looks at the object of a scope, as long as it takes, and tells what is new of it."""
+    """Polls the object of a scope until stopped, and tells when it has changed."""
 
     def _run(self) -> None:
         told: ScopeNews | None = None

@@ -1,7 +1,7 @@
-"""Asking again which kinds a server serves: a CRD may be installed, changed or deleted while a cluster is watched.
+"""Asks again which kinds a server serves: a CRD may be installed, changed or deleted while a cluster is watched.
 
-Discovery needs no right beyond what every user has, and one request tells of all kinds. A watch on CRDs would need a right
-more, and tells of a kind before it is served.
+Discovery needs no right beyond what every user has, and one request covers all kinds. A watch on CRDs would need one
+more right, and would report a kind before it is served.
 """
 
 from __future__ import annotations
@@ -24,18 +24,18 @@ PERIOD = 10.0
 """Seconds between two looks, unless one is asked for."""
 
 _LOOKS = 3
-"""Looks at which a kind must be missing where the server does not tell us whether it is there."""
+"""How many looks in a row must miss a kind if the server does not say whether it is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """Other kinds, or other versions of them, than at the last look."""
+    """The kinds served now, where they or their versions differ from the last look."""
 
     catalog: Catalog
 
 
 class Rediscovery:
-    """Looks in a thread of its own until `stop`, and tells what is served where that has changed."""
+    """Looks in a thread of its own until `stop`, and tells what is served whenever that changes."""
 
     def __init__(self, client: Client, known: Catalog, table: Table, tell: Callable[[Served], None]) -> None:
         self._client = client
@@ -46,7 +46,7 @@ class Rediscovery:
         self._stopped = False
         self._missing: Counter[ServedKind] = Counter()
         self.answered = 0.0
-        """When the server has answered last, in seconds since the epoch."""
+        """When the server last answered, in seconds since the epoch."""
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="discovery", daemon=True).start()
@@ -56,7 +56,7 @@ class Rediscovery:
         self._wake.set()
 
     def soon(self) -> None:
-        """Look now: something was not found."""
+        """Look without waiting for the period to end: something was not found."""
         self._wake.set()
 
     def _run(self) -> None:
@@ -67,7 +67,7 @@ class Rediscovery:
                 self.look()
 
     def look(self) -> None:
-        """One look. That a server does not answer is told by the watches."""
+        """Look once. A server that does not answer is reported by the watches."""
         try:
             found = discover(self._client, self._table)
             kept = [
@@ -83,8 +83,8 @@ class Rediscovery:
             self._tell(Served(now))
 
     def _gone(self, kind: ServedKind, found: Catalog) -> bool:
-        """Whether a kind that discovery does not show any more is served no more. A server that starts shows its CRDs one
-        after the other, and one that cannot ask an aggregated API shows nothing of it."""
+        """Whether a kind missing from discovery is really gone. A starting server shows its CRDs one after the other,
+        and one that cannot reach an aggregated API shows nothing of it."""
         if kind.group in found.stale_groups:
             return False
         answer = self._client.get(Resource(kind, self._known).path(None) or "", {"limit": "1"})

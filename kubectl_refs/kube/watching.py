@@ -1,6 +1,6 @@
-"""Watching a kind: a list, then its changes for as long as it takes, through whatever goes wrong in between.
+"""Watching a kind: a list, then its changes until stopped, whatever goes wrong in between.
 
-The official client reads the stream of events (kubernetes.watch); requests go over the same connection as all others.
+The official client reads the stream of events (kubernetes.watch); its requests use the same connection as all others.
 """
 
 from __future__ import annotations
@@ -22,19 +22,19 @@ from kubectl_refs.kube.http.client import JSON_TYPE, Client
 from kubectl_refs.process.errors import RefsError
 
 SILENCE = 120
-"""Seconds without a word of the server after which another connection is asked for: this one may be dead. Most servers
-send a bookmark about every minute, but of a kind that nobody writes some say nothing for longer."""
+"""Seconds of silence after which a new connection is made: the old one may be dead. Most servers send a bookmark about
+every minute, but some are silent for longer about a kind that nobody writes."""
 
 _SERVED = 300
 """Seconds for which the server is asked to keep a watch open."""
 
 LONGEST_PAUSE = 30
-"""Seconds between two tries where the server does not answer or does not let us."""
+"""The most seconds between two tries while the server does not answer or refuses."""
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """All objects of a scope, at first and whenever changes may have been missed."""
+    """All objects of a scope, sent first and again whenever changes may have been missed."""
 
     scope: WatchedScope
     objects: tuple[JSON, ...]
@@ -42,7 +42,7 @@ class Listed:
 
 @dataclass(frozen=True, slots=True)
 class WrittenObject:
-    """An object that was added, changed or, where `object` is None, deleted."""
+    """An object that was added, changed or, if `object` is None, deleted."""
 
     scope: WatchedScope
     key: ObjectKey
@@ -51,7 +51,7 @@ class WrittenObject:
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:
-    """A scope that cannot be listed; it is tried again."""
+    """A scope that cannot be listed; it will be tried again."""
 
     scope: WatchedScope
     failure: Failure
@@ -59,7 +59,7 @@ class Unreadable:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """The server answers again after it did not, and nothing may have changed meanwhile."""
+    """The server answers again after it did not, even if nothing has changed meanwhile."""
 
     scope: WatchedScope
 
@@ -84,12 +84,12 @@ class ScopeReader:
         threading.Thread(target=self._run, name=name, daemon=True).start()
 
     def stop(self) -> None:
-        """Nothing is told any more, though the thread may take a while to end."""
+        """Tell nothing from now on; the thread itself may take a while to end."""
         self._stopped.set()
 
     @property
     def api_version(self) -> str:
-        """The version that is read."""
+        """The apiVersion that is read."""
         return self._resource.api_version
 
     def _run(self) -> None:
@@ -101,7 +101,7 @@ class ScopeReader:
 
     @property
     def _accept(self) -> str:
-        """The form in which an object, or a change of one, is asked for."""
+        """The Accept header to ask for an object or its changes with."""
         return METADATA if self._scope.metadata_only else JSON_TYPE
 
     def _completed(self, obj: JSON) -> JSON:
@@ -109,16 +109,16 @@ class ScopeReader:
 
 
 class KindWatch(ScopeReader):
-    """Watches the objects of a kind, through whatever goes wrong."""
+    """Watches the objects of a kind until stopped, whatever goes wrong."""
 
     def __init__(
         self, client: Client, resource: Resource, scope: WatchedScope, tell: Callable[[ScopeNews], None]
     ) -> None:
         super().__init__(client, resource, scope, tell)
         self._broken = False
-        """Whether the last connection broke off, which was told."""
-        # Imported here: it takes longer than an answer of other commands. By the thread that makes all watches, since
-        # several that import a package at once may find it half made.
+        """Whether the last connection broke off, which has been told."""
+        # Imported here: it takes longer than other commands do to answer. Imported in the thread that makes all
+        # watches, because several threads importing a package at once may find it half made.
         from kubernetes.client import ApiException
         from kubernetes.watch import Watch
 
@@ -135,7 +135,7 @@ class KindWatch(ScopeReader):
                 if version is not None:
                     begun = time.monotonic()
                     version = self._follow(version)
-                    # A server that ends every watch at once is not asked again and again without pause.
+                    # Pause longer each time if a server ends every watch at once.
                     pause = 1.0 if time.monotonic() - begun > 1 else min(pause * 2, LONGEST_PAUSE)
                     if pause == 1.0:
                         continue
@@ -146,7 +146,7 @@ class KindWatch(ScopeReader):
             pause = min(pause * 2, LONGEST_PAUSE)
 
     def _list(self) -> str | None:
-        """List the scope; the version to watch from, None where it cannot be listed."""
+        """List the scope; returns the version to watch from, None if the scope cannot be listed."""
         kind, namespace, metadata_only, _ = self._scope
         read = List(kind, namespace, metadata_only=metadata_only, digest=lean)
         path = self._resource.path(namespace) or ""
@@ -158,7 +158,7 @@ class KindWatch(ScopeReader):
         return None
 
     def _follow(self, version: str) -> str | None:
-        """Tell what changes from a version on until the watch ends; the version to go on from, None where it is too old."""
+        """Tell changes from a version on until the watch ends; returns the version to go on from, None to list anew."""
         stream = self._stream()
         stream.resource_version = version
         try:
@@ -168,17 +168,17 @@ class KindWatch(ScopeReader):
                     break
                 self._tell(event["type"], event["raw_object"])
         except self._refused:
-            # The version is too old, or we may not watch any more: the list tells which.
+            # The version is too old, or we may not watch any more: the next list tells which.
             return None
         except TimeoutError:
-            # The next connection tells whether there was nothing to say.
+            # The next connection shows whether the server just had nothing to say.
             pass
         except (OSError, ValueError, HTTPException) as error:
-            # What was missed comes from the last version that is known.
+            # The next watch starts from the last known version, so nothing is missed.
             self._broken = True
             self._told(Unreadable(self._scope, Failure(None, self._client.reason(error))))
         except (LookupError, TypeError, AttributeError):
-            # What reads the stream takes for granted that an API server writes it.
+            # The official client expects an API server's events and fails on anything else.
             self._told(Unreadable(self._scope, Failure(None, "the server's answer is not a stream of events")))
         last: str | None = stream.resource_version
         return last or version

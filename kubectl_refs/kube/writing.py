@@ -1,8 +1,8 @@
 """Writing changes, one request each, under one field manager and never over what somebody else wrote.
 
-A new grant is created, which the server refuses where one of its name exists: applying would replace a grant that
-another run of this program made a moment ago, since one manager does not conflict with itself. An existing object is
-patched with a `test` of all that the change relies on. What came in between is found out and told, not overcome.
+A new grant is created, which the server refuses if one of that name exists: applying would replace a grant that another
+run of this program made a moment ago, since a manager does not conflict with itself. An existing object is patched with
+a `test` of everything the change relies on. Changes made in between are detected and reported, not overwritten.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ _SOMETHING_ELSE = "the server's answer is not the object that was asked for"
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The object as the server answered it."""
+    """The change was made; `object` is the server's answer."""
 
     object: JSON
 
 
 @dataclass(frozen=True, slots=True)
 class Present:
-    """Somebody else made the same grant first, so that nothing is left to write; the object as it is."""
+    """Somebody else made the same grant first, so there is nothing left to write; `object` is that grant."""
 
     object: JSON
 
@@ -57,14 +57,14 @@ Result = Written | Present | Overtaken | Lost | Failure
 
 
 class Applier:
-    """Makes changes with a client; with `dry_run` the server does everything but keep them."""
+    """Makes changes with a client; with `dry_run` the server does everything except keep them."""
 
     def __init__(self, client: Client, *, dry_run: bool = False) -> None:
         self._client = client
         self._params = {"fieldManager": FIELD_MANAGER, **({"dryRun": "All"} if dry_run else {})}
 
     def apply(self, change: Change) -> Result:
-        """Make one change. With a Failure it was not made."""
+        """Make one change. A Failure means that it was not made."""
         return self._create(change) if change.before is None else self._patch(change)
 
     def _create(self, change: Change) -> Result:
@@ -74,7 +74,7 @@ class Applier:
         return _result(answer, change)
 
     def _same_name(self, change: Change) -> Present | Overtaken | None:
-        """What stands where a grant was to be created; None where that cannot be told."""
+        """What exists where a grant was to be created; None if that cannot be told."""
         there = self._client.get(_path(change))
         if isinstance(there, Failure) or not there.ok or not _is_object(there.body, change):
             return None
@@ -90,7 +90,7 @@ class Applier:
         return _result(answer, change)
 
     def _overtaken(self, change: Change, path: str) -> Overtaken | None:
-        """Whether a refused patch was refused because the object is not what it was; its words alone do not tell."""
+        """Find out whether a patch was refused because the object has changed; the answer alone does not tell."""
         now = self._client.get(path)
         if isinstance(now, Failure):
             return None
@@ -102,7 +102,7 @@ class Applier:
 
 
 def _collection(change: Change) -> str:
-    """The URL's path of the objects of a change's kind and namespace, in the version that they were read in."""
+    """The URL's path for the objects of a change's kind and namespace, in the version they were read in."""
     version, namespace = change.after["apiVersion"], change.object.namespace
     within = f"/namespaces/{quote(namespace, safe='')}" if namespace else ""
     return f"{'/apis' if change.object.group else '/api'}/{version}{within}/{change.plural}"
@@ -113,7 +113,7 @@ def _path(change: Change) -> str:
 
 
 def _result(answer: Response | Failure, change: Change) -> Result:
-    """What came of a change. A server that answers nothing, or a proxy that answers in its place, leaves it open."""
+    """The outcome of a change. It is Lost if the server gives no answer, or a proxy answers in its place."""
     if isinstance(answer, Failure):
         return Lost(answer.message)
     if answer.ok:

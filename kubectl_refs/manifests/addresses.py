@@ -1,4 +1,4 @@
-"""Manifests at an address, `-f https://…`, as kubectl reads them: over HTTP too, and within limits of time and size."""
+"""Manifests at an address, `-f https://…`, as kubectl reads them: also over HTTP, and with limits on time and size."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ def is_address(path: str) -> bool:
 
 
 def read_address(url: str, seconds: float | None, largest: int) -> bytes:
-    """What is at an address; UnreadableFileError in kubectl's words. It must end within `seconds`, None being any time,
-    and hold `largest` bytes at most."""
+    """The content at an address; UnreadableFileError in kubectl's words. It must end within `seconds`, None for no
+    limit, and hold `largest` bytes at most."""
     # Imported here: start-up time.
     from http.client import HTTPException
     from urllib.error import HTTPError, URLError

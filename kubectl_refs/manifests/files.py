@@ -1,8 +1,8 @@
-"""What `-f` names, as objects: files, folders, patterns, standard input.
+"""The objects in what `-f` names: files, folders, patterns, standard input.
 
-Paths, formats and error texts are kubectl's, so that what `kubectl apply` takes is taken here, and what it refuses
-is refused in the same words. Only a key set twice, of which kubectl silently takes the last, is refused: an answer
-about the half of a grant that its author did not mean would help nobody.
+Paths, formats and error texts are kubectl's: what `kubectl apply` accepts is accepted here, and what it refuses is
+refused in the same words. The exception is a key set twice, of which kubectl silently takes the last. It is refused
+here: an answer about the half of a grant that its author did not mean would help nobody.
 """
 
 from __future__ import annotations
@@ -39,20 +39,19 @@ from kubectl_refs.process.files import MIB, UnreadableFileError, read_file, read
 from kubectl_refs.process.time_limit import TIMEOUT
 
 _TEMPLATE = re.compile(r"^# Source: (\S.*?)\s*$", re.MULTILINE)
-"""The comment in which `helm template` names the file that it made a document of."""
+"""The comment in which `helm template` names the template that a document comes from."""
 
 EXTENSIONS = (".json", ".yaml", ".yml")
 LARGEST = 512 * MIB
-"""Bytes of one file, which may hold all objects of a large cluster."""
+"""The most bytes of one file, which may hold all objects of a large cluster."""
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where an object was read: the file as it was named or found, STDIN for standard input, and which of its
-    documents, counted from 1. `within` is the field of the document that holds the object, empty for the document itself;
-    `made_of` the file that kustomize made it of. `namespace` is the one into which a kustomization beside it puts it, where
-    it names none.
-    """
+    """Where an object was read: the file as it was named or found, STDIN for standard input, and the number of the
+    document in it, counted from 1. `within` is the field of the document that holds the object, empty for the document
+    itself; `made_of` is the file that kustomize made it from. `namespace` is where a kustomization beside the file puts
+    the object, if it names none."""
 
     file: str
     number: int
@@ -66,8 +65,8 @@ class Origin:
         return self.document.line(f"{self.within}.{path}" if self.within and path else self.within or path)
 
     def location(self, path: str = "") -> Location:
-        """Where a field of the object stands. Of what kustomize makes it is the file that it made it of, and of what helm
-        writes to standard input the template that it names."""
+        """Where a field of the object stands. For an object made by kustomize this is the file it was made from; for
+        helm's output on standard input, the template that it names."""
         if self.made_of is not None:
             return self.made_of
         template = _TEMPLATE.search(self.document.leading) if self.file == STDIN else None
@@ -86,8 +85,8 @@ class Manifest:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What was read: the objects, the kustomizations of scanned folders, the files there that were skipped, and why others
-    there could not be read."""
+    """What was read: the objects, the kustomizations of scanned folders, the files there that were skipped, and the
+    errors about files there that could not be read."""
 
     manifests: tuple[Manifest, ...]
     kustomizations: tuple[JSON, ...] = ()
@@ -103,13 +102,13 @@ def read_objects(
     stdin: BinaryIO | None,
     timeout: float | None = TIMEOUT,
 ) -> Found:
-    """The objects in files, folders (with their subfolders where `recursive`), patterns, at addresses, or `-` for `stdin`;
-    and those that the kustomization of a folder makes.
+    """The objects in files, folders (with subfolders if `recursive`), patterns, at addresses, or in `stdin` for `-`;
+    and those built from the kustomization in the folder `kustomize`.
 
-    Each has a kind, an apiVersion and a name. `timeout` is for each file, in seconds, None for none; standard input is
-    waited for, as whoever types it needs time. A folder's files that hold no Kubernetes objects are skipped, and those that
-    cannot be read are left out (`unread`) if there are objects in others. Raises RefsError for what is named itself and
-    cannot be read or is no Kubernetes object.
+    Each has a kind, an apiVersion and a name. `timeout` is for each file, in seconds, None for none; standard input has
+    no limit, since typing takes time. In folders, files that hold no Kubernetes objects are skipped, and unreadable
+    ones are left out (`unread`) if others hold objects. RefsError if something that was named itself cannot be read or
+    is not a Kubernetes object.
     """
     if paths.count("-") > 1:
         raise usage("standard input cannot be used for multiple arguments")
@@ -139,7 +138,7 @@ class _Reader:
         self._patches: set[str] = set()
 
     def add_file(self, file: str, timeout: float | None, *, named: bool) -> None:
-        """The objects in a file. A broken one of a folder says nothing about those beside it."""
+        """Add the objects in a file. A broken file in a folder does not stop those beside it from being read."""
         try:
             self.add(file, _content(file, timeout), named=named)
         except RefsError as error:
@@ -148,8 +147,8 @@ class _Reader:
             self._unread.append(error)
 
     def add(self, file: str, content: bytes, *, named: bool, made: Callable[[JSON], Location] | None = None) -> None:
-        """The objects in a file's text, lists unfolded; `named` tells a file of the command line from a folder's, and
-        `made` what an object was made of."""
+        """Add the objects in a file's text, with lists unfolded; `named` tells a file on the command line from one in a
+        folder, and `made` returns the file that an object was made from."""
         try:
             documents = read_documents(decoded(content))
         except DocumentError as error:
@@ -171,7 +170,7 @@ class _Reader:
         self._manifests += list(_objects_of(file, documents, made))
 
     def found(self) -> Found:
-        """What was read, without the patches that a kustomization makes of objects; an error if that is nothing because
+        """What was read, without the files that kustomizations use as patches; RefsError if that is nothing because
         files could not be read."""
         if self._unread and not self._manifests:
             raise self._unread[0]
@@ -214,7 +213,7 @@ def _files(path: str, recursive: bool) -> list[str]:
 
 
 def _files_below(folder: str, recursive: bool) -> Iterator[str]:
-    """The manifests of a folder in kubectl's order: by name, a subfolder's files where the subfolder stands."""
+    """The manifests of a folder in kubectl's order: by name, with a subfolder's files in the subfolder's place."""
     pending = [folder]
     while pending:
         path = pending.pop()
@@ -256,7 +255,7 @@ def _standard_input(stdin: BinaryIO | None) -> bytes:
 def _objects_of(
     file: str, documents: Sequence[Document], made: Callable[[JSON], Location] | None
 ) -> Iterator[Manifest]:
-    """The objects in a file's documents, lists unfolded."""
+    """The objects in a file's documents, with lists unfolded."""
     for number, document in enumerate(documents, start=1):
         if document.value is not None:
             place = f'"{file}"' + (f" (document {number})" if len(documents) > 1 else "")
@@ -265,8 +264,8 @@ def _objects_of(
 
 
 def _objects(value: Any, within: str, place: str) -> Iterator[tuple[JSON, str]]:
-    """The object that a document is, or those in the list that it is, each checked to have an identity, with the field
-    of the document that holds it. `place` names the document in errors."""
+    """The object in a document, or those in its list, each checked to have an identity, with the field of the document
+    that holds it. `place` names the document in errors."""
     where = " ".join(filter(None, (place, within)))
     if not isinstance(value, dict):
         raise _undecodable(where, f"this is not an object: {_shortened(value)}")

@@ -1,4 +1,4 @@
-"""The kinds of manifests: nobody serves them, so CustomResourceDefinitions and the objects themselves tell them."""
+"""The kinds of manifests: without a server, CustomResourceDefinitions and the objects themselves define them."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def kinds_of(objects: Sequence[JSON], known: Iterable[ServedKind]) -> tuple[Serv
             undefined[group_kind].append(obj)
     kinds[REFERENCE_GRANT] = _grants_of(kinds[REFERENCE_GRANT], objects)
     guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
-    # A word that several kinds answer to means the one that the manifests hold.
+    # A word that means several kinds means the one in the manifests, so the implementations' kinds come last.
     last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
     return (*kinds.values(), *guessed, *last.values())
 
 
 def _grants_of(served: ServedKind, objects: Sequence[JSON]) -> ServedKind:
-    """ReferenceGrant as these objects have it: whoever writes its version v1 has a server that serves it."""
+    """ReferenceGrant as these objects use it: if one is of version v1, there must be a server that serves v1."""
     newest = f"{REFERENCE_GRANT.group}/v1"
     has = "v1" not in served.versions and any(
         obj.get("apiVersion") == newest and obj.get("kind") == REFERENCE_GRANT.kind for obj in objects
@@ -50,7 +50,7 @@ def _grants_of(served: ServedKind, objects: Sequence[JSON]) -> ServedKind:
 
 
 def _defined(crd: JSON) -> ServedKind | None:
-    """The kind that a CustomResourceDefinition defines; None where it serves none or is incomplete."""
+    """The kind that a CustomResourceDefinition defines; None if it serves none or is incomplete."""
     group, names = text(at(crd, "spec", "group")), mapping(at(crd, "spec", "names"))
     kind, plural = text(names.get("kind")), text(names.get("plural"))
     served = (version for version in entries(at(crd, "spec", "versions")) if at(version, "served") is True)
@@ -78,10 +78,10 @@ def _version_order(version: str) -> tuple[int, int, int, str]:
 
 
 def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
-    """A kind known by its objects alone.
+    """A kind known only from its objects.
 
-    It is namespaced where one of them has a namespace. Where none has, they most likely rely on `-n`, as most kinds
-    are namespaced, unless the kind bears one of the customary names of cluster-scoped ones.
+    It is namespaced if one of them has a namespace. If none has, they most likely rely on `-n`, as most kinds are
+    namespaced, unless the kind is named like a cluster-scoped one.
     """
     singular = group_kind.kind.lower()
     plural = (

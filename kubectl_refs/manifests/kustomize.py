@@ -1,4 +1,4 @@
-"""What `-k` names: a kustomization, built by the kubectl on the PATH, whose kustomize is the one that applies it."""
+"""What `-k` names: a kustomization, built by the kubectl on the PATH, since that kubectl would apply it."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from kubectl_refs.process.time_limit import TimeLimitError
 
 
 def built(folder: str, timeout: float | None) -> bytes:
-    """The manifests that a kustomization makes, as YAML. What kubectl says goes to standard error.
+    """The manifests that a kustomization makes, as YAML. kubectl's messages go to standard error.
 
-    `timeout` is in seconds, None for none. RefsError where there is no kubectl, or where it fails.
+    `timeout` is in seconds, None for none. RefsError if there is no kubectl, or if it fails.
     """
     try:
         status, output = output_of(["kubectl", "kustomize", "--", folder], os.environ, timeout, interactive=False)
@@ -34,13 +34,13 @@ def built(folder: str, timeout: float | None) -> bytes:
 
 
 _NAMES = ("kustomization.yaml", "kustomization.yml", "Kustomization")
-"""What kustomize looks for in a folder, in its order."""
+"""The file names that kustomize looks for in a folder, in its order."""
 _ORIGIN = "config.kubernetes.io/origin"
 
 
 def origin_of(obj: JSON, folder: str) -> Location:
-    """The file that an object of a built kustomization comes from, where kustomize tells (its `originAnnotations`), or the
-    kustomization itself. Lines are none of either: kustomize writes anew what it has read."""
+    """The file that an object of a built kustomization comes from, if kustomize tells it (`originAnnotations`), else
+    the kustomization itself. There is no line, since kustomize writes its own YAML."""
     own = next(filter(os.path.isfile, (os.path.join(folder, name) for name in _NAMES)), None)
     if own is None:
         return Location(folder, remote=True)
@@ -53,7 +53,7 @@ def origin_of(obj: JSON, folder: str) -> Location:
 
 
 def _told(annotation: str) -> JSON:
-    """What an annotation says, whoever has written it."""
+    """The mapping in an annotation; empty for anything else, as anybody may have written it."""
     try:
         return mapping(next((each.value for each in read_documents(annotation)), None))
     except DocumentError:

@@ -1,5 +1,5 @@
 """What a scanned folder holds beside manifests: kustomizations and their patches, values and templates of charts, and
-whatever else is written in YAML or JSON. A file that is named itself is never left out."""
+any other YAML or JSON. A file that is named itself is never left out."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from kubectl_refs.core.records import dataclass
 
 KUSTOMIZE_GROUP = "kustomize.config.k8s.io"
 KUSTOMIZATION = {"apiVersion": f"{KUSTOMIZE_GROUP}/v1beta1", "kind": "Kustomization"}
-"""What kustomize takes a file to be that does not say what it is."""
+"""What kustomize assumes about a file that does not name its apiVersion and kind."""
 _KUSTOMIZATIONS = ("kustomization.yaml", "kustomization.yml")
 
 
 @dataclass(frozen=True, slots=True)
 class Skipped:
-    """A file of a scanned folder that holds no Kubernetes objects; `what` it is instead."""
+    """A file of a scanned folder that holds no Kubernetes objects; `what` says what it is instead."""
 
     file: str
     what: str
 
 
 def is_template(content: bytes) -> bool:
-    """Whether a text that is no YAML may become some: a chart's templates hold `{{ … }}`."""
+    """Whether a text that is not YAML may be a template for it: a chart's templates hold `{{ … }}`."""
     return b"{{" in content
 
 
 def non_objects(file: str, documents: Sequence[Any]) -> str | None:
-    """What a file is none of whose documents is a Kubernetes object; None for one that holds some, or nothing at all."""
+    """What a file without any Kubernetes object is; None if it holds some, or nothing at all."""
     if not documents or any(map(_is_object, documents)):
         return None
     if is_kustomization(file, documents):
@@ -55,13 +55,13 @@ def _group(document: JSON) -> str:
 
 
 def is_kustomization(file: str, documents: Sequence[Any]) -> bool:
-    """Whether a file is one that kustomize reads, whose kind may be left out."""
+    """Whether a file is one that kustomize reads; its kind may be left out."""
     named = os.path.basename(file) in _KUSTOMIZATIONS
     return named or any(isinstance(each, dict) and _group(each) == KUSTOMIZE_GROUP for each in documents)
 
 
 def patches_of(file: str, kustomizations: Iterable[Any]) -> Iterator[str]:
-    """The files that kustomizations in a file use as patches of objects: none of them is an object by itself."""
+    """The files that kustomizations in a file use as patches of objects, and so are not objects themselves."""
     folder = os.path.dirname(file)
     for document in map(mapping, kustomizations):
         named = [at(each, "path") for field in ("patches", "patchesJson6902") for each in entries(document.get(field))]
@@ -71,8 +71,8 @@ def patches_of(file: str, kustomizations: Iterable[Any]) -> Iterator[str]:
 
 
 def namespaces_of(kustomizations: Iterable[JSON]) -> Mapping[str, str]:
-    """The namespace into which the outermost of some kustomizations put what a file holds, by its path: none where they
-    put it into several, or leave it as it is. Each kustomization has its file as its name."""
+    """The namespace that the outermost kustomizations put each file's objects into, by the file's path. A file is left
+    out if they put it into several, or into none. Each kustomization has its file as its name."""
     files = ((os.path.split(os.path.normpath(each["metadata"]["name"])), each) for each in kustomizations)
     folders = {folder: each for (folder, name), each in files if name in _KUSTOMIZATIONS}
     within = {folder: list(_resources(folder, each)) for folder, each in folders.items()}
@@ -91,7 +91,7 @@ def _put(
     found: Mapping[str, set[str | None]],
     above: set[str],
 ) -> None:
-    # What is built last has the last word.
+    # The outermost kustomization is built last, so its namespace wins.
     namespace = namespace or text(folders[folder].get("namespace"))
     for path in within[folder]:
         if path not in folders:

@@ -1,10 +1,10 @@
 """Manifests as a source: what `-f` names is a part of a cluster, or with `--whole` all of it.
 
-A part says everything about the grants of the namespaces that it holds, because that is where a missing grant belongs.
-Of any other object that is not in it, nothing is known: it is assumed to be elsewhere.
+A part holds all grants of the namespaces in it, because that is where a missing grant belongs. Nothing is known about
+any other object that is not in it: it is assumed to exist elsewhere.
 
-The objects are completed with what an API server would add to their metadata and nothing else: the rules
-themselves know the defaults of the fields they look at.
+The objects are completed with the metadata that an API server would add, and with nothing else: the rules themselves
+know the defaults of the fields they look at.
 """
 
 from __future__ import annotations
@@ -52,12 +52,12 @@ def load(
     timeout: float | None = TIMEOUT,
     kinds: Iterable[ServedKind] = (),
 ) -> Manifests:
-    """The manifests in files, folders (with their subfolders where `recursive`), patterns, or `-` for `stdin`, and those that
-    the kustomization of a folder makes.
+    """The manifests in files, folders (with subfolders if `recursive`), patterns, or `stdin` for `-`, and those built
+    from the kustomization in the folder `kustomize`.
 
-    They are the `whole` cluster or a part of one. Objects of namespaced kinds that name no namespace are put into that of
-    a kustomization beside them, or else into `default_namespace`. `timeout` is for each file, in seconds, None for none; `kinds` are those that a
-    server is known to serve. Raises RefsError for what cannot be read or is no Kubernetes object.
+    They are the `whole` cluster or a part of one. Namespaced objects without a namespace are put into that of a
+    kustomization beside them, or else into `default_namespace`. `timeout` is for each file, in seconds, None for none;
+    `kinds` are those a server is known to serve. RefsError for anything that cannot be read or is no Kubernetes object.
     """
     # Imported here: a cluster has no files.
     from kubectl_refs.manifests.files import read_objects
@@ -78,8 +78,8 @@ def load(
 
 
 def _as_served(obj: JSON) -> JSON:
-    """An object of a whole cluster. A ReferenceGrant of a version that releases of today do not serve was read from a server
-    that does; all its versions share one schema."""
+    """An object of a whole cluster. A ReferenceGrant of v1alpha2, which today's releases do not serve, comes from a
+    server that does; it is taken as v1beta1, since all versions share one schema."""
     if obj.get("kind") == REFERENCE_GRANT.kind and obj.get("apiVersion") == f"{REFERENCE_GRANT.group}/v1alpha2":
         return {**obj, "apiVersion": f"{REFERENCE_GRANT.group}/v1beta1"}
     return obj
@@ -88,11 +88,11 @@ def _as_served(obj: JSON) -> JSON:
 class Manifests:
     """A set of objects as a cluster (reads.Source).
 
-    Where they are the `whole` cluster, what is not among them does not exist; where they are a part of one, it is
-    assumed. Namespaces exist without being there, as soon as an object lives in them. Of two objects with the same
-    identity the later one counts, as if both had been applied in turn. `origins` tells of each object where it was read,
-    `kustomizations` are the files of kustomize beside them, `skipped` the files that hold no objects, `unread` why others could not be read. `gone` are objects
-    known not to be elsewhere either: they have just been removed.
+    If they are the `whole` cluster, anything not among them does not exist; if they are a part of one, it is assumed
+    to. A namespace exists as soon as an object lives in it. Of two objects with the same identity the later one counts,
+    as if both had been applied in turn. `origins` tells where each object was read, `kustomizations` are the
+    kustomizations beside them, `skipped` the files that hold no objects, `unread` why others could not be read. `gone`
+    are objects known not to exist elsewhere either: they have just been removed.
     """
 
     def __init__(
@@ -116,7 +116,7 @@ class Manifests:
         self.unread = tuple(unread)
         self._part = not whole
         _, kustomizations, kinds = self._made_of
-        # Imported here: of a cluster it is not needed.
+        # Imported here: not needed for a cluster.
         from kubectl_refs.manifests.kinds import kinds_of
 
         known = kinds_of(given, kinds)
@@ -124,16 +124,16 @@ class Manifests:
         self._by_key: dict[ObjectKey, JSON] = {}
         self._origins: dict[ObjectKey, Origin] = {}
         self.replaced: list[tuple[ObjectKey, Origin]] = []
-        """The objects that are given once more further on, with other contents, and where they stand."""
+        """The objects that are given again further on with different contents, and where they were read."""
         self.of_old_versions: list[ObjectKey] = []
-        """The ReferenceGrants that count in a version which releases of today do not serve."""
+        """The ReferenceGrants that count although today's releases do not serve their version."""
         for obj, origin in zip_longest(given, origins):
             served = _as_served(obj) if whole else obj
             completed = _completed(served, self.catalog, (origin and origin.namespace) or default_namespace)
             key = key_of(completed)
             if served is not obj:
                 self.of_old_versions.append(key)
-            # Anew, so that it stands where it was given last.
+            # Removed first, so that it is ordered by where it was given last.
             earlier = self._by_key.pop(key, None)
             if earlier is not None and earlier != completed and key in self._origins:
                 self.replaced.append((key, self._origins[key]))
@@ -159,19 +159,19 @@ class Manifests:
 
     @property
     def objects(self) -> tuple[JSON, ...]:
-        """All objects in the order of the files, an object given twice where it stands last."""
+        """All objects in the order of the files; an object given twice is in its last place."""
         return tuple(self._by_key.values())
 
     def _made(self) -> Mapping[ObjectKey, ObjectKey]:
-        """What the objects and kustomizations make, each with what makes it."""
+        """The objects that these objects and the kustomizations will make, each with its maker."""
         rows = self.catalog.table.producers
         kinds = dict.fromkeys(row.producer for row in rows)
         makers = (obj for kind in kinds for obj in self._by_kind.get((kind, None), ()))
         return produced((*makers, *self._made_of[1]), rows, self._by_key)
 
     def with_other(self, key: ObjectKey, obj: JSON | None) -> Manifests:
-        """The same with another object of a name that is or was among them, or with none. It takes no time that grows with
-        all that is made of the others."""
+        """A copy with another object under a key that is or was among them, or with none. It is cheaper than `changed`,
+        because it keeps most of what was derived from the other objects."""
         old = self._by_key.get(key)
 
         def exchanged(objects: Iterable[JSON]) -> list[JSON]:
@@ -179,7 +179,7 @@ class Manifests:
 
         gone = self._gone | {key} if obj is None else self._gone - {key}
         if key.group_kind == NAMESPACE or _USUAL.served(key.group_kind) is None:
-            # Other objects exist, or have a kind, by these.
+            # Other objects depend on these for their namespace or their kind.
             return self.changed(exchanged(self.objects), gone)
         found = copy(self)
         found._gone = gone
@@ -201,7 +201,7 @@ class Manifests:
         return found
 
     def changed(self, objects: Iterable[JSON], gone: Iterable[ObjectKey]) -> Manifests:
-        """Manifests with other objects beside the same kustomizations, as the same part of a cluster."""
+        """Other objects with the same kustomizations, as the same part of a cluster."""
         namespace, kustomizations, kinds = self._made_of
         return Manifests(
             objects,
@@ -214,10 +214,10 @@ class Manifests:
         )
 
     def origin(self, key: ObjectKey) -> Origin | None:
-        """Where an object stands that `objects` has; None for one that is not there, as an implied namespace."""
+        """Where an object of `objects` was read; None for any other, such as an implied namespace."""
         found = self._origins.get(key)
         if found is None and key.group_kind == REFERENCE_GRANT:
-            # What is meant as a grant is told of as one.
+            # An object that is meant as a grant is reported as one.
             others = (ObjectKey(*kind, key.namespace, key.name) for kind in self._meant_as_grants)
             found = next((self._origins[each] for each in others if each in self._origins), None)
         return found
@@ -234,20 +234,20 @@ class Manifests:
         return Answer((obj,)) if obj is not None else self._elsewhere(key)
 
     def _elsewhere(self, key: ObjectKey) -> Answer:
-        """An object that is not among the manifests."""
+        """The answer about an object that is not among the manifests."""
         if unsubstituted(key.name) or unsubstituted(key.namespace):
             return Answer(assumed=True)
         everywhere = key._replace(namespace=EVERYWHERE)
         maker = self._produced.get(key) or self._produced.get(everywhere)
         if not self._part:
-            # Whoever is to make it has not done so.
+            # Its maker has not made it.
             return Answer(made_by=maker)
         if maker is None:
             return Answer(assumed=key not in self._gone)
         return Answer((_identity(key),), partial=True, made_by=maker)
 
     def _is_listed(self, key: ObjectKey, read: List) -> bool:
-        """Whether a list has what is made, in a namespace that is known, and is not there itself."""
+        """Whether a list includes an object that is made in a known namespace and is not among the manifests."""
         apart = key.namespace != EVERYWHERE and key not in self._by_key
         return apart and key.group_kind == read.group_kind and read.namespace in (None, key.namespace)
 
@@ -255,7 +255,7 @@ class Manifests:
         return Answer(served=False) if self.catalog.lacking(kind) else Answer(assumed=self._part)
 
     def _list(self, read: List) -> Answer:
-        # What is in memory already is answered whole: a digest of it would cost more than it saves.
+        # Objects are in memory, so they are answered whole: a digest would cost more than it saves.
         if self.catalog.served(read.group_kind) is None:
             return self._unserved(read.group_kind)
         if read.group_kind == REFERENCE_GRANT and read.namespace and not self.catalog.holds(read.namespace):
@@ -263,31 +263,31 @@ class Manifests:
         if read.name is None or read.namespace is not None:
             found = self._by_kind.get((read.group_kind, read.namespace), [])
             if read.group_kind == REFERENCE_GRANT:
-                # They are told of as what they are meant as.
+                # Objects that are meant as grants are listed as grants.
                 others = (self._by_kind.get((kind, read.namespace), ()) for kind in self._meant_as_grants)
                 found = [*found, *chain.from_iterable(others)]
         else:
             found = self._by_name.get((read.group_kind, read.name), [])
         implied: Iterable[JSON] = self._implied.values() if read.group_kind == NAMESPACE else ()
         if self._part and read.metadata_only:
-            # What is to be made in another place may be what a reference means.
+            # A reference may mean an object that will be made in another namespace.
             implied = (*implied, *(_identity(key) for key in self._produced if self._is_listed(key, read)))
         objects, known_by_identity = (tuple(filter(read.holds, group)) for group in (found, implied))
         found_objects = objects + known_by_identity
-        # The grants of a namespace are all there; of other kinds, and in other namespaces, there may be more.
+        # All grants of a namespace are here; there may be more of other kinds, and in other namespaces.
         complete = not self._part or (read.group_kind == REFERENCE_GRANT and bool(read.namespace))
         return Answer(found_objects, partial=bool(known_by_identity), assumed=not complete)
 
 
 def _identity(key: ObjectKey) -> JSON:
-    """An object of which no more than its name is known."""
+    """An object of which only the name is known."""
     version = f"{key.group}/v1" if key.group else "v1"
     metadata = {"namespace": key.namespace, "name": key.name}
     return {"apiVersion": version, "kind": key.kind, "metadata": metadata}
 
 
 def _completed(obj: JSON, catalog: Catalog, default_namespace: str) -> JSON:
-    """The object with the metadata that the API server would see to, as new mappings."""
+    """The object with the metadata that the API server would add, in new mappings."""
     key = key_of(obj)
     served = catalog.served(key.group_kind)
     metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field != "namespace"}

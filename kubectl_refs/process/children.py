@@ -1,4 +1,4 @@
-"""Other programs that run for this one, and end with it: none is left behind, and none of those that it started."""
+"""Child programs, which end with this one: neither they nor the processes that they started are left behind."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ GRACE = 0.5
 """Seconds for a program to end by itself once it is asked to."""
 
 _running: dict[int, _Child] = {}
-"""By process."""
+"""The running programs, by process id."""
 _starting = threading.RLock()
-"""Held while a program is started and not yet among those that run. A signal may come in the thread that holds it."""
+"""Held while a program is being started and is not in _running yet. A signal may come in the thread that holds it."""
 
 
 def output_of(
     words: Sequence[str], environment: Mapping[str, str], seconds: float | None, *, interactive: bool
 ) -> tuple[int, bytes]:
-    """Run a program; its exit status, negative for a signal, and what it printed. Its standard error is ours.
+    """Run a program; returns its exit status, negative for a signal, and its output. It shares our standard error.
 
-    TimeLimitError where it does not end within `seconds`, None being any time; OSError or ValueError where it cannot
-    be started. An `interactive` one reads our standard input. It stays in our process group, as the terminal lets no
-    other read from it, and so gets what the terminal sends, such as Ctrl-C; any other has a process group of its own.
+    TimeLimitError if it does not end within `seconds`, None for no limit; OSError or ValueError if it cannot be
+    started. An `interactive` program reads our standard input. It stays in our process group, as the terminal lets no
+    other read from it, and so gets the terminal's signals, such as Ctrl-C; any other has a process group of its own.
     """
     with _starting:
         process = _started(words, environment, interactive=interactive)
@@ -46,13 +46,13 @@ def output_of(
 
 
 def end_all() -> None:
-    """End the programs that still run, once this process ends: none is started any more. Safe to call from any thread."""
-    # Never given back. The thread that has it may be the one that a signal interrupts here.
+    """End the programs that still run, as this process ends, and let none start any more. Safe from any thread."""
+    # Never released. The thread that holds it may be the one that a signal interrupts here.
     _starting.acquire(timeout=GRACE)
     for child in list(_running.values()):
         child.end()
     if os.name != "nt":
-        # One whose start was interrupted has done nothing yet that it would have to put in order.
+        # A program whose start was interrupted has nothing to clean up yet.
         _signal(_descendants(os.getpid()), signal.SIGKILL)
 
 
@@ -70,18 +70,18 @@ def _started(words: Sequence[str], environment: Mapping[str, str], *, interactiv
 
 
 class _Child:
-    """A running program. `grouped` says that it and what it started have a process group of their own."""
+    """A running program. `grouped` says that it and its descendants have a process group of their own."""
 
     def __init__(self, process: subprocess.Popen[bytes], *, grouped: bool) -> None:
         self._process = process
         self._grouped = grouped
 
     def end(self) -> None:
-        """Ask it and all that it started to end, and after a while make them."""
+        """Ask the program and its descendants to end, and kill them after a while."""
         if os.name == "nt":
             self._process.kill()
             return
-        # A group is named by a negative number.
+        # A negative number names a process group.
         family = [-self._process.pid] if self._grouped else [self._process.pid, *_descendants(self._process.pid)]
         _signal(family, signal.SIGTERM)
         with suppress(subprocess.TimeoutExpired):
@@ -91,13 +91,13 @@ class _Child:
 
 def _signal(family: Iterable[int], number: int) -> None:
     for pid in family:
-        # What has ended already gets none.
+        # The process may have ended already.
         with suppress(ProcessLookupError, PermissionError):
             os.kill(pid, number)
 
 
 def _descendants(pid: int) -> list[int]:
-    """The processes that a process started, and those that they started, as `ps` knows them."""
+    """The descendants of a process, according to `ps`."""
     try:
         table = subprocess.run(["ps", "-A", "-o", "pid=,ppid="], capture_output=True, timeout=GRACE, check=False).stdout
     except (OSError, subprocess.TimeoutExpired):

@@ -1,4 +1,4 @@
-"""The collector of reference cycles, while there is nothing for it to find."""
+"""The garbage collector, switched off while there is nothing for it to find."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Without the collector of reference cycles: nothing here makes any, and looking for them among hundreds of
-    thousands of objects takes a third of the time. What is left at the end is
-    never looked at again either, so that leaving costs nothing."""
+    """Switch the garbage collector off: nothing here makes reference cycles, and looking for them among hundreds of
+    thousands of objects takes a third of the time. Objects left at the end are frozen, so that no later collection
+    looks at them and leaving costs nothing."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Errors as kubectl words them, and the exit statuses there are."""
+"""Errors in kubectl's words, and the exit statuses."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ INTERRUPTED = 130
 class RefsError(Exception):
     """One line for standard error, already in kubectl's words, and the exit status.
 
-    `more` are the lines below it where kubectl has several; a line break within any of them is of a stranger's making.
+    `more` are further lines, where kubectl prints several; a line break within a line comes from quoted text.
     """
 
     def __init__(self, line: str, status: int = USAGE, more: Sequence[str] = ()) -> None:
@@ -48,7 +48,7 @@ _REASONS = {
 
 
 def unread(http_status: int | None, message: str) -> RefsError:
-    """Something asked for that could not be read; the status is None where no server answered."""
+    """Something asked for that could not be read; the status is None if no server answered."""
     if http_status is None:
         return unreachable(message)
     return server_error(_REASONS.get(http_status, "Unknown"), message)

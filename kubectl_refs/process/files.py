@@ -10,7 +10,7 @@ from kubectl_refs.process.time_limit import TIMEOUT, TimeLimitError, within
 
 MIB = 1024 * 1024
 LARGEST = 64 * MIB
-"""Bytes of a file of settings, such as a kubeconfig or a baseline."""
+"""The most bytes of a settings file, such as a kubeconfig or a baseline."""
 
 _PIECE = MIB
 
@@ -27,9 +27,9 @@ class UnreadableFileError(Exception):
 
 
 def read_file(path: str | os.PathLike[str], seconds: float | None = TIMEOUT, largest: int = LARGEST) -> bytes:
-    """The content of a file, a pipe or a device; UnreadableFileError.
+    """The content of a file, a pipe or a device; UnreadableFileError if it cannot be read.
 
-    It must end within `seconds` from opening it, None being any time, and hold `largest` bytes at most.
+    Its end must come within `seconds` of opening it, None for no limit, and after `largest` bytes at most.
     """
 
     def read() -> bytes:
@@ -50,7 +50,7 @@ def read_file(path: str | os.PathLike[str], seconds: float | None = TIMEOUT, lar
 
 
 def read_stream(stream: BinaryIO, name: str, largest: int) -> bytes:
-    """What an open file holds from here on; UnreadableFileError with its `name` where that is more than `largest` bytes.
+    """The rest of an open file; UnreadableFileError with its `name` if that is more than `largest` bytes.
 
     Other errors are the system's OSError.
     """

@@ -1,4 +1,4 @@
-"""The name this program goes by, so that a rename of the plugin is one line of its krew manifest."""
+"""The name this program goes by, so that renaming the plugin takes one line in its krew manifest."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ DEFAULT = "kubectl refs"
 
 
 def name_from(argv0: str, environ: Mapping[str, str] = os.environ) -> str:
-    """`kubectl refs` for a file kubectl-refs that kubectl runs, `kubectl-refs` where it is run by itself.
+    """`kubectl refs` if kubectl runs the file kubectl-refs, `kubectl-refs` if it is run directly.
 
-    kubectl maps dashes of the file's name to words and underscores to dashes. From 1.37 on it says in KUBECTL_PATH
-    that it ran us. Before, there is only a hint: bash and zsh leave in `_` the program they started, which is
-    kubectl's file or our own. Without one, a bare name was typed by somebody, and a whole path is what kubectl gives.
+    kubectl turns dashes in the file's name into spaces and underscores into dashes. From 1.37 on, KUBECTL_PATH says
+    that kubectl ran us. Before that there is only a hint: bash and zsh leave in `_` the program they started, which is
+    kubectl's file or our own. Without it, a bare name was typed by a user, while kubectl gives a whole path.
     """
     stem = _stem(argv0)
     if not stem.startswith("kubectl-"):

@@ -1,4 +1,4 @@
-"""What is being read, on standard error, for somebody who watches a terminal and has waited a while already."""
+"""Shows what is being read, on standard error, to a user at a terminal who has waited a while already."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Callable
 from typing import Self, TextIO
 
 PATIENCE = 1.0
-"""Seconds without a word: most answers are there by then."""
+"""Seconds before the first line: most answers have come by then."""
 
 PAUSE = 0.1
-"""Seconds between two lines; more of them nobody can read."""
+"""Seconds between two lines; nobody can read more of them."""
 
 
 class Progress:
     """A line that tells how many objects of which kinds have been read so far, erased at the end.
 
-    Nothing is written where the stream is no terminal. Safe to call from several threads.
+    Nothing is written if the stream is not a terminal. Safe to call from several threads.
     """
 
     def __init__(self, stream: TextIO | None = None, clock: Callable[[], float] = time.monotonic) -> None:
@@ -41,7 +41,7 @@ class Progress:
                 self._write("")
 
     def __call__(self, resource: str, count: int) -> None:
-        """So many more objects of a resource, named by its plural, have been read."""
+        """Note that `count` more objects of a resource, named by its plural, have been read."""
         with self._lock:
             self._read[resource] = self._read.get(resource, 0) + count
             if self._over or self._clock() < self._next:

@@ -1,6 +1,6 @@
 """Work that mostly waits, done side by side.
 
-concurrent.futures would do it as well; importing it takes longer than a server takes to answer.
+concurrent.futures would do as well, but importing it takes longer than a server takes to answer.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ _Result = TypeVar("_Result")
 
 
 def side_by_side(work: Callable[[_Item], _Result], items: Sequence[_Item], most: int) -> list[_Result]:
-    """What `work` returns for each item, in their order, by `most` threads at most.
+    """The results of `work` for each item, in order, by `most` threads at most.
 
-    It raises what work raises for the first item for which it does; nothing more is begun then. What has begun goes on in
-    threads that keep nobody from leaving.
+    If work raises for an item, the error of the first such item is raised, and nothing more is begun. What has begun
+    continues in daemon threads, which do not keep the process from ending.
     """
     waiting = deque(enumerate(items))
     ended: SimpleQueue[tuple[int, tuple[_Result] | Exception]] = SimpleQueue()
@@ -33,7 +33,7 @@ def side_by_side(work: Callable[[_Item], _Result], items: Sequence[_Item], most:
                 return
             try:
                 ended.put((number, (work(item),)))
-            except Exception as error:  # It is raised where the result is waited for.
+            except Exception as error:  # Raised where the result is waited for.
                 waiting.clear()
                 ended.put((number, error))
 

@@ -1,7 +1,7 @@
-"""The standard streams as whoever started the program left them: closed, full, or of an encoding without a character.
+"""The standard streams in the state the program was started with: closed, full, or lacking characters.
 
-An answer that could not be written is an error, and the caller's to tell. What could not be told on standard error is
-lost, and changes neither the answer nor the exit status.
+An answer that could not be written is an error, which the caller reports. A message that could not be written to
+standard error is lost, and changes neither the answer nor the exit status.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import TextIO
 
 
 def settle() -> None:
-    """Make the streams of this process fit to be written to. Done once."""
+    """Make the streams of this process safe to write to. Called once."""
     if sys.stdout is None:
         # Nobody wants the text, but the exit status still counts.
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  it lives as long as the process
@@ -24,13 +24,13 @@ def settle() -> None:
         raw = _Unheard(sys.stderr.fileno(), "w", closefd=False)
         sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), sys.stderr.encoding, line_buffering=True)
     for stream in (sys.stdout, sys.stderr):
-        # A locale without a character must not cost the answer; only a real text stream can be told so.
+        # A character missing in the locale must not cost the answer; only real text streams can be configured.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
 
 
 def say(line: str) -> None:
-    """One line on standard error; it may quote a server or a manifest."""
+    """Write one line to standard error; it may quote a server or a manifest."""
     # Imported here: start-up time.
     from kubectl_refs.core.text.escaping import safe
 
@@ -39,32 +39,32 @@ def say(line: str) -> None:
 
 
 def show(page: str) -> None:
-    """Write a page that a renderer made, which is safe already, on standard error."""
+    """Write a page from a renderer, which is safe already, to standard error."""
     sys.stderr.write(page)
     sys.stderr.flush()
 
 
 def is_terminal(stream: object) -> bool:
-    """Whether somebody can answer on a stream, or see it at once."""
+    """Whether a stream is a terminal, where somebody can answer or see it at once."""
     isatty = getattr(stream, "isatty", None)
     return isatty is not None and bool(isatty())
 
 
 def abandon_output() -> None:
-    """Keep the interpreter from complaining, when it ends, of what could not be written."""
+    """Keep the interpreter from complaining, when it ends, about output that could not be written."""
     with contextlib.suppress(OSError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_file(stream: TextIO) -> bool:
-    """Whether a stream writes to a descriptor as it is; the console of Windows is no such thing."""
+    """Whether a stream writes straight to a file descriptor, unlike the console of Windows."""
     binary = getattr(stream, "buffer", None)
-    # Without buffering, as PYTHONUNBUFFERED wants it, there is nothing in between.
+    # With PYTHONUNBUFFERED there is no buffer in between.
     return isinstance(getattr(binary, "raw", binary), io.FileIO)
 
 
 class _Unheard(io.FileIO):
-    """Standard error, whose reader may have gone and whose disk may be full."""
+    """Standard error that ignores failed writes: its reader may be gone, or its disk full."""
 
     def write(self, data: bytes) -> int:  # type: ignore[override]
         try:

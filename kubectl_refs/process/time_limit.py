@@ -1,4 +1,4 @@
-"""Work that may never end, such as a request to a server or reading a pipe, and how long it is waited for."""
+"""Work that may never end, such as a request to a server or reading a pipe, with a time limit."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TypeVar
 _Result = TypeVar("_Result")
 
 TIMEOUT = 30.0
-"""Seconds for a request, or for reading a file, where --request-timeout says nothing. kubectl would wait for ever."""
+"""Seconds for a request, or for reading a file, without --request-timeout. kubectl would wait forever."""
 
 
 class TimeLimitError(TimeoutError):
@@ -18,9 +18,9 @@ class TimeLimitError(TimeoutError):
 
 
 def within(seconds: float | None, work: Callable[[], _Result]) -> _Result:
-    """What `work` returns or raises; TimeLimitError where it takes longer, None being any time.
+    """What `work` returns or raises; TimeLimitError if it takes longer than `seconds`, None for no limit.
 
-    What is given up goes on in a thread of its own, which keeps nobody from leaving.
+    Work that is given up continues in a daemon thread, which does not keep the process from ending.
     """
     if seconds is None:
         return work()
@@ -29,7 +29,7 @@ def within(seconds: float | None, work: Callable[[], _Result]) -> _Result:
     def run() -> None:
         try:
             ended.put((work(),))
-        except Exception as error:  # It is raised where the result is waited for.
+        except Exception as error:  # Raised where the result is waited for.
             ended.put(error)
 
     threading.Thread(target=run, name="work", daemon=True).start()

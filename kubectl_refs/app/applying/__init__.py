@@ -1,1 +1,1 @@
-"""What `fix` does beyond printing: rights asked for, changes written, controllers waited for."""
+"""What `fix` does beyond printing: it checks the caller's rights, writes changes and waits for controllers."""

@@ -1,4 +1,4 @@
-"""Changes made on a cluster: only what the caller may, only after a shown diff and a yes, each told as it went."""
+"""Changes made on a cluster: only those the caller may make, only after a diff and a yes, each reported once made."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ Say = Callable[[str], None]
 
 
 def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
-    """The verbs that a change needs and the caller has not, by the server's own answer."""
+    """The verbs that a change needs and the caller lacks, according to the server."""
     verb, key = "create" if change.before is None else "patch", change.object
-    # A request to create has no name, so that a right limited to names does not cover it. As the API server sees a
-    # request for a Namespace, it is one within it.
+    # A create request has no name, so a right limited to names does not cover it. The API server takes a request for a
+    # Namespace as one within that namespace.
     name = "" if change.before is None else key.name
     namespace = key.name if key.group_kind == NAMESPACE else key.namespace
     allowed = may(client, ResourceAttributes(verb, key.group, change.plural, namespace, name))
@@ -36,7 +36,7 @@ def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
 
 
 def rights(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tuple[str, ...]]:
-    """The verbs that the caller lacks for each object that any are lacking for; RefsError where the server does not say."""
+    """The verbs that the caller lacks, for each object with any lacking; RefsError if the server does not say."""
     found = {}
     for change in changes:
         missing = lacking(client, change)
@@ -48,8 +48,8 @@ def rights(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tupl
 
 
 def confirmed(changes: Sequence[Change], cluster: Cluster, width: int | None) -> bool:
-    """Ask on the terminal, of this width in columns, naming what is written and where; anything but a yes, and no answer,
-    is a no."""
+    """Ask on the terminal, `width` columns wide, naming what is written and where; anything but a yes is a no, and so
+    is no answer."""
     kinds = {change.object.kind for change in changes}
     (kind,) = kinds if len(kinds) == 1 else ("object",)
     names = listing([change.object.path for change in changes])
@@ -62,7 +62,7 @@ def confirmed(changes: Sequence[Change], cluster: Cluster, width: int | None) ->
 
 
 def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Change, ...]:
-    """Make the changes in turn until one fails, and tell of each; returns those that were made."""
+    """Make the changes in turn until one fails, and report each; returns those that were made."""
     applier = Applier(client)
     for number, change in enumerate(changes):
         result = applier.apply(change)
@@ -79,7 +79,7 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
 
 
 def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
-    """Let the server check every change without keeping it, and tell its answers; returns whether it took them all."""
+    """Let the server check every change without keeping it, and report; returns whether it took them all."""
     applier, fine = Applier(client, dry_run=True), True
     for change in changes:
         result = applier.apply(change)

@@ -1,4 +1,4 @@
-"""What is to be done with a plan."""
+"""What the user wants done with a plan."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Doing:
-    """What is done with the plan: printed, checked by the server (`dry_run`), or applied; `wait` in seconds. `yes` is for
-    what no question is asked: `grants`, or `all` but guesses."""
+    """What to do with the plan: print it, let the server check it (`dry_run`), or apply it; `wait` is in seconds. `yes`
+    says what is written without a question: `grants`, or `all` but guesses."""
 
     apply: bool = False
     dry_run: str | None = None

@@ -1,4 +1,4 @@
-"""What `fix --apply` does with a plan: each kind of change shown, asked for and written by itself, then waited for."""
+"""What `fix --apply` does with a plan: show, ask about and write each kind of change by itself, then wait."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from kubectl_refs.render.text.style import Style
 
 
 def edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
-    """The changes that edits are of the objects as they are now; those of objects that cannot be read are told."""
+    """The changes that edits make to the objects as they are now; unreadable or changed objects are reported."""
     wanted = {Get(edit.object): None for edit in edits}
     answers = cluster.read(wanted)
     found = []
@@ -66,8 +66,8 @@ def tell_owner(changes: Iterable[Change], for_owner: Lacking, style: Style) -> N
 def apply_plan(
     cluster: Cluster, planned: Plan, doing: Doing, output: Output, style: Style, kubectl: Kubectl
 ) -> tuple[int, Sequence[Change]]:
-    """Apply what is certain and allowed, each kind by itself; print the rest for its owner. Returns the exit status and
-    what was made."""
+    """Apply the changes that are certain and allowed, each kind by itself, and print the rest for its owner. Returns
+    the exit status and the changes made."""
     certain = [change for change in planned.changes if change.certain]
     for change in planned.changes:
         if not change.certain:
@@ -99,17 +99,17 @@ def apply_plan(
         return FOUND, made
     if len(able) < len(certain) + len(planned.edits):
         return FOUND, made
-    # What may not be needed, nobody was refused.
+    # The withheld changes may not be needed: nothing is known to be refused.
     return UNKNOWN if withheld else OK, made
 
 
 def _concerned(changes: Iterable[Change]) -> list[ObjectKey]:
-    """The objects whose references changes are for."""
+    """The objects whose references the changes are for."""
     return list(dict.fromkeys(each.reference.referrer for change in changes for each in change.evaluated))
 
 
 def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> Sequence[Change]:
-    """Write changes of one kind of object after a diff and a question."""
+    """Show a diff of changes to one kind of object, ask, and write them; returns those that were made."""
     if not changes:
         return ()
     show(f"\n{render_diff(changes, style)}")
@@ -131,7 +131,7 @@ def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
 
 
 def _wait(cluster: Cluster, keys: Sequence[ObjectKey], before: Resolution, doing: Doing, style: Style) -> bool:
-    """Whether all controllers came to agree; `before` is what they reported before anything was written."""
+    """Whether all controllers agree after waiting; `before` is what they reported before anything was written."""
 
     def progress(waited: Resolution) -> None:
         if sys.stderr.isatty() and waited.open:

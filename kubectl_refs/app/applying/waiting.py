@@ -1,4 +1,4 @@
-"""After a change: the conditions of the objects it was for, until every controller says what the specification does."""
+"""After a change: poll the conditions of the objects it was for, until controllers agree with the specification."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INTERVAL = 1.0
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """Where the time comes from; `now` in seconds, from any beginning."""
+    """A source of time; `now` is in seconds from any starting point."""
 
     now: Callable[[], float] = time.monotonic
     sleep: Callable[[float], None] = time.sleep
@@ -29,7 +29,7 @@ def follow(
     progress: Callable[[Resolution], None],
     clock: Clock,
 ) -> Resolution:
-    """Look once a second until all agree or the time is up; `progress` hears of each look that changes the picture."""
+    """Look once a second until all agree or the time is up; `progress` is called when the number still open changes."""
     deadline = clock.now() + seconds
     before: Resolution | None = None
     while True:

@@ -1,1 +1,1 @@
-"""What goes on after the first answer: a cluster that is kept up to date, and what is told of its changes."""
+"""What happens after the first answer: a cluster is kept up to date, and its changes are told."""

@@ -27,10 +27,10 @@ from kubectl_refs.render.watch import Teller
 NOT_FOUND = 404
 
 _TRIES_OF_UNKNOWN = 4
-"""Lists of a kind that are answered with 404 before that is a gap: discovery follows the CRD with some delay."""
+"""How many lists of a kind may get a 404 before that is a gap: discovery follows the CRD with some delay."""
 
 SETTLED_EVERY = 500
-"""News after which what has come of them is settled."""
+"""The number of news items after which the garbage collector runs (settle)."""
 
 MEANWHILE = "what changes meanwhile is told once the server answers"
 
@@ -41,9 +41,9 @@ DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 class Followed:
     """What is told of a watched cluster.
 
-    `kinds` are those whose objects are looked through, none for all that hold references; of a namespace or of all
-    (None). `in_scope` says which objects' references are told, `tells_grant` for which ReferenceGrants what they give
-    and take is.
+    `kinds` are the kinds whose objects are looked through, empty for all that hold references; `namespace` is the one
+    looked through, None for all. `in_scope` picks the objects whose references are told, `tells_grant` the
+    ReferenceGrants whose permissions are told when given or taken.
     """
 
     namespace: str | None
@@ -53,11 +53,11 @@ class Followed:
 
 
 class Counts:
-    """What has been seen and told since the beginning."""
+    """What has been seen and told since the start."""
 
     def __init__(self) -> None:
         self.version = 0
-        """Another number whenever something may be another."""
+        """Goes up whenever something may have changed."""
         self.writes = 0
         """Objects that were added, changed or deleted."""
         self.changes: Counter[str] = Counter()
@@ -67,7 +67,7 @@ class Counts:
         self.errors: Counter[int | None] = Counter()
         """Requests that failed, by the HTTP status, None where there was no answer."""
         self.heard = time.time()
-        """When the server was heard of last, in seconds since the epoch."""
+        """When the server was last heard from, in seconds since the epoch."""
 
     def news(self, news: News, now: float) -> None:
         if isinstance(news, Unreadable):
@@ -83,7 +83,7 @@ class Counts:
 
 
 class Following:
-    """A cluster that is watched, and what its news mean."""
+    """A watched cluster, and what its news means for references and grants."""
 
     def __init__(self, watched: WatchedCluster, followed: Followed, teller: Teller) -> None:
         self._watched = watched
@@ -94,19 +94,19 @@ class Following:
         self.counts = Counts()
         self._lost: Gap | None = None
         self._gaps: dict[WatchedScope, Gap] = {}
-        """The gaps that were told, and are not closed yet."""
+        """The gaps that were told and are still open."""
         self._looked_through: frozenset[WatchedScope] = frozenset()
         self._unknown: Counter[WatchedScope] = Counter()
 
     def begin(self) -> None:
-        """List and evaluate all that is to be followed; there is nothing to tell of it."""
+        """List and evaluate everything to be followed, without telling anything."""
         self._watch()
         for scope in self._state.scopes:
             if not scope.metadata_only:
                 self.watcher.begin(self._state.objects(scope).values())
 
     def run(self, deadline: float | None, *, told: bool = False) -> None:
-        """Tell the state in a line and what cannot be read, unless that was `told`, and then every change."""
+        """Tell the state in one line and what cannot be read, unless already `told`, and then every change."""
         self._watched.begin()
         if not told:
             tell(self._teller.synced(self.watcher.report))
@@ -135,11 +135,11 @@ class Following:
 
     @property
     def open_gaps(self) -> int:
-        """How many kinds cannot be listed."""
+        """How many scopes cannot be listed."""
         return len(self._gaps)
 
     def _watch(self) -> None:
-        """Watch the kinds to be looked through, as far as they are served."""
+        """Watch the kinds to be looked through that are served, and ReferenceGrants."""
         catalog, namespace = self._watched.catalog, self._followed.namespace
         kinds = self._followed.kinds or [kind.group_kind for kind in served_referrers(catalog, namespace)]
         scopes = [
@@ -151,8 +151,8 @@ class Following:
         self._looked_through = frozenset(scopes)
 
     def _new_gaps(self) -> Iterator[Gap]:
-        """Every scope that cannot be listed, once. A list of all namespaces in whose place single ones are listed is none,
-        unless it is the one to be looked through."""
+        """The gap of every scope that cannot be listed, once. A list of all namespaces that was replaced by lists of
+        single ones is no gap, unless it is a scope to be looked through."""
         for scope, failure in self._watched.failures:
             if scope in self._gaps or (failure.http_status == NOT_FOUND and self._unknown[scope] < _TRIES_OF_UNKNOWN):
                 continue
@@ -166,7 +166,7 @@ class Following:
         return wide and any(other.kind == scope.kind for other in single)
 
     def _lose(self, scope: WatchedScope, failure: Failure) -> None:
-        """A server that does not answer is told once, whatever is watched there. What is known stays as it is."""
+        """Report once that the server does not answer, whatever is watched there. What is known stays as it is."""
         if self._lost is None:
             self._lost = replace(self._watched.gap(scope, failure), effect=MEANWHILE)
             tell(self._teller.gaps([self._lost]))
@@ -197,7 +197,7 @@ class Following:
                 self._state.fail(scope, failure)
 
     def _listed(self, scope: WatchedScope, objects: Sequence[JSON]) -> Iterator[Event]:
-        """The events that a list after an interruption amounts to, or the first one that could be made."""
+        """The events that a list after an interruption amounts to, or the first list that could be made."""
         self._unknown.pop(scope, None)
         for each in (scope, *self._watched.replace_single(scope)):
             gap = self._gaps.pop(each, None)
@@ -217,7 +217,7 @@ class Following:
                 yield self.watcher.event(scope, key, obj)
 
     def _serve(self, catalog: Catalog) -> Iterator[Event]:
-        """What it changes that other kinds are served. Each change is told with the definition of its kind as its cause."""
+        """The events when other kinds are served. Each has the definition of its kind as its cause, if there is one."""
         before = self._watched.catalog
         groups = self.watcher.groups
         kinds = sorted({kind.group_kind for kind in (*before, *catalog) if kind.group in groups})
@@ -229,11 +229,11 @@ class Following:
         for kind, cause in zip(changed, causes, strict=True):
             yield self.watcher.renewed(cause, [kind])
         if changed:
-            # What is said of a reference may depend on kinds that it does not name.
+            # The verdict on a reference may depend on kinds that it does not name.
             yield self.watcher.renewed(causes[0] if len(changed) == 1 else None)
 
     def _definition(self, before: Catalog, now: Catalog, kind: GroupKind) -> WriteCause | None:
-        """The write of the CRD of a kind that is served otherwise; None where no CRD is known to define it."""
+        """The write of the CRD behind a kind that is now served otherwise; None if no CRD is known to define it."""
         served = now.served(kind) or before.served(kind)
         assert served is not None
         key = ObjectKey(*DEFINITION, "", served.qualified)
@@ -242,7 +242,7 @@ class Following:
         found = self._watched.definition(key).object
         if found is None:
             return None
-        # The server itself writes the status of a CRD last.
+        # The last write to a CRD is the server's own, to its status.
         fields = [each for each in entries(at(found, "metadata", "managedFields")) if not at(each, "subresource")]
         written = {"metadata": {"managedFields": fields}}
         return write_cause("created" if before.served(kind) is None else "updated", key, written)
@@ -253,14 +253,14 @@ def _unanswered(failure: Failure) -> bool:
 
 
 def settle() -> None:
-    """Have the collector of reference cycles look at what is new, and never again at what is left of it: going through all
-    that is known of a large cluster takes it most of a second, for which an event would wait."""
+    """Let the garbage collector look at new objects, and never again at those that survive: a full pass over everything
+    known of a large cluster takes most of a second, and an event would have to wait for it."""
     gc.collect()
     gc.freeze()
 
 
 def tell(text: str) -> None:
-    """At once: whoever reads it may be a pipe."""
+    """Write text to standard output at once: the reader may be a pipe."""
     if text:
         sys.stdout.write(text)
         sys.stdout.flush()

@@ -1,7 +1,7 @@
 """The findings on the ReferenceGrants of a watched cluster, as they were a short while ago.
 
-Each is weighed against all others, which takes a second for thousands of them: it is done in a thread of its own, on what was
-known when it began, so that no event waits for it.
+Each grant is weighed against all others, which takes a second for thousands of them. A thread of its own does this on a
+snapshot, so that no event waits for it.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.watching.state import place_of
 
 EVERY = 30.0
-"""Seconds between two looks, at least."""
+"""The least number of seconds between two looks."""
 
 NOT_WATCHED = Failure(None, "it is not watched yet")
 
 
 class GrantFindings:
-    """Call it from the thread of the watched cluster alone."""
+    """The latest findings on grants. Call it only from the thread of the watched cluster."""
 
     def __init__(self, watched: WatchedCluster, namespace: str | None) -> None:
         self._watched = watched
@@ -35,13 +35,13 @@ class GrantFindings:
         self._looked: tuple[float, int] = (float("-inf"), -1)
 
     def begin(self) -> None:
-        """Look once, and watch whatever that takes."""
+        """Look once, and watch whatever that reads."""
         if self._watched.catalog.served(REFERENCE_GRANT) is not None:
             self._found = _findings(*check_grants(self._watched, Library(), self._namespace, lambda _: True))
 
     def at(self, now: float, version: int) -> tuple[Finding, ...]:
-        """What is known now, in seconds on a monotonic clock. Another `version` of the cluster than at the last look has a
-        new look begin, for whoever asks next."""
+        """The findings known at `now`, in seconds on a monotonic clock. If the cluster's `version` differs from that of
+        the last look, a new look begins, whose findings a later call returns."""
         looking = self._looking is not None and self._looking.is_alive()
         last, seen = self._looked
         if looking or (version == seen and not self._missing) or now - last < EVERY:
@@ -69,7 +69,7 @@ def _findings(grants: Iterable[Checked], _: object) -> tuple[Finding, ...]:
 
 
 class _Snapshot:
-    """A Source of what was known at a time; what was not watched then is `missing`."""
+    """A Source of what was known at one time; reads of anything not watched then are collected in `missing`."""
 
     def __init__(self, catalog: Catalog, answers: Mapping[Read, Answer]) -> None:
         self.catalog = catalog

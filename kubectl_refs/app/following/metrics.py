@@ -1,6 +1,6 @@
-"""What is watched as numbers for Prometheus, by its client library.
+"""Metrics of a watched cluster, written by the Prometheus client library.
 
-Labels have few values each: verdicts, codes and kinds of changes are so many, of namespaces and kinds the first
+Each label has few values: verdicts, codes and kinds of changes are few already; of namespaces and kinds, only the first
 NAMESPACES and KINDS are told apart, and all others are `other`.
 """
 
@@ -28,13 +28,13 @@ OTHER = "other"
 NO_ANSWER = "none"
 
 _FIRST_KINDS = ("ConfigMap", "Secret", "Service")
-"""Told from the beginning, so that the first change is an increase."""
+"""Exposed from the start, so that the first change is an increase."""
 
 PREFIX = "kubectl_refs_"
 
 
 class FirstValues:
-    """The first so many values of a label as they are, the rest as OTHER."""
+    """The first `most` values of a label as they are, all later ones as OTHER."""
 
     def __init__(self, most: int, known: Iterable[str] = ()) -> None:
         self._most = most
@@ -47,7 +47,7 @@ class FirstValues:
 
 
 class Metrics:
-    """Numbers about a followed cluster. `collect` is to be called in the thread of the cluster."""
+    """Numbers about a followed cluster. Call `collect` in the thread of the cluster."""
 
     def __init__(self, watched: WatchedCluster, following: Following, grants: GrantFindings) -> None:
         self._watched = watched
@@ -134,7 +134,7 @@ class Metrics:
         ]
 
     def _tally(self) -> Tally:
-        """Counted anew where something has been written, served or lost since."""
+        """The tally, counted again if something has been written, served or lost since."""
         version = self._following.counts.version
         on_grants = self._grants.at(time.monotonic(), version)
         if self._counted is None or self._counted[0] != (version, id(on_grants)):
@@ -155,7 +155,7 @@ Labelled = Mapping[tuple[str, ...], float]
 
 
 def _summed(parts: Iterable[Labelled]) -> Labelled:
-    """The sum for each combination of labels: what is other has many parts."""
+    """The sum for each combination of labels: several parts may share the value OTHER."""
     found: Counter[tuple[str, ...]] = Counter()
     for part in parts:
         found.update(part)

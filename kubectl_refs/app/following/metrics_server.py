@@ -14,10 +14,10 @@ from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 
 WITHIN = 10.0
-"""Seconds in which the thread that watches must answer, or it counts as stuck."""
+"""Seconds within which the watching thread must answer, or it counts as stuck."""
 
 _SILENT = 30.0
-"""Seconds after which a client that sends nothing is let go."""
+"""Seconds after which a client that sends nothing is disconnected."""
 
 PLAIN = "text/plain; charset=utf-8"
 
@@ -31,7 +31,7 @@ def address_of(written: str) -> tuple[str, int]:
 
 
 def require_client() -> None:
-    """RefsError where the library that writes metrics is not installed."""
+    """RefsError if the library that writes metrics is not installed."""
     try:
         import prometheus_client  # noqa: F401
     except ImportError:
@@ -41,10 +41,10 @@ def require_client() -> None:
 
 
 class MetricsServer:
-    """Answers from threads of its own; what it tells is made in the thread of the watched cluster."""
+    """An HTTP server with threads of its own; the watched cluster's thread makes the answers."""
 
     def __init__(self, address: tuple[str, int], watched: WatchedCluster) -> None:
-        """RefsError where the address cannot be listened on."""
+        """RefsError if the address cannot be listened on."""
         self._watched = watched
         self._metrics: Metrics | None = None
         kind = _IPv6Server if ":" in address[0] else ThreadingHTTPServer
@@ -56,14 +56,14 @@ class MetricsServer:
 
     @property
     def port(self) -> int:
-        """The port that is listened on: where 0 was asked for, the one that the system chose."""
+        """The port listened on; if port 0 was asked for, the one that the system chose."""
         return int(self._server.server_address[1])
 
     def start(self) -> None:
         threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
 
     def ready(self, metrics: Metrics) -> None:
-        """From now on there is something to tell."""
+        """Answer with these metrics from now on."""
         self._metrics = metrics
 
     def stop(self) -> None:
@@ -97,7 +97,7 @@ class MetricsServer:
         return 200, content_type, encode(_Collected(families))
 
     def _ask(self, make: Callable[[], Any]) -> Any:
-        """What is made between two events; None where there is no answer in time."""
+        """The result of a function called between two events; None if there is no answer in time."""
         made: queue.Queue[Any] = queue.Queue()
         self._watched.ask(lambda: made.put(make()))
         try:
@@ -111,7 +111,7 @@ class _IPv6Server(ThreadingHTTPServer):
 
 
 class _Collected:
-    """What has been collected, in the form of the client library's registries."""
+    """The collected metrics, in the form of the client library's registries."""
 
     def __init__(self, families: list[Any]) -> None:
         self._families = families
@@ -136,6 +136,6 @@ def _handler(server: MetricsServer) -> type[BaseHTTPRequestHandler]:
             return "kubectl-refs"
 
         def log_message(self, *_: object) -> None:
-            """Nothing is told of requests: standard error is for what goes wrong."""
+            """Log no requests: standard error is for what goes wrong."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""A cluster that is kept up to date: whatever is read of it is watched from then on, and read from what is known."""
+"""A cluster kept up to date: whatever is read from it is watched from then on, and later reads need no request."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, S
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Somebody in another thread wants to know something: `answer` is called in the thread of the cluster."""
+    """A question from another thread: `answer` is called in the thread of the cluster."""
 
     answer: Callable[[], None]
 
@@ -32,9 +32,9 @@ News = ScopeNews | Served | Asked
 
 
 class WatchedCluster:
-    """A Source of answers as they are now. `everywhere`: what is read is watched in all namespaces where that is allowed.
+    """A Source of up-to-date answers. With `everywhere`, reads are watched in all namespaces if that is allowed.
 
-    All of it happens in the thread that calls it: watches only put what they learn into a queue.
+    All work happens in the calling thread: watches only put their news into a queue.
     """
 
     def __init__(self, cluster: Cluster, *, everywhere: bool) -> None:
@@ -58,12 +58,12 @@ class WatchedCluster:
         return {read: _digested(read, answer) for read in wanted if (answer := self.state.get(read)) is not None}
 
     def watch_for(self, reads: Sequence[Read]) -> None:
-        """Watch what reads are about, so that there is an answer to each, if only that it could not be had; one in all
-        namespaces that is refused leaves the read's own to be watched."""
+        """Watch what reads are about, so that each has an answer, even if only a failure. If the watch of all
+        namespaces is refused, the read's own namespace still has to be watched."""
         self.watch([self.state.wanted(read) for read in reads])
 
     def watch(self, scopes: Iterable[WatchedScope]) -> None:
-        """Watch scopes and wait for their first lists; other news is held back meanwhile."""
+        """Watch scopes and wait for their first lists; other news is held back until then."""
         waiting = set()
         for scope in dict.fromkeys(scopes):
             if scope not in self._watches and self._start(scope):
@@ -80,7 +80,7 @@ class WatchedCluster:
             waiting.discard(news.scope)
 
     def _start(self, scope: WatchedScope) -> bool:
-        """Whether there is anything to watch: in what no namespace can be called there is nothing."""
+        """Start to watch a scope; False if its namespace or name is not valid, so that nothing can be in it."""
         kind = self.catalog.served(scope.kind)
         assert kind is not None
         resource = Resource(kind, self.catalog)
@@ -93,7 +93,7 @@ class WatchedCluster:
         return True
 
     def next(self, deadline: float | None) -> News | None:
-        """The next news, waited for until the deadline on the monotonic clock; None where there is none until then."""
+        """The next news, waited for until a deadline on the monotonic clock; None if there is none by then."""
         if self._held:
             return self._held.popleft()
         try:
@@ -102,20 +102,20 @@ class WatchedCluster:
             return None
 
     def ask(self, answer: Callable[[], None]) -> None:
-        """From another thread: have something done between two events."""
+        """Have a function called between two events; for use from another thread."""
         self._news.put(Asked(answer))
 
     def begin(self) -> None:
-        """Look again and again which kinds are served."""
+        """Begin to check regularly which kinds are served."""
         self._rediscovery.start()
 
     def look_again(self) -> None:
-        """Look soon which kinds are served."""
+        """Check soon which kinds are served."""
         self._rediscovery.soon()
 
     @property
     def answered(self) -> float:
-        """When the server has told last which kinds it serves, in seconds since the epoch; 0 before."""
+        """When the server last told which kinds it serves, in seconds since the epoch; 0 before that."""
         return self._rediscovery.answered
 
     def stop(self) -> None:
@@ -124,8 +124,8 @@ class WatchedCluster:
             each.stop()
 
     def serve(self, catalog: Catalog) -> None:
-        """From now on these kinds are served: those that are no more are watched no more, those of which another version
-        is read are listed anew."""
+        """Take over the kinds now served: stop watching kinds that are gone, and list a kind again if it is read in
+        another version now."""
         self.state.catalog = catalog
         for scope, watch in list(self._watches.items()):
             kind = catalog.served(scope.kind)
@@ -139,7 +139,7 @@ class WatchedCluster:
                 self._start(scope)
 
     def replace_single(self, scope: WatchedScope) -> tuple[WatchedScope, ...]:
-        """Look no more at single objects of a kind that can be listed now; returns what has been looked at."""
+        """Stop polling single objects of a kind that can be listed now; returns the scopes of those objects."""
         single = [each for each in self._watches if each.name is not None and each._replace(name=None) == scope]
         for each in single:
             self._watches.pop(each).stop()
@@ -147,20 +147,20 @@ class WatchedCluster:
         return tuple(single)
 
     def definition(self, key: ObjectKey) -> Answer:
-        """An object's metadata, asked for once, not watched."""
+        """An object's metadata, read once and not watched."""
         read = Get(key, metadata_only=True)
         return self.cluster.read([read])[read]
 
     @property
     def failures(self) -> Iterator[tuple[WatchedScope, Failure]]:
-        """What cannot be listed."""
+        """The scopes that cannot be listed."""
         for scope in self.state.scopes:
             failure = self.state.failure(scope)
             if failure is not None:
                 yield scope, failure
 
     def gap(self, scope: WatchedScope, failure: Failure | None) -> Gap:
-        """What cannot be listed, or can be again (None)."""
+        """The gap of a scope that cannot be listed, or that can be again (`failure` is None)."""
         kind = self.catalog.served(scope.kind)
         changing = several(scope.kind.kind) if scope.name is None else str(ObjectKey(*scope.kind, "", scope.name))
         return Gap(

@@ -30,8 +30,8 @@ from kubectl_refs.process.errors import RefsError, usage
 
 @dataclass(frozen=True, slots=True)
 class RequestedChange:
-    """The two states, what becomes of each object, and what could not be read about that. `namespaces` are those in which
-    the user is at home."""
+    """The two states, what becomes of each object, and what could not be read about that. `namespaces` are the user's
+    own."""
 
     states: States
     objects: tuple[ObjectChange, ...]
@@ -45,8 +45,8 @@ def change(
     deleted: Sequence[str],
     progress: Callable[[str, int], None] | None = None,
 ) -> RequestedChange:
-    """The change that the manifests of `inputs` are of a cluster, or of the manifests in `base`, with the objects
-    `deleted`, each TYPE/NAME or TYPE/NAME.NAMESPACE. RefsError for what is not there, or cannot be deleted."""
+    """The change from a cluster, or from the manifests in `base`, to the manifests of `inputs`, without the objects in
+    `deleted` (TYPE/NAME or TYPE/NAME.NAMESPACE). RefsError for an object that does not exist or cannot be deleted."""
     if base and inputs.given and deleted:
         raise usage("--delete cannot be used together with --base and -f: what is in --base and not in -f is deleted")
     if not inputs.given and not deleted:
@@ -60,7 +60,7 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
     if inputs.given:
         after = inputs.manifests()
         if inputs.unread:
-            # What a file held that cannot be read would count as deleted, or as new.
+            # The objects of an unreadable file would count as deleted, or as new.
             raise inputs.unread[0]
         left = {key_of(obj): obj for obj in after.objects}
     else:
@@ -77,17 +77,17 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
     objects = tuple(
         changed(key, old.get(key), left.get(key), table)
         for key in dict.fromkeys((*left, *old, *gone))
-        # What goes with its namespace is no change of its own.
+        # An object deleted with its namespace is not a change of its own.
         if counts(key.group_kind) and (key in gone or not _goes(key, gone))
     )
-    # A namespace of which only one of the two sets holds something is looked at in both.
+    # A namespace with objects in only one of the two sets is looked at in both.
     created = [each.key for each in objects if each.action is Action.CREATE]
     return RequestedChange(_BetweenManifests(before.changed(before.objects, created), after, old, left), objects)
 
 
 @dataclass(frozen=True)
 class _BetweenManifests:
-    """States of manifests (States)."""
+    """States made of two sets of manifests (States)."""
 
     before: Manifests
     files: Manifests
@@ -135,7 +135,7 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
 def _standing(
     cluster: Source, library: Library, keys: Iterable[ObjectKey]
 ) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
-    """The objects as the cluster has them, which are in the library then."""
+    """The objects as the cluster has them; they are in the library afterwards."""
     wanted = tuple(keys)
 
     def think(view: View) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
@@ -156,12 +156,12 @@ def _changed(key: ObjectKey, answer: Answer, manifest: JSON | None, table: Any) 
     before = answer.object
     after = applied(before, manifest) if before is not None and manifest is not None else manifest
     found = changed(key, before, after, table, metadata_only=known_by_metadata(key.group_kind))
-    # Of an object that could not be read it is not known whether it is there.
+    # It is not known whether an object that could not be read exists.
     return replace(found, action=Action.UPDATE, known=False) if not answer.known and after is not None else found
 
 
 class OnCluster:
-    """States of a cluster (States). What was read of it is the same for all of them."""
+    """States of a cluster (States). All of them share what was read from it."""
 
     def __init__(self, before: Source, manifests: Manifests, objects: Sequence[ObjectChange]) -> None:
         self.before = before
@@ -177,10 +177,10 @@ class OnCluster:
 
 
 def _updated(before: JSON | None, after: JSON) -> JSON:
-    """An object as a server has it once it is updated: of the next generation, and its status still of the last one."""
+    """An object as a server has it after an update: with the next generation, but still with its old status."""
     if before is None:
         return unseen(after)
-    # An object of another version is none that a server has taken.
+    # No server has accepted the object in another version yet.
     kept = ("managedFields", *(["creationTimestamp"] if before["apiVersion"] == after["apiVersion"] else []))
     metadata = {
         **after["metadata"],
@@ -192,7 +192,7 @@ def _updated(before: JSON | None, after: JSON) -> JSON:
 
 
 def _goes(key: ObjectKey, gone: Mapping[ObjectKey, str]) -> bool:
-    """Whether an object is deleted: by itself, or with its namespace."""
+    """Whether an object is deleted, by itself or with its namespace."""
     return key in gone or ObjectKey(*NAMESPACE, "", key.namespace) in gone
 
 

@@ -1,4 +1,4 @@
-"""Where in the manifests of a source things stand."""
+"""The places in a source's manifests where objects and fields stand."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ if TYPE_CHECKING:
     from kubectl_refs.manifests.source import Manifests
 
 KEPT = 1_000
-"""Places that are kept: more than one object has."""
+"""How many places are cached: more than one object has."""
 
 
 def with_places(report: CheckReport, source: Source, *, of_references: bool = False) -> CheckReport:
-    """The report with the place of every finding, and of every reference where these are shown as well."""
+    """The report with the place of every finding, and with `of_references` of every reference."""
     locate = locator(source)
     if locate is None:
         return report
@@ -30,7 +30,7 @@ def with_places(report: CheckReport, source: Source, *, of_references: bool = Fa
     def placed(checked: Checked) -> Checked:
         findings = tuple(replace(each, source=locate(each.object, each.path)) for each in checked.findings)
         references = located(checked.references, locate) if of_references else checked.references
-        # Of most objects that are only referenced there is nothing to tell.
+        # Most objects are only referenced, and there is nothing to place.
         return replace(checked, references=references, findings=findings) if references or findings else checked
 
     return replace(report, objects=tuple(map(placed, report.objects)), grants=tuple(map(placed, report.grants)))
@@ -51,12 +51,12 @@ def located(references: Iterable[EvaluatedReference], locate: Locate) -> tuple[E
 
 
 def locator(source: Source) -> Locate | None:
-    """What tells where objects of a source stand; None for a cluster's."""
+    """A function that tells where an object and a field stand in the manifests; None for a cluster."""
     manifests = _manifests_of(source)
     if manifests is None:
         return None
 
-    # Nearly every finding is on a reference, which stands in the same place.
+    # Nearly every finding is on a reference, and both have the same place.
     @lru_cache(maxsize=KEPT)
     def locate(key: ObjectKey, path: str) -> Location | None:
         origin = manifests.origin(key)

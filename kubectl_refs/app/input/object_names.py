@@ -1,7 +1,7 @@
-"""Which object a TYPE/NAME means: names hold dots, and what stands behind the last one may be a namespace.
+"""Which object a TYPE/NAME means: names may hold dots, and the part after the last dot may be a namespace.
 
-The object of that very name in the namespace asked about wins. Where there is none, NAME.NAMESPACE is one of another
-namespace, so that what tables and findings print can be pasted.
+An object with exactly that name in the namespace asked about wins. If there is none, NAME.NAMESPACE means an object in
+another namespace, so that names printed in tables and findings can be pasted.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from kubectl_refs.process.errors import RefsError, not_found, unread, usage
 
 
 def elsewhere(kind: ServedKind, name: str) -> tuple[str, str] | None:
-    """The name and the namespace in NAME.NAMESPACE; None for what cannot be one."""
+    """The name and the namespace in NAME.NAMESPACE; None if a name cannot be read so."""
     before, _, namespace = name.rpartition(".")
     return (before, namespace) if before and kind.namespaced and is_label(namespace) else None
 
 
 def missing(catalog: Catalog, kind: ServedKind, name: str, namespace: str | None) -> RefsError:
-    """That there is no object of a name, nor of what it may mean besides: on a cluster in the words of its server, of
-    manifests in own ones, since no server was asked."""
+    """The error that no object has this name, nor the one it might otherwise mean. A cluster's error is in its server's
+    words, that for manifests in our own, since no server was asked."""
     if catalog.live:
         error = not_found(kind.qualified, name)
     else:
@@ -35,7 +35,7 @@ def missing(catalog: Catalog, kind: ServedKind, name: str, namespace: str | None
 
 
 def unreadable(kind: ServedKind, name: str, failure: Failure) -> RefsError:
-    """That an object could not be read, and neither could the other one that its name may mean."""
+    """The error that neither an object nor the other one that its name might mean could be read."""
     error = unread(failure.http_status, failure.message)
     there = elsewhere(kind, name)
     if there is None:
@@ -46,10 +46,9 @@ def unreadable(kind: ServedKind, name: str, failure: Failure) -> RefsError:
 
 
 def named_object(source: Source, kind: ServedKind, name: str, namespace: str | None) -> ObjectKey:
-    """The object that a name means; in manifests without a namespace (None) the only one of that name. One that there is
-    none of is the one of that very name, but of a Service, whose name has no dots. RefsError where several are meant, or which
-    one is meant cannot be told.
-    """
+    """The object that a name means; without a namespace (None), the only one of that name in the manifests. If none
+    exists, the name is taken literally, except for a Service, whose name has no dots. RefsError if several are meant,
+    or if the meaning cannot be told."""
     if not kind.namespaced:
         return ObjectKey(kind.group, kind.kind, "", name)
     other = (kind.group_kind == SERVICE and service_host(name)) or elsewhere(kind, name)
@@ -71,6 +70,6 @@ def named_object(source: Source, kind: ServedKind, name: str, namespace: str | N
     own, far = answers[reads[here]], answers[reads[there]]
     if own.failure is not None and far.failure is not None:
         raise unreadable(kind, name, own.failure)
-    # What may not be read in the other namespace may be there, and what is told then is that it may not be read.
+    # The object in the other namespace may exist without being readable; the error then says that it may not be read.
     meant = own.object is None and (far.object is not None or (own.absent and not far.known))
     return there if meant else here

@@ -1,4 +1,4 @@
-"""The objects a command is about: named on the command line or found by manifests, on a cluster or in files."""
+"""The objects a command is about: named on the command line or found in a scope, on a cluster or in manifests."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from kubectl_refs.process.errors import RefsError, not_found, unread, usage
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Which objects are meant where none is named: with these labels, of one namespace or of all."""
+    """Which objects are meant if none is named: those with these labels, in one namespace or in all."""
 
     selector: str | None = None
     all_namespaces: bool = False
@@ -42,10 +42,10 @@ WHOLE_NAMESPACE = Scope()
 
 @dataclass(frozen=True, slots=True)
 class FoundObjects:
-    """The objects found, where to read more, and an error for each object that could not be had.
+    """The objects found, where to read more, and an error for each object that could not be read.
 
-    `named` says whether objects were asked for by name. Else they are those of `namespace`, or of all where it is None,
-    `gaps` are the kinds that could not be listed, and a cluster's `library` holds the lists.
+    `named` says whether objects were asked for by name. If not, they are those of `namespace`, or of all if it is None;
+    `gaps` are the kinds that could not be listed, and `library` holds the lists of a cluster.
     """
 
     source: Source
@@ -57,7 +57,7 @@ class FoundObjects:
     library: Library | None = None
 
     def report(self) -> Report:
-        """Every reference of the objects, explained, with where it stands in the manifests."""
+        """Explain every reference of the objects, with its place in the manifests."""
         if self.library is None:
             found = investigate(self.source, self.objects)
         else:
@@ -69,7 +69,7 @@ class FoundObjects:
 
 
 def nothing_found(found: FoundObjects, inputs: Inputs) -> str:
-    """The line about a scope that holds no object with references, in kubectl's words."""
+    """The line, in kubectl's words, about a scope without any object that holds references."""
     where = f"{found.namespace} namespace of the manifests" if found.namespace else "the manifests"
     if not inputs.given:
         where = f"{found.namespace} namespace" if found.namespace else ""
@@ -78,9 +78,8 @@ def nothing_found(found: FoundObjects, inputs: Inputs) -> str:
 
 
 def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> FoundObjects:
-    """Find the objects that arguments name; where they name none, every object in scope that holds references, of the
-    types that they name if any. `command` is who asks.
-    """
+    """Find the objects that arguments name; if they name none, every object in scope that holds references, of the
+    given types if any. `command` is the name of the command that asks."""
     wanted = parse(arguments)
     named = any(each.name for each in wanted)
     if named and scope.all_namespaces:
@@ -93,21 +92,21 @@ def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE
     if named:
         return named_objects(source, namespace, wanted)
     if isinstance(source, Holding) and source.catalog.live:
-        # Of manifests all are meant, whatever the current namespace is.
+        # All objects of the manifests are meant, whatever the current namespace is.
         namespace = inputs.namespace or None
     kinds = tuple(dict.fromkeys(referrer_kind(source.catalog, each.type) for each in wanted))
     return _in_scope(source, None if scope.all_namespaces else namespace, kinds, selector)
 
 
 def named_objects(source: Source, namespace: str | None, wanted: Sequence[ObjectArgument]) -> FoundObjects:
-    """The objects of kinds that hold references which are named; in manifests without a namespace all of that name."""
+    """The named objects, of kinds that hold references; without a namespace, all of that name in the manifests."""
     if isinstance(source, Holding) and not source.catalog.live:
         return _in_manifests(source, namespace, wanted)
     return _in_cluster(source, namespace or "", wanted)
 
 
 def refuse_emptiness(source: Source, command: str) -> None:
-    """RefsError for manifests that hold no object at all, as kubectl apply has it: there is nothing to answer about."""
+    """RefsError if manifests hold no object at all, as in kubectl apply: there is nothing to answer about."""
     if isinstance(source, Holding) and not source.objects:
         raise usage(f"no objects passed to {command}")
 
@@ -119,8 +118,8 @@ def lacks_namespace(source: Source, namespace: str) -> bool:
 
 
 def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind], selector: JSON) -> FoundObjects:
-    """Every object that may hold references, of these kinds, or of any where there are none. In one namespace objects
-    of no namespace are left out, and storage, the one core kind of the table, is explained where its type is named."""
+    """Every object of these kinds, or of every kind that may hold references. Without kinds, a cluster is not asked for
+    storage, the one core kind in the table, nor, in one namespace, for cluster-scoped kinds."""
     if isinstance(source, Holding):
         here = (obj for obj in source.objects if namespace in (None, key_of(obj).namespace))
         wanted = {kind.group_kind for kind in kinds}
@@ -176,7 +175,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
     ]
     absent = not objects and any(answers[get].absent and kind.namespaced for get, kind in gets.items())
     if absent and lacks_namespace(cluster, namespace):
-        # As kubectl does: where the namespace itself is missing, that is what there is to say.
+        # Like kubectl, only say that the namespace is missing.
         problems = [not_found("namespaces", namespace)]
     return FoundObjects(cluster, objects, tuple(problems))
 
@@ -184,8 +183,8 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
 def _elsewhere(
     cluster: Source, gets: Mapping[Get, ServedKind], answers: Mapping[Read, Answer]
 ) -> tuple[dict[Get, ServedKind], Mapping[Read, Answer]]:
-    """The same with NAME.NAMESPACE for an object of that namespace, where there is none of that very name (object_names.py).
-    One that may not be read there is what is told."""
+    """The reads and answers, with NAME.NAMESPACE read as an object of that namespace if none has exactly that name
+    (object_names.py). If that object may not be read, its failure is the answer."""
     others = {
         get: Get(ObjectKey(kind.group, kind.kind, there[1], there[0]))
         for get, kind in gets.items()
@@ -216,7 +215,7 @@ def _in_manifests(manifests: Holding, namespace: str | None, wanted: Sequence[Ob
     here = [obj for obj in manifests.objects if namespace in (None, key_of(obj).namespace)]
     objects: list[JSON] = []
     problems: list[RefsError] = []
-    # A kind has several names: the same object may have been asked for by two of them.
+    # A kind has several names, so the same object may have been asked for twice.
     for kind, name in dict.fromkeys((referrer_kind(manifests.catalog, each.type), each.name) for each in wanted):
         of_kind = [obj for obj in here if key_of(obj).group_kind == kind.group_kind]
         found = [obj for obj in of_kind if key_of(obj).name == name]
@@ -230,15 +229,15 @@ def _in_manifests(manifests: Holding, namespace: str | None, wanted: Sequence[Ob
 
 
 def _refers(view: View, obj: JSON) -> bool:
-    """Whether there is anything to explain of an object: a reference, what stands in the place of one, or a field of nearly
-    the name of one that leads to a reference."""
+    """Whether an object has anything to explain: a reference, something in the place of one, or a misspelt field that
+    would lead to one."""
     table = view.catalog.table
     held = any(references_in(view, obj)) or bool(selectors_of(obj, table))
     return held or any(wrong_kinds(obj)) or any(misspelt_in(obj, table))
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:
-    """The kind that a TYPE names; RefsError for one that is not served, or that is not known to hold references."""
+    """The kind that a TYPE names; RefsError if it is not served, or not known to hold references."""
     kind = resolve(catalog, word)
     if catalog.table.fields_of(kind.group_kind):
         return kind
@@ -246,7 +245,7 @@ def referrer_kind(catalog: Catalog, word: str) -> ServedKind:
 
 
 def _instead(kind: ServedKind) -> str:
-    """What to ask of a kind that holds no references."""
+    """What to do instead about a kind that holds no references."""
     if kind.group_kind == REFERENCE_GRANT:
         return "use 'why referencegrant/NAME' or 'grants'"
     if kind.group_kind in (SERVICE, SECRET, CONFIG_MAP):

@@ -1,4 +1,4 @@
-"""Manifests laid over a cluster: what it would be like once they are applied."""
+"""Manifests laid over a cluster: the cluster as it will be once they are applied."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ if TYPE_CHECKING:
 
 
 class Overlay:
-    """A cluster with the objects of manifests in the place of its own of the same name (reads.Source).
+    """A cluster whose objects are replaced by those of the same name in manifests (reads.Source).
 
-    All else is the cluster's. What could not be read of it stays unknown, except an object that the manifests hold.
-    The objects are what applying the manifests makes of the cluster's, found out as they are read; or `objects`, where
-    that is known already and not all of them count. `deleted` are those of the cluster that are no more, a Namespace
-    with everything in it.
+    Everything else is the cluster's. What could not be read from it stays unknown, except an object in the manifests.
+    Each object is the result of applying its manifest to the cluster's, computed as it is read, or comes from `objects`
+    if the results are known already and not all of them count. `deleted` are objects removed from the cluster, a
+    Namespace with everything in it.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Overlay:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The cluster's kinds, and those of the manifests that it does not serve yet."""
+        """The cluster's kinds, and the manifests' kinds that it does not serve yet."""
         served = self.cluster.catalog
         held = {key.group_kind for key in self._objects}
         new = (
@@ -67,7 +67,7 @@ class Overlay:
         }
 
     def _asked(self, read: Read) -> Read | None:
-        """What to ask the cluster for; None for an object that is known."""
+        """The read to make of the cluster; None for an object that is known."""
         if self._known:
             return None if isinstance(read, Get) and read.key in self._objects else read
         if isinstance(read, Get) or read.digest is None:
@@ -82,7 +82,7 @@ class Overlay:
                 return Answer()
             if read.key.group_kind != NAMESPACE or not answer.absent:
                 return answer
-            # Whatever stands in a namespace needs it: applying it comes after that.
+            # A namespace with objects of the manifests will exist: it has to be created before them.
             implied = self.manifests.read([read])[read]
             return implied if implied.objects else answer
         if answer.failure is not None:
@@ -99,10 +99,10 @@ class Overlay:
         return Answer((*kept, *mine)) if mine or answer.served else answer
 
     def _applied(self, key: ObjectKey, standing: JSON | None) -> JSON:
-        """An object of the manifests as it will be, where the cluster has it so, or has none."""
+        """An object of the manifests as it will be, applied to the cluster's if there is one."""
         if self._known or standing is None:
             return self._objects[key]
-        # Imported here: a cluster alone needs none of it.
+        # Imported here: not needed for a cluster alone.
         from kubectl_refs.core.queries.differences.applied import applied
 
         return unseen(applied(standing, self._objects[key]))
@@ -113,7 +113,7 @@ class Overlay:
 
 @dataclass(frozen=True, slots=True)
 class _WholeOf:
-    """A digest that keeps objects of some names whole. What is applied over them says what is left of them."""
+    """A digest that keeps some objects whole: manifests will be applied to them, which takes all their fields."""
 
     keys: frozenset[ObjectKey]
     digest: Callable[[JSON], JSON]
@@ -127,6 +127,6 @@ def _in(obj: JSON, read: List) -> bool:
 
 
 def unseen(obj: JSON) -> JSON:
-    """An object as no controller has seen it: without a status, and of generation 0, which no server gives."""
+    """An object as if no controller had seen it: without status, and with generation 0, which no server assigns."""
     without = {field: value for field, value in obj.items() if field != "status"}
     return {**without, "metadata": {**obj["metadata"], "generation": 0}}

@@ -1,4 +1,4 @@
-"""Reading many objects at once: a list in the place of many single reads, narrower ones where it is refused."""
+"""Reading many objects at once: one list instead of many single reads, and narrower lists if that is refused."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 
 SWITCH = 0.0005
-"""Seconds after which a thread gives way to another, while objects arrive."""
+"""Seconds after which a thread gives way to another while objects arrive."""
 
 FEW = 20
-"""Reads of a kind up to which each is made by itself; beyond that the kind is listed."""
+"""The most reads of a kind that are made one by one; beyond that, the kind is listed."""
 
 MOST_REFUSED = 100
-"""Reads of a kind that fail before no more of it are made: whoever may not list a kind may read it in few namespaces."""
+"""Failed reads of a kind after which no more are made: who may not list it can read it in few namespaces."""
 
 MOST = 1000
-"""Reads of a kind that are made at all where one list of it is refused."""
+"""The most reads of a kind that are made if listing it is refused."""
 
 _BATCH = 50
-"""Reads made at once, after which it is seen how many failed."""
+"""Reads made at once, before failures are counted."""
 
 
 class Prefetch:
-    """A Source that answers from its library, and fills that by lists where many objects of a kind are asked for.
+    """A Source that answers from its library, and fills it with lists if many objects of a kind are asked for.
 
-    A list of all namespaces that is refused is followed by lists of single namespaces, and those by single reads, up
-    to MOST_REFUSED and MOST of a kind: what is not asked for then is a failure that says so. No list is tried twice.
+    If the list of all namespaces is refused, single namespaces are listed, and then objects are read one by one, up to
+    MOST_REFUSED failures and MOST reads of a kind. Further reads get a failure that says so. No list is tried twice.
     """
 
     def __init__(self, source: Source, library: Library) -> None:
@@ -62,7 +62,7 @@ class Prefetch:
         return {read: answer for read in wanted if (answer := self._library.get(read)) is not None}
 
     def _read(self, reads: Sequence[Read]) -> None:
-        """Make reads, as many of each kind as there may be; what is not read is a failure in the library."""
+        """Make reads, within the limits for each kind; those beyond the limits become failures in the library."""
         left = list(reads)
         while left:
             now: list[Read] = []
@@ -95,7 +95,7 @@ class Prefetch:
         return [read for read in reads if self._library.get(read) is None]
 
     def _lists(self, reads: Sequence[Read], *, widest: bool) -> list[List]:
-        """The lists that stand for many of the reads: of a kind in all namespaces, or in each with many of them."""
+        """The lists that replace many of the reads: of a kind in all namespaces, or in each with many reads."""
         counts: dict[tuple[GroupKind, bool], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         everywhere: dict[tuple[GroupKind, bool], int] = defaultdict(int)
         for read in reads:
@@ -118,11 +118,11 @@ class Prefetch:
 
 
 def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequence[List] = ()) -> Iterator[JSON]:
-    """The objects of lists as they are read, so that work on them fills the time in which a server prepares the next.
+    """Yield the objects of lists as they arrive, so that they are worked on while the server prepares the next ones.
 
-    Lists that the library holds are not read again; the others are in it once the last object has come. A list may
-    fail, or begin anew, after some of its objects came: those are then not among its answer's. What is to be read `before`
-    is in the library when the first object comes; meanwhile the server prepares the others.
+    Lists that the library holds are not read again; the others are in it after the last object. A list may fail or
+    begin anew after some of its objects came: those are then not part of its answer. The lists in `before` are in the
+    library before the first object comes; meanwhile the server prepares the others.
     """
     missing = [read for read in lists if library.get(read) is None and read not in before]
     arrived: SimpleQueue[JSON | None] = SimpleQueue()
@@ -132,17 +132,17 @@ def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequ
     def read_all() -> None:
         try:
             ended.append(source.read(tapped.values()))
-        except BaseException as error:  # It is raised where the objects are waited for.
+        except BaseException as error:  # Raised again by the consumer's thread.
             ended.append(error)
         finally:
             arrived.put(None)
 
     interval = sys.getswitchinterval()
-    # A page that has arrived is read at once, so that the server goes on to the next: work here must give way.
+    # An arrived page must be read at once, so that the server goes on to the next: work in this thread must give way.
     sys.setswitchinterval(SWITCH)
     try:
         if missing:
-            # A daemon: whoever interrupts the program does not wait for a server.
+            # A daemon thread, so that an interrupted program does not wait for a server.
             Thread(target=read_all, name="arrive", daemon=True).start()
         if before:
             library.add(source.read(before))
@@ -159,7 +159,7 @@ def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequ
 
 
 def beside(catalog: Catalog, namespace: str | None) -> list[List]:
-    """What nearly every object of a whole cluster asks for: it is there before the first of them is looked at, each kind once."""
+    """The lists that nearly every object of a cluster needs, to be read before the first object, each kind once."""
     if namespace is not None or not catalog.live:
         return []
     kinds = (REFERENCE_GRANT, SERVICE, GATEWAY, GATEWAY_CLASS, LISTENER_SET)
@@ -169,7 +169,7 @@ def beside(catalog: Catalog, namespace: str | None) -> list[List]:
 
 
 class _Tap:
-    """A digest that also hands on what it keeps."""
+    """A digest that also puts its result into a queue."""
 
     def __init__(self, digest: Callable[[JSON], JSON] | None, arrived: SimpleQueue[JSON | None]) -> None:
         self._digest = digest
@@ -190,7 +190,7 @@ def _sort(read: Read) -> _Sort:
 
 
 def _place(read: Read) -> str | None:
-    """The namespace that a read is about; None for one that is about all of them."""
+    """The namespace that a read is about; None if it is about all."""
     return read.key.namespace if isinstance(read, Get) else read.namespace
 
 

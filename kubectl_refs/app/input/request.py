@@ -14,9 +14,9 @@ _TOKEN = re.compile(r"[-!#$%&'*+.^_`|~0-9A-Za-z]+")
 
 
 def parse_request(url: str, method: str | None, headers: Sequence[str]) -> Request:
-    """The request that a URL, a method and headers make; RefsError for what is none.
+    """The request made of a URL, a method and headers; RefsError if one of them is invalid.
 
-    A Host header is the host that routes go by; TLS names that of the URL. A header given twice is one with both values.
+    Routes go by the Host header, if given; TLS by the URL's host. A header given twice becomes one with both values.
     """
     try:
         parts = urlsplit(url)

@@ -19,7 +19,7 @@ from kubectl_refs.process.errors import unknown_type, usage
 
 @dataclass(frozen=True, slots=True)
 class ObjectArgument:
-    """A type as written and one name of it, empty where a type was given and no name."""
+    """A type as written, and one name, empty if only a type was given."""
 
     type: str
     name: str
@@ -61,7 +61,7 @@ def _split(argument: str) -> ObjectArgument:
 
 
 def check_segment(what: str, value: str) -> None:
-    """Refuse what cannot be one segment of a path, as client-go does (apimachinery's path validation)."""
+    """Refuse a value that cannot be one segment of a path, as client-go does (apimachinery's path validation)."""
     if value in (".", ".."):
         raise usage(f"invalid {what} \"{value}\": [may not be '{value}']")
     for char in "/%":
@@ -76,27 +76,27 @@ _SERVICE_HOST = rf"({_LABEL})\.({_LABEL})\.svc(?:\..*)?"
 
 
 def is_label(value: str) -> bool:
-    """Whether a namespace can be called so."""
+    """Whether a value is valid as the name of a namespace."""
     return re.fullmatch(_LABEL, value) is not None
 
 
 def service_host(name: str) -> tuple[str, str] | None:
-    """The name and the namespace in the DNS name of a Service; None for another name."""
+    """The name and the namespace in the DNS name of a Service; None for any other name."""
     host = re.fullmatch(_SERVICE_HOST, name)
     return (host[1], host[2]) if host else None
 
 
 def check_namespace(value: str) -> None:
-    """Refuse what no namespace can be called."""
+    """Refuse a value that is not valid as the name of a namespace."""
     if not is_label(value):
         raise usage(f'invalid namespace "{value}": a ReferenceGrant names one namespace, which is a DNS label')
 
 
 def named_target(kind: ServedKind, name: str, namespace: str | None) -> tuple[str, str | None]:
-    """The name and the namespace in NAME, NAME.NAMESPACE or, of a Service, its DNS name.
+    """The name and the namespace in NAME, in NAME.NAMESPACE or in the DNS name of a Service.
 
-    The part after the last dot is the namespace, unless `namespace` is given: names of Secrets hold dots too, those of
-    Services do not. RefsError for what no object can be called.
+    The part after the last dot is the namespace, unless `namespace` is given: a Secret's name may hold dots too. A
+    Service's may not, so there it always is. RefsError for an invalid name.
     """
     if not name or "/" in name:
         raise usage("arguments in resource/name form must have a single resource and name")
@@ -136,7 +136,7 @@ def resolve(catalog: Catalog, word: str) -> ServedKind:
 
 
 def labels(expression: str | None) -> JSON:
-    """The LabelSelector that `-l` means, one that selects everything for none; RefsError for what is none."""
+    """The LabelSelector that `-l` means, without one a selector for everything; RefsError if invalid."""
     try:
         return selector.parse(expression) if expression else {}
     except ValueError as error:
@@ -144,7 +144,7 @@ def labels(expression: str | None) -> JSON:
 
 
 def code(word: str, flag: str = "") -> Code:
-    """A code by its number or its name, in any case; RefsError for another word, which stood behind `flag` if any."""
+    """A code by its number or its name, in any case; RefsError for any other word, which names `flag`, if given."""
     known = {str(each): each for each in Code} | {each.slug: each for each in Code}
     found = known.get(word.upper()) or known.get(word.lower())
     if found is None:

@@ -1,4 +1,4 @@
-"""Where a command looks: a cluster by kubectl's flags, or manifests."""
+"""Where a command looks: a cluster chosen by kubectl's flags, or manifests."""
 
 from __future__ import annotations
 
@@ -27,13 +27,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Inputs:
-    """A cluster by kubectl's flags, or manifests (`files`, `-` for standard input, or the folder `kustomize`).
+    """A cluster chosen by kubectl's flags, or manifests (`files`, `-` for standard input, or the folder `kustomize`).
 
-    The manifests are a part of a cluster, or all of it where they are `whole`, or laid over the cluster where `live`. `kinds` are files with rows of a user's
-    own for the table of reference fields. `program` is what this program is called by. `instead` is read where the
-    cluster is open already, and the namespace settled. `opened` collects the clusters,
-    so that whoever made the inputs can ask them for warnings at the end, and `unread` why files of folders could not be
-    read.
+    The manifests are a part of a cluster, all of it if `whole`, or laid over the cluster if `live`. `kinds` are files
+    with the user's own rows for the table of reference fields. `program` is the name this program is called by.
+    `instead` is a source to read if one is open already, with the namespace settled. `opened` collects the clusters, so
+    that their warnings can be told at the end, and `unread` the errors about files in folders that could not be read.
     """
 
     namespace: str | None = None
@@ -60,7 +59,7 @@ class Inputs:
 
     @property
     def given(self) -> bool:
-        """Whether there are manifests to read, instead of a cluster or over it."""
+        """Whether there are manifests to read, instead of a cluster or laid over it."""
         return bool(self.files) or self.kustomize is not None
 
     @property
@@ -79,7 +78,7 @@ class Inputs:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """The flags that aim a printed kubectl command at the same cluster as the same user; never a secret."""
+        """The flags that make a printed kubectl command use the same cluster and user; never a secret."""
         given = (("--context", self.context), ("--kubeconfig", self.kubeconfig))
         return (*(word for flag, value in given if value for word in (flag, value)), *self.overrides.words)
 
@@ -88,8 +87,8 @@ class Inputs:
         return table_with(self.kinds, os.environ, self.overrides.limit)
 
     def cluster(self, progress: Callable[[str, int], None] | None = None) -> Cluster:
-        """The cluster; nothing is asked of it yet. `progress` is told of what is listed later."""
-        # Imported here: manifests need no cluster, and --help neither.
+        """The cluster, to which no request is made yet. `progress` is told of later lists."""
+        # Imported here: neither manifests nor --help need a cluster.
         from kubectl_refs.kube.cluster import Cluster
         from kubectl_refs.kube.connecting import connect
 
@@ -98,8 +97,8 @@ class Inputs:
         return cluster
 
     def manifests(self, cluster: Cluster | None = None) -> Manifests:
-        """The manifests, as a part of a cluster or all of it; of what was skipped among them standard error tells. Those that
-        are laid over a `cluster` are read with the kinds that it serves."""
+        """The manifests, as a part of a cluster or all of it; files skipped are reported on standard error. Manifests
+        to be laid over a `cluster` are read with the kinds that it serves."""
         from kubectl_refs.manifests.source import load
 
         manifests = load(
@@ -120,7 +119,7 @@ class Inputs:
         return manifests
 
     def _tell_skipped(self, skipped: Sequence[Skipped]) -> None:
-        """The files of scanned folders without objects: each with -v, otherwise how many there are."""
+        """Report the files in scanned folders that hold no objects: each with -v, otherwise only their number."""
         if self.overrides.verbosity > 0:
             for each in skipped:
                 say(f"skipped {each.file}: {each.what}")
@@ -132,7 +131,7 @@ class Inputs:
             _note(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
 
     def _tell_replaced(self, manifests: Manifests) -> None:
-        """The objects that are given more than once, with other contents: each with -v, otherwise how many there are."""
+        """Report objects given more than once with different contents: each with -v, otherwise only their number."""
         if self.overrides.verbosity > 0:
             for key, origin in manifests.replaced:
                 last = manifests.origin(key)
@@ -147,7 +146,7 @@ class Inputs:
             _note(f"{counted(count, 'object')} {said}")
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Source, str | None]:
-        """Where to read, and the namespace meant: None for manifests where none is named, which means all of them."""
+        """Where to read, and the namespace meant; None for manifests if none is named, which means all namespaces."""
         if self.namespace:
             check_segment("namespace", self.namespace)
         if self.instead is not None:
@@ -162,8 +161,8 @@ class Inputs:
         return cluster, self.namespace or cluster.namespace
 
     def looked_through(self, source: Source, named: str | None) -> str | None:
-        """The namespace to look through where objects are not named, None for all: of manifests that are laid over a
-        cluster all of them, unless everything is in the one of the kubeconfig: what a grant permits is elsewhere."""
+        """The namespace to look through if objects are not named, None for all. Manifests laid over a cluster are
+        looked through in all namespaces, unless they are all in the kubeconfig's: what a grant permits is elsewhere."""
         if not self.live or self.namespace:
             return named
         # Imported here: a cluster has no manifests.
@@ -172,15 +171,15 @@ class Inputs:
         from kubectl_refs.core.model.values import key_of
 
         objects = source.objects if isinstance(source, Overlay) else ()
-        # A Namespace decides about what is in it.
+        # A Namespace object counts as part of the namespace it defines.
         places = {key.name if key.group_kind == NAMESPACE else key.namespace for key in map(key_of, objects)}
         return named if places <= {named, ""} else None
 
 
 def _tell_old_versions(grants: Sequence[ObjectKey]) -> None:
-    """The ReferenceGrants of whole clusters that count in a version which a server of today would not take."""
+    """Report ReferenceGrants of whole clusters that count although a server of today would not take their version."""
     if grants:
-        # Imported here: hardly any manifests have one.
+        # Imported here: few manifests have one.
         from kubectl_refs.core.text.language import listing
 
         one = len(grants) == 1
@@ -191,7 +190,7 @@ def _tell_old_versions(grants: Sequence[ObjectKey]) -> None:
 
 
 def _note(text: str) -> None:
-    """A sentence about the manifests on standard error, in as many lines as a terminal needs."""
+    """Print a sentence about the manifests on standard error, wrapped to the terminal."""
     # Imported here: a cluster has no manifests.
     from kubectl_refs.render.text.page import Page
     from kubectl_refs.render.text.style import style_for

@@ -1,4 +1,4 @@
-"""Every object in scope, read and checked at once: what `check` and `graph` are made of."""
+"""Every object in scope, read and checked at once: the basis of `check` and `graph`."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ def checked(
     ungranted: bool,
     remedies: bool,
 ) -> CheckReport:
-    """Every object of these kinds (none: of all that hold references), in a namespace or in all, read and checked.
+    """Read and check every object of these kinds (none given: all that hold references), in a namespace or in all.
 
-    What was read is in the library then.
+    What was read is in the library afterwards.
     """
     reads = list(_lists(source.catalog, kinds, namespace))
     before = beside(source.catalog, namespace) if reads else []
@@ -39,7 +39,7 @@ def checked(
     reader = Prefetch(source, library) if source.catalog.live else source
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
-    # A list that failed on its way is a gap: what had arrived of it is no answer. One that was begun anew arrived twice.
+    # A list that failed halfway is a gap: objects that had arrived do not count. A restarted list arrived twice.
     inputs = {id(obj): number for number, obj in enumerate(_listed(library, reads))}
     kept = sorted(
         (each for each in report.objects if id(each.source) in inputs), key=lambda each: inputs[id(each.source)]
@@ -50,7 +50,7 @@ def checked(
 def with_grants(
     report: CheckReport, source: Source, library: Library, namespace: str | None, selected: Callable[[JSON], bool]
 ) -> CheckReport:
-    """The report with the `selected` ReferenceGrants of a namespace or of all besides, and what they need read."""
+    """The report with the `selected` ReferenceGrants of a namespace, or of all, added, after reading what they need."""
     reader = Prefetch(source, library) if source.catalog.live else source
     grants, gaps = check_grants(reader, library, namespace, selected)
     listed = library.get(List(REFERENCE_GRANT, namespace))
@@ -67,7 +67,7 @@ def with_grants(
 
 
 def _place(gap: Gap) -> tuple[str | None, ...]:
-    """What could not be read."""
+    """The place of a gap: what could not be read."""
     return gap.verb, gap.group, gap.resource, gap.namespace, gap.name
 
 
@@ -77,7 +77,7 @@ def _listed(library: Library, reads: Sequence[List]) -> Iterator[JSON]:
 
 
 def served_referrers(catalog: Catalog, namespace: str | None) -> list[ServedKind]:
-    """The kinds that hold references, as far as they are served; in one namespace those that live in one."""
+    """The served kinds that hold references; for one namespace, only the namespaced ones."""
     return [
         known
         for kind in catalog.table.referrers
@@ -86,7 +86,7 @@ def served_referrers(catalog: Catalog, namespace: str | None) -> list[ServedKind
 
 
 def _lists(catalog: Catalog, kinds: Sequence[ServedKind], namespace: str | None) -> list[List]:
-    """What to list for the objects in scope. In one namespace the cluster-scoped kinds are only read if named."""
+    """The lists of the objects in scope. For one namespace, cluster-scoped kinds are listed only if named."""
     chosen = kinds or served_referrers(catalog, namespace)
     stale = () if kinds else [kind for kind in catalog.table.referrers if kind.group in catalog.stale_groups]
     return [
@@ -103,7 +103,7 @@ def _digest(catalog: Catalog, kind: ServedKind) -> Callable[[JSON], JSON] | None
 
 
 def _gaps(catalog: Catalog, library: Library, reads: Sequence[List]) -> tuple[Gap, ...]:
-    """The kinds in scope that could not be listed."""
+    """The gaps of the kinds in scope that could not be listed."""
     view = View(catalog, library)
     for read in reads:
         where = "" if read.namespace is None else f" in {read.namespace}"

@@ -1,4 +1,4 @@
-"""A user's own rows of the table of reference fields: from files named with --kinds, and from a folder of theirs.
+"""A user's own rows of the table of reference fields, from files named with --kinds and from the user's folder.
 
 A file holds a list of rows, such as
 
@@ -9,16 +9,16 @@ A file holds a list of rows, such as
       role: backend
       implementation: Acme Gateway
 
-`default`, `role` and `implementation` may be left out. So may `groupField`, `kindField` and `portField`, where an entry holds
-its group, kind and port elsewhere (`type`, `port.number`); `strictMode`, the mode in which alone the implementation asks for
-a grant; `selects: true`, if an entry selects objects by labels and namespaces; and `note`, `since` and `readIn`, which are only told. A row may also say who makes Secrets, ConfigMaps or other
-targets, for manifests that hold only what makes them:
+All other fields are optional: `default`, `role`, `implementation`; `groupField`, `kindField` and `portField`, if an
+entry has its group, kind and port elsewhere (`type`, `port.number`); `strictMode`, the only mode in which the
+implementation asks for a grant; `selects: true`, if an entry selects objects by labels and namespaces; and `note`,
+`since` and `readIn`, for show. A row may also say who makes Secrets, ConfigMaps or other targets, such as
 
     - producer: {group: example.org, kind: Vault}
       produces: {group: "", kind: Secret}
       name: [spec.secret, metadata.name]
 
-docs/kinds.md describes both. A mistake is one line that names the file and the entry.
+docs/kinds.md describes both. A mistake is reported in one line that names the file and the entry.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from kubectl_refs.core.model.reference_fields import ReferenceField
 
 FOLDER = Path("kubectl-refs", "kinds")
-"""Where a user's own files stand, below $XDG_CONFIG_HOME or ~/.config."""
+"""The folder of a user's own files, below $XDG_CONFIG_HOME or ~/.config."""
 
 _TEXTS = {
     "groupField": "group_field",
@@ -52,21 +52,21 @@ _TEXTS = {
     "since": "since",
     "readIn": "read_in",
 }
-"""The columns of a row that hold a text, which all may be left out, and their names in ReferenceField."""
+"""The optional columns of a row that hold text, and their names in ReferenceField."""
 _KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation", "selects", *_TEXTS}
 _PRODUCER_KEYS = {"producer", "produces", "name", "namespace", "when", "implementation"}
 _EVERYWHERE = "*"
-"""The `namespace` of what is made in namespaces that are not known."""
+"""The `namespace` of a target made in namespaces that are not known."""
 _STEP = r"[A-Za-z_][-A-Za-z0-9_]*(\[\*\])?|\*\*"
 _GROUP = r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?"
 _KIND = r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?"
 
 
 def table_with(files: Sequence[str], environ: Mapping[str, str], timeout: float | None = TIMEOUT) -> Table:
-    """The table with the user's rows before the known ones, so that of two rows for one place theirs counts.
+    """The table with the user's rows before the built-in ones, so that theirs count if two rows are for one place.
 
     `files` come before those of the user's folder. `timeout` is for each file, in seconds, None for none. RefsError for
-    what cannot be read or is no row.
+    a file that cannot be read or an invalid row.
     """
     from kubectl_refs.core.fields.gateway_api import TABLE
 
@@ -84,7 +84,7 @@ def table_with(files: Sequence[str], environ: Mapping[str, str], timeout: float 
 
 def _own_files(environ: Mapping[str, str]) -> list[Path]:
     given, home = environ.get("XDG_CONFIG_HOME", ""), environ.get("HOME", "")
-    # A relative path there is invalid, and to be ignored (XDG Base Directory Specification).
+    # A relative path there is invalid and must be ignored (XDG Base Directory Specification).
     base = Path(given) if os.path.isabs(given) else Path(home, ".config") if home else None
     if base is None:
         return []
@@ -119,7 +119,7 @@ def _entries(file: Path, timeout: float | None) -> list[_Entry]:
 
 
 class _Entry:
-    """One entry under validation. `where` names its file and its index, counted from 0."""
+    """An entry being validated. `where` names its file and its index, counted from 0."""
 
     def __init__(self, where: str, value: Any) -> None:
         self._where = where
@@ -133,11 +133,11 @@ class _Entry:
             raise self._wrong(f".{unknown[0]}", f"unknown field; the fields are {', '.join(sorted(keys))}")
 
     def row(self) -> ReferenceField:
-        # Imported here, as everything of the core is: without files none of it is needed.
+        # Imported here, like everything from the core: not needed without files.
         from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role, Shown
 
         governing = [Mechanism.REFERENCE_GRANT, Mechanism.LOCAL, Mechanism.UNGOVERNED]
-        # How parents take what attaches to them is no matter of a row.
+        # A row cannot say how a parent takes what attaches to it.
         roles = [role for role in Role if role is not Role.PARENT]
         selects = self._value.get("selects", False)
         if not isinstance(selects, bool):

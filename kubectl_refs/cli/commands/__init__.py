@@ -1,1 +1,1 @@
-"""The commands as click knows them: arguments, flags, help. Each hands over to the module that does the work."""
+"""The click commands: arguments, flags, help. Each hands over to the module that does the work."""

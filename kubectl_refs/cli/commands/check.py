@@ -34,7 +34,7 @@ NOT_WATCHED = (
     *("files", "recursive", "kustomize", "whole", "live", "query", "severity", "codes", "ignored"),
     *("only_refused", "ungranted", "baseline", "write_baseline"),
 )
-"""Flags of what is no cluster, and of a choice of findings: what is told of changes knows none."""
+"""Flags for manifests and for choosing findings, which have no effect on the changes that a watch tells."""
 
 
 @click.command("check", cls=Command)

@@ -31,7 +31,7 @@ _DRY_RUNS = ("client", "none", "server")
 
 
 def _whole(word: str, after: str) -> str:
-    """A flag that stands without a value, with the one that it means then: that of --dry-run is kubectl's."""
+    """A flag given without a value, with the value that it implies; --dry-run's is that of kubectl."""
     if word == "--dry-run" and after not in _DRY_RUNS:
         return "--dry-run=client"
     return _ALONE.get(word, word)
@@ -41,7 +41,7 @@ _ALONE = {"--wait": "--wait=30s", "--yes": "--yes=grants"}
 
 
 class _Command(Command):
-    """`--wait`, `--yes` and `--dry-run` may stand without a value, as kubectl's flags with an optional value do."""
+    """`--wait`, `--yes` and `--dry-run` may be given without a value, like kubectl's flags with an optional value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         return super().parse_args(ctx, [_whole(arg, after) for arg, after in pairwise((*args, ""))])

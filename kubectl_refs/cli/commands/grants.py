@@ -35,7 +35,7 @@ NOT_WATCHED = (
     *("files", "recursive", "kustomize", "whole", "live", "query", "from_namespaces", "to", "unused", "findings"),
     *("severity", "codes", "ignored", "baseline", "write_baseline"),
 )
-"""Flags of what is no cluster, and of a choice of grants by what they are used for, which a change does not tell."""
+"""Flags for manifests, and for choosing grants by their use, which the changes that a watch tells do not show."""
 
 
 @click.command("grants", cls=Command)
@@ -166,7 +166,7 @@ def grants_command(
 
 
 def _refuse_flags_of_findings(ctx: click.Context) -> None:
-    """Refuse what without --findings would have no effect."""
+    """Refuse flags that have no effect without --findings."""
     for name in ("severity", "codes", "baseline", "write_baseline"):
         if ctx.get_parameter_source(name) is not click.core.ParameterSource.DEFAULT:
             flag = "--code" if name == "codes" else f"--{name.replace('_', '-')}"

@@ -25,7 +25,7 @@ TESTED = (Shape.TEXT, Shape.DATA, Shape.NAMES)
 
 
 def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The flags that say which grants are refused."""
+    """The flags for which grants are refused."""
     unnamed = click.option(
         "--allow-unnamed",
         "allow_unnamed",

@@ -1,8 +1,8 @@
-"""What a kubeconfig user proves itself with, settled into fields the kubernetes package takes as they stand.
+"""The credentials of a kubeconfig user, settled into static fields that http/session.py takes as they stand.
 
-Everything that the package gets wrong or does silently is done here: token files are read and
-trimmed, credential plugins run, files that cannot be read are errors before the first request, and impersonation
-becomes headers. What is left for the package is to apply a token, a password or a certificate.
+The kubernetes package gets some of this wrong or does it silently, so it is done here: token files are read and
+trimmed, credential plugins run, unreadable files are errors before the first request, and impersonation becomes
+headers. What remains is to apply a token, a password or a certificate.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from kubectl_refs.process import errors
 from kubectl_refs.process.files import UnreadableFileError, read_file
 
 _TOKEN_FILE_AGE = 60
-"""Seconds after which a token's file is read again, as in client-go: it is replaced while processes run."""
+"""Seconds after which a token file is read again, as in client-go: it may be replaced while processes run."""
 
 _REMOVED = {
     "azure": (
@@ -34,7 +34,7 @@ _REMOVED = {
         "https://cloud.google.com/blog/products/containers-kubernetes/kubectl-auth-changes-in-gke",
     ),
 }
-"""What stands in for a provider that client-go had once, and where that is told."""
+"""The replacement of each provider that client-go once had, and the page that describes it."""
 
 _CERTIFICATE = ("client-certificate", "client-certificate-data", "client-key", "client-key-data")
 
@@ -43,8 +43,8 @@ _CERTIFICATE = ("client-certificate", "client-certificate-data", "client-key", "
 class Settled:
     """A user with static credentials only: token, username and password, certificate and key.
 
-    `renewable` is what to settle again where these are refused, None where that gives no others; `expires`, in
-    seconds since the epoch, says when to do so without waiting for the server to refuse them.
+    `renewable` is what to settle again if these are refused, None if that would give the same ones; `expires`, in
+    seconds since the epoch, says when to do so without waiting for a refusal.
     """
 
     user: JSON
@@ -55,14 +55,14 @@ class Settled:
 def settle(selected: Selected, environ: Mapping[str, str], overrides: Overrides = NOTHING) -> Settled:
     """Read the token file, run the credential plugin or renew the token of a user that needs it.
 
-    RefsError where that fails or takes too long, and where a token had to be renewed and may not be. A user without any credential is
-    anonymous by its own definition and stays so.
+    RefsError if that fails or takes too long, or if a token needs to be renewed and may not be. A user without any
+    credential is meant to be anonymous, and stays so.
     """
     user = selected.user
     settled: dict[str, Any] = {}
     if user.get("client-certificate") or user.get("client-certificate-data"):
         settled = {key: value for key in _CERTIFICATE if (value := string(user, key))}
-    # As in client-go: what the command line or the file says of a token is asked before the token's file is.
+    # As in client-go, the token in tokenFile is used, and `token` only if the file is empty.
     token, path = string(user, "token"), string(user, "tokenFile")
     if path:
         token = _file(path, overrides.limit) or token
@@ -70,7 +70,7 @@ def settle(selected: Selected, environ: Mapping[str, str], overrides: Overrides 
         settled["token"] = token
     elif string(user, "username"):
         settled |= {"username": string(user, "username"), "password": string(user, "password")}
-    # As in client-go, a plugin is not run where the user proves itself without it.
+    # As in client-go, a plugin is not run if the user has other credentials.
     if user.get("exec") and not settled:
         # Imported here: start-up time.
         from kubectl_refs.kube.auth import exec_plugin
@@ -115,7 +115,7 @@ def _file(path: str, timeout: float | None) -> str:
 
 
 def _provider(provider: JSON) -> dict[str, str]:
-    """The configuration of the one auth-provider that is left."""
+    """The configuration of the only auth-provider left, oidc."""
     name = text(provider.get("name")) or ""
     if name in _REMOVED:
         instead, where = _REMOVED[name]
@@ -141,7 +141,7 @@ def _with_id_token(
     environ: Mapping[str, str],
     overrides: Overrides,
 ) -> Settled:
-    """The id-token, renewed at its provider and kept in the kubeconfig where it has ended."""
+    """The id-token; if it has expired, renewed at its provider and stored in the kubeconfig."""
     from kubectl_refs.kube.auth import oidc
     from kubectl_refs.kube.config import rewriting
 
@@ -159,6 +159,6 @@ def _with_id_token(
 
 
 def _header_key(key: str) -> str:
-    """The key as client-go writes it into a header's name: whatever a header name cannot hold as %XX."""
+    """The key as client-go writes it into a header's name, with %XX for characters that a name cannot hold."""
     legal = set("!#$&'*+-.^_`|~0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")
     return "".join(char if char in legal else f"%{byte:02X}" for byte in key.encode() for char in (chr(byte),))

@@ -1,9 +1,8 @@
 """Credential plugins: the `exec` entry of a kubeconfig user.
 
-The kubernetes package runs them too, but goes on without credentials when one fails, ignores interactiveMode and
-runs them again at each request. A tool that looks as nobody in particular
-gives wrong answers, so plugins are run here, as rarely as their credentials permit, and each failure is an error in
-kubectl's words.
+The kubernetes package runs them too, but continues without credentials if one fails, ignores interactiveMode and runs
+them again for each request. Looking at a cluster as an anonymous user gives wrong answers, so plugins are run here, as
+rarely as their credentials permit, and each failure is an error in kubectl's words.
 """
 
 from __future__ import annotations
@@ -51,9 +50,9 @@ _NOT_INSTALLED = (
 
 @dataclass(frozen=True, slots=True)
 class PluginCredentials:
-    """The user fields a plugin stands for: `token`, `client-certificate-data`, `client-key-data`.
+    """The user fields from a plugin: `token`, `client-certificate-data`, `client-key-data`.
 
-    `expires` is in seconds since the epoch, None where the plugin says nothing of it.
+    `expires` is in seconds since the epoch, None if the plugin does not say.
     """
 
     fields: JSON
@@ -61,10 +60,10 @@ class PluginCredentials:
 
 
 def run(plugin: JSON, cluster: JSON, environ: Mapping[str, str], overrides: Overrides = NOTHING) -> PluginCredentials:
-    """Run a plugin, whose entry has been validated, and return what it found; RefsError where it found nothing.
+    """Run a plugin whose entry has been validated, and return its credentials; RefsError if there are none.
 
-    The plugin's standard error is the caller's, and so is its standard input where interactiveMode permits. It ends
-    within --request-timeout and never outlives this process.
+    The plugin shares the caller's standard error, and its standard input if interactiveMode permits. It must end within
+    --request-timeout and never outlives this process.
     """
     version = _version(plugin)
     interactive = _interactive(plugin)
@@ -97,7 +96,7 @@ def _at_terminal() -> bool:
 
 
 def _limit(overrides: Overrides) -> float | None:
-    """How long a plugin may take. Whoever sits at a terminal may have to log in with a browser, however long that takes."""
+    """The seconds a plugin may take. A user at a terminal may have to log in with a browser, which takes any time."""
     return None if overrides.timeout is None and _at_terminal() else overrides.limit
 
 
@@ -114,7 +113,7 @@ def _cluster_info(cluster: JSON) -> JSON:
 def _output(
     plugin: JSON, environment: Mapping[str, str], path: str | None, seconds: float | None, *, interactive: bool
 ) -> str:
-    """What a plugin prints; as in Go, it is looked for in the PATH of this process, and in no relative folder."""
+    """The plugin's output. As in Go, it is looked up in this process's PATH, and never in a relative folder."""
     command = string(plugin, "command")
     program = command if os.sep in command else shutil.which(command, path=path)
     if program is None or not os.path.isabs(program):
@@ -131,10 +130,10 @@ def _output(
     except OSError as error:
         raise _failed(f"exec: fork/exec {program}: {errors.reason_of(error)}") from None
     except ValueError:
-        # What Python says of a null character in a word, the only thing that none may hold.
+        # Python raises this for a null character in a word, the only character that none may hold.
         raise _failed(f"exec: fork/exec {program}: invalid argument") from None
     if status != 0:
-        # One that a signal ends has none.
+        # A plugin killed by a signal has a negative status.
         raise _failed(f"exec: executable {command} failed with exit code {max(status, -1)}")
     return output.decode(errors="replace")
 
@@ -169,7 +168,7 @@ def _credentials(output: str, version: str) -> PluginCredentials:
 
 
 def _parsed(output: str) -> JSON:
-    """What a plugin printed, as JSON or as YAML. The problem is not quoted: it may be next to a token."""
+    """The plugin's output, parsed as JSON or YAML. Errors do not quote it: there may be a token next to the mistake."""
     try:
         answer = json.loads(output)
     except ValueError:

@@ -1,9 +1,9 @@
 """Tokens of an OpenID Connect provider (`auth-provider: {name: oidc}`), renewed by client-go's rules.
 
-An id-token that has ended is replaced by way of the refresh-token: the issuer's metadata name the token endpoint, and
-what it answers is to be kept (rewriting.py), since many providers let a refresh-token be used once. Certificates
-are verified, by the provider's own authority or the system's; the kubernetes package would not, and would forget
-the new refresh-token. Words and order are those of client-go's plugin/pkg/client/auth/oidc.
+An expired id-token is replaced by means of the refresh-token: the issuer's metadata names the token endpoint, whose
+answer must be stored (rewriting.py), since many providers let a refresh-token be used only once. Certificates are
+verified, by the provider's own authority or the system's; the kubernetes package would not do so, and would forget the
+new refresh-token. Messages and order are those of client-go's plugin/pkg/client/auth/oidc.
 """
 
 from __future__ import annotations
@@ -23,22 +23,22 @@ from kubectl_refs.process.time_limit import TIMEOUT
 ID_TOKEN, REFRESH_TOKEN = "id-token", "refresh-token"
 
 _EARLY = 10
-"""Seconds before its end at which a token is no longer used: clocks differ."""
+"""Seconds before its expiry from which a token is no longer used, since clocks differ."""
 _PATIENCE = 30.0
-"""Seconds for a request. --request-timeout does not count here: a renewal cut short may cost the refresh-token."""
+"""Seconds for a request. --request-timeout does not apply: a renewal cut short may cost the refresh-token."""
 _LARGEST_ANSWER = 1 << 20
 _SHOWN = 80
 
 
 def validate(config: Mapping[str, str]) -> None:
-    """RefsError where a provider's entry could never be used."""
+    """RefsError if a provider's entry could never be used."""
     for key in ("idp-issuer-url", "client-id"):
         if not config.get(key):
             raise errors.usage(f"Must provide {key}")
 
 
 def end(token: str) -> float:
-    """When an id-token is to be renewed, in seconds since the epoch: 0 where it does not say. RefsError for none."""
+    """When to renew an id-token, in seconds since the epoch; 0 if it does not say. RefsError if it is not a token."""
     try:
         _, payload, _ = token.split(".")
         claims = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))
@@ -49,7 +49,7 @@ def end(token: str) -> float:
 
 
 def renewed(config: Mapping[str, str], environ: Mapping[str, str], timeout: float | None = TIMEOUT) -> dict[str, str]:
-    """The tokens that the provider gives for the refresh-token: ID_TOKEN, and REFRESH_TOKEN where that is another.
+    """The tokens that the provider gives for the refresh-token: ID_TOKEN, and REFRESH_TOKEN if it has changed.
 
     `timeout` is for reading the provider's authority, in seconds, None for none.
     """
@@ -72,7 +72,7 @@ class _Provider:
     """Requests to an issuer and its token endpoint."""
 
     def __init__(self, config: Mapping[str, str], environ: Mapping[str, str], timeout: float | None) -> None:
-        # Imported here: most logins need none of it.
+        # Imported here: few logins need it.
         from kubectl_refs.kube.http.tls import tls_context
 
         data, path = config.get("idp-certificate-authority-data"), config.get("idp-certificate-authority")
@@ -106,8 +106,8 @@ class _Provider:
     def exchange(self, endpoint: str, refresh: str) -> JSON:
         """The token endpoint's answer.
 
-        Providers differ in where they look for the client's id and secret, so the form is tried after the header,
-        but not where the refresh-token is what was refused.
+        Providers differ in where they look for the client's id and secret, so the request is repeated with them in the
+        form instead of the header, unless the refresh-token itself was refused.
         """
         form = {"grant_type": "refresh_token", "refresh_token": refresh}
         status, body = self._request("POST", endpoint, form, (quote_plus(self._id), quote_plus(self._secret)))
@@ -116,7 +116,7 @@ class _Provider:
             status, body = self._request("POST", endpoint, {**form, "client_id": self._id, **secret})
         answer = _parsed(body) or {}
         if not status.startswith("2"):
-            # The answer itself is not shown: nothing is known of what it holds.
+            # The answer itself is not shown, because it may hold anything.
             told = [json.dumps(said) for key in ("error", "error_description") if (said := text(answer.get(key)))]
             problem = " ".join(told) if told else f"cannot fetch token: {status}"
             raise errors.unreachable(f"failed to refresh token: oauth2: {problem}")

@@ -1,6 +1,6 @@
-"""Certificates and keys that a kubeconfig names by file, read into the fields that hold them themselves.
+"""Certificates and keys that a kubeconfig names by file, read into the fields for inline data.
 
-Each file is read once: what a pipe delivered is gone. The package of kubernetes takes no pipe at all.
+Each file is read only once, since a pipe delivers its content once. The kubernetes package cannot read pipes at all.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kubectl_refs.process.files import UnreadableFileError, read_file
 
 
 def with_contents(selected: Selected, timeout: float | None) -> Selected:
-    """The same with what its certificate files hold; the names of the files stay. `timeout` is for each, in seconds.
+    """The selection with the content of its certificate files; the file names stay. `timeout` is for each, in seconds.
 
     RefsError for a file that cannot be read.
     """
@@ -33,7 +33,7 @@ def _with_data(entry: JSON, keys: Iterable[str], timeout: float | None) -> JSON:
 
 def _content(path: str, timeout: float | None) -> str:
     try:
-        # An empty field would stand for no certificate at all; a line without any is one that cannot be used.
+        # An empty field would mean no certificate at all; an empty line means one that cannot be used.
         return base64.b64encode(read_file(path, timeout) or b"\n").decode()
     except UnreadableFileError as error:
         raise errors.usage(str(error)) from None

@@ -1,4 +1,4 @@
-"""What a client needs to know of a server: the outcome of kubeconfig, flags and credentials."""
+"""What a client needs to know about a server: the outcome of kubeconfig, flags and credentials."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ Headers = tuple[tuple[str, str], ...]
 
 @dataclass(frozen=True, slots=True)
 class Connection:
-    """Where to connect, as whom, and the namespace meant where none is said. `context` is the name of the context that
-    says so, empty where none does.
+    """Where to connect, as whom, and the default namespace. `context` is the name of the context that says so, empty
+    without one.
 
-    `kubeconfig` is flat: one context whose user holds static credentials. `timeout` is in seconds, for a request
-    from connecting to the last byte; None means no limit. `renew` makes the connection anew where that may give
-    other credentials, and `expires`, in seconds since the epoch, says when to. `verbosity` is the level of -v, and
-    `chunk` the number of objects per page of a list, 0 for all at once.
+    `kubeconfig` is flat: one context whose user has static credentials. `timeout` is in seconds, for a request from
+    connecting to the last byte; None means no limit. `renew` makes the connection again if that may give other
+    credentials, and `expires`, in seconds since the epoch, says when to. `verbosity` is the level of -v, and `chunk`
+    the number of objects per page of a list, 0 for all at once.
     """
 
     server: str

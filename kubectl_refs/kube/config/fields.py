@@ -1,7 +1,7 @@
-"""What a kubeconfig's fields hold, told as Go's decoder does (client-go tools/clientcmd/api/v1/types.go).
+"""The types of a kubeconfig's fields, checked as Go's decoder does (client-go tools/clientcmd/api/v1/types.go).
 
-A field of another type is an error and never something else than was meant: `insecure-skip-tls-verify: "false"` is
-text, and whoever takes it for true trusts everybody.
+A field of another type is an error, and never taken for something else: `insecure-skip-tls-verify: "false"` is text,
+and to take it for true would mean to trust everybody.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from kubectl_refs.core.records import dataclass
 
 _Type = Any
-"""A name that Go has for a type, `[type]` for a list, `{"": type}` for a map, or a _Struct."""
+"""Go's name of a type, `[type]` for a list, `{"": type}` for a map, or a _Struct."""
 
 _TEXT, _TRUTH, _DATA, _TEXTS = "string", "bool", "[]uint8", ["string"]
 
@@ -74,7 +74,7 @@ _CONFIG = _Struct(
 
 
 def check(content: Mapping[str, Any]) -> None:
-    """ValueError, in Go's words, where the content of a file is no kubeconfig."""
+    """ValueError, in Go's words, if the content of a file is not a kubeconfig."""
     version, kind = (content.get(key) or default for key, default in (("apiVersion", "v1"), ("kind", "Config")))
     if (version, kind) != ("v1", "Config"):
         raise ValueError(f'no kind "{kind}" is registered for version "{version}"')
@@ -107,7 +107,7 @@ def _check(value: Any, type_: _Type, owner: str, path: str) -> None:
 
 
 def _check_base64(value: str) -> None:
-    # As in Go, a line may end anywhere.
+    # As in Go, line breaks may be anywhere.
     try:
         base64.b64decode(re.sub(r"[\r\n]", "", value), validate=True)
     except ValueError:

@@ -1,6 +1,6 @@
 """The configuration of a process in a pod: the service account's files and the API server's address.
 
-Used last, where no kubeconfig names a server, as client-go does.
+As in client-go, it is used last, if no kubeconfig names a server.
 """
 
 from __future__ import annotations

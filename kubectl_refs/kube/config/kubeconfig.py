@@ -1,8 +1,8 @@
 """Kubeconfig files by client-go's rules: which are read, which definition wins, and the one context in use.
 
 The kubernetes package merges files differently (the last current-context wins, relative paths are taken from the
-cluster's file), which would show another cluster than kubectl does. So the files
-are merged here into one flat kubeconfig with exactly one context, and the package sees only that.
+cluster's file), which would show another cluster than kubectl does. So the files are merged here, into one flat
+kubeconfig with exactly one context.
 """
 
 from __future__ import annotations
@@ -42,9 +42,9 @@ class Kubeconfig:
 
 @dataclass(frozen=True, slots=True)
 class Selected:
-    """One context with what it names. Name and entry are empty where the context names none or an undefined one.
+    """One context with the cluster and user it names. A name is empty if not given, an entry also if it is undefined.
 
-    `origin` is the file that defines the user, None where none does.
+    `origin` is the file that defines the user, None if there is none.
     """
 
     context: str
@@ -65,7 +65,7 @@ def load(
 ) -> Kubeconfig:
     """Read and merge the files that --kubeconfig, KUBECONFIG or the default name; only --kubeconfig's must exist.
 
-    `found` is told of each file that was read. `timeout` is for each, in seconds, None for none.
+    `found` is called with each file that was read. `timeout` is for each, in seconds, None for none.
     """
     if explicit:
         try:
@@ -109,7 +109,7 @@ def merge(files: Iterable[tuple[Path, JSON]]) -> Kubeconfig:
 
 
 def select(kubeconfig: Kubeconfig, context: str | None, overrides: Overrides = NOTHING) -> Selected:
-    """The context to use with the flags over it; an unknown one is an error, none at all an empty selection.
+    """The context to use, with the flags laid over it; an unknown one is an error, none at all an empty selection.
 
     A cluster or user that a flag names must exist; one that the context names need not, as with kubectl.
     """
@@ -135,7 +135,7 @@ def select(kubeconfig: Kubeconfig, context: str | None, overrides: Overrides = N
 
 
 def string(entry: JSON, key: str) -> str:
-    """A text field, empty if absent. That it holds nothing else was seen to where the file was read (fields.py)."""
+    """A text field, empty if absent. Its type was checked when the file was read (fields.py)."""
     return str(entry.get(key) or "")
 
 

@@ -1,7 +1,7 @@
-"""What the command line says over the kubeconfig, laid over it as client-go does (clientcmd ConfigOverrides).
+"""Flags that override the kubeconfig, laid over it as client-go does (clientcmd ConfigOverrides).
 
-The rules are those of client-go's client_config.go, getCluster and getAuthInfo: a flag replaces the field of its
-name; a flag about trust replaces all fields about trust; --server drops the kubeconfig's tls-server-name.
+The rules are those of client-go's client_config.go, getCluster and getAuthInfo: a flag replaces the field of its name;
+a flag about trust replaces all fields about trust; --server drops the kubeconfig's tls-server-name.
 """
 
 from __future__ import annotations
@@ -17,11 +17,11 @@ from kubectl_refs.process.time_limit import TIMEOUT
 
 @dataclass(frozen=True, slots=True)
 class Overrides:
-    """What one run says about server, user and requests; what was not given is empty, as with kubectl.
+    """What the flags of one run say about server, user and requests; a flag not given is empty, as in kubectl.
 
-    `timeout` is in seconds, None where the flag is absent; 0 or less means no limit. `chunk` is the number of
-    objects of a list per request, 0 for all. `verbosity` is the level of -v. `renews` is False for a run that may end
-    at any moment: a login that has to be renewed in the kubeconfig is an error then.
+    `timeout` is in seconds, None if the flag is absent; 0 or less means no limit. `chunk` is the number of objects of a
+    list per request, 0 for all. `verbosity` is the level of -v. `renews` is False for a run that may end at any moment:
+    a login that would have to be renewed in the kubeconfig is then an error.
     """
 
     cluster: str = ""
@@ -48,12 +48,12 @@ class Overrides:
 
     @property
     def limit(self) -> float | None:
-        """Seconds that a request, or reading a file, may take; None for any time."""
+        """Seconds that a request, or reading a file, may take; None for no limit."""
         return TIMEOUT if self.timeout is None else max(self.timeout, 0) or None
 
     @property
     def words(self) -> tuple[str, ...]:
-        """The flags that aim a printed kubectl command at the same server as the same user, without any secret."""
+        """The flags that make a printed kubectl command use the same server and user, without any secret."""
         given = (
             ("--cluster", self.cluster),
             ("--user", self.user),
@@ -134,5 +134,5 @@ def _given(fields: Mapping[str, Any]) -> dict[str, Any]:
 def without_login(url: str) -> str:
     """A URL, or what was meant as one, without the user name and password it may hold."""
     scheme, separator, rest = url.partition("://")
-    # A password may hold what ends one in a URL, so the last of the signs counts.
+    # A password may hold an @ too, so the last one counts.
     return f"{scheme}://{rest.rpartition('@')[2]}" if separator else url.rpartition("@")[2]

@@ -1,6 +1,6 @@
-"""New tokens of a user, written into the kubeconfig file where the old ones stand.
+"""Writes a user's new tokens into the kubeconfig file in place of the old ones.
 
-kubectl writes the whole file anew and loses its comments; here nothing but the tokens changes. As in client-go, a file
+kubectl rewrites the whole file and loses its comments; here only the tokens change. As in client-go, a file
 `<name>.lock` keeps others from writing at the same time (tools/clientcmd/config.go, ModifyConfig).
 """
 
@@ -21,13 +21,13 @@ from typing import Any
 from kubectl_refs.process import errors
 
 _TRIES, _PAUSE = 20, 0.1
-"""How often, and with how many seconds in between, another program's lock is waited for."""
+"""How often to try for a lock that another program holds, and the seconds between two tries."""
 _IRREPLACEABLE = (errno.EBUSY, errno.EPERM, errno.EACCES)
-"""What replacing a file fails with that is mounted by itself, or somebody else's, and can be written all the same."""
+"""The errors of replacing a file that is a mount of its own, or somebody else's, and may still be writable."""
 
 
 def check(path: Path) -> None:
-    """RefsError where the file cannot be written now: known before tokens are asked for that must not be lost."""
+    """RefsError if the file cannot be written now; checked before asking for tokens that must not be lost."""
     try:
         with _locked(path), open(path, "r+b") as file:
             if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
@@ -37,7 +37,7 @@ def check(path: Path) -> None:
 
 
 def keep(path: Path, user: str, tokens: Mapping[str, str]) -> None:
-    """Write fields of a user's auth-provider into the file that defines the user; RefsError where that fails."""
+    """Write fields of a user's auth-provider into the file that defines the user; RefsError if that fails."""
     try:
         with _locked(path):
             with open(path, encoding="utf-8", newline="") as file:
@@ -48,7 +48,7 @@ def keep(path: Path, user: str, tokens: Mapping[str, str]) -> None:
 
 
 def with_tokens(content: str, user: str, tokens: Mapping[str, str]) -> str:
-    """A kubeconfig's text with other fields of a user's auth-provider; ValueError where it has no such user."""
+    """A kubeconfig's text with new tokens in a user's auth-provider; ValueError if it has no such user."""
     import yaml
 
     users = _below(yaml.compose(content, yaml.SafeLoader), "users")
@@ -66,7 +66,7 @@ def with_tokens(content: str, user: str, tokens: Mapping[str, str]) -> str:
         else:
             start, end = node.start_mark.index, node.end_mark.index
             old = content[start:end]
-            # A field without a value stands at its colon, and a block of text ends where the next field begins.
+            # An empty value is located at its colon, and a block of text ends where the next field begins.
             written = ("" if old else " ") + json.dumps(token) + old[len(old.rstrip()) :]
             changes.append((start, end, written))
     for start, end, written in sorted(changes, reverse=True):
@@ -75,7 +75,7 @@ def with_tokens(content: str, user: str, tokens: Mapping[str, str]) -> str:
 
 
 def _below(node: Any, *path: str) -> Any:
-    """The node that keys lead to; None where there is none."""
+    """The node that keys lead to; None if there is none."""
     import yaml
 
     for key in path:
@@ -102,7 +102,7 @@ def _locked(path: Path) -> Iterator[None]:
 
 
 def _write(path: str, content: str) -> None:
-    """Replace a file as a whole, keeping its rights and its owner."""
+    """Replace a whole file, keeping its permissions and owner."""
     try:
         handle, beside = tempfile.mkstemp(prefix=".kubeconfig-", dir=os.path.dirname(path))
         try:

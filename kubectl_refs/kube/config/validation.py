@@ -19,7 +19,7 @@ PROXIES = ("http", "https", "socks5")
 
 
 def validate(selected: Selected) -> None:
-    """RefsError where the selected cluster and user cannot be used; one problem is a line, several are a list."""
+    """RefsError if the selected cluster and user cannot be used; one problem is a line, several are a list."""
     problems = [*_user(selected.user, selected.user_name), *_cluster(selected.cluster, selected.cluster_name)]
     if len(problems) > 1:
         raise errors.configuration("", *(f"* {problem}" for problem in problems))
@@ -64,7 +64,7 @@ def _plugin(plugin: JSON, name: str, with_provider: bool) -> Iterator[str]:
     if any(not text(at(item, "name")) for item in entries(plugin.get("env"))):
         yield f"env variable name must be specified for {name} to use exec authentication plugin"
     mode = plugin.get("interactiveMode")
-    # Only v1 asks for it: client-go completes an older entry when it is read.
+    # Only v1 requires it: client-go fills it in for an older entry.
     if not mode and not string(plugin, "apiVersion").endswith("v1beta1"):
         yield f"interactiveMode must be specified for {name} to use exec authentication plugin"
     elif mode and mode not in ("Never", "IfAvailable", "Always"):
@@ -92,7 +92,7 @@ def _cluster(cluster: JSON, name: str) -> Iterator[str]:
 
 
 def _scheme(url: str) -> str | None:
-    """The scheme of a URL, empty where it has none; None for what is no URL to Go (net/url, Parse)."""
+    """The scheme of a URL, empty if it has none; None if Go could not parse the URL (net/url, Parse)."""
     try:
         parts = urlsplit(url)
     except ValueError:
@@ -110,7 +110,7 @@ def _unreadable(path: str, word: str, owner: str) -> Iterator[str]:
         if stat.S_ISREG(status.st_mode) or stat.S_ISDIR(status.st_mode):
             with open(path, "rb"):
                 return
-        # A pipe or a device is opened once, to be read: whoever writes to a pipe notices when it is closed.
+        # A pipe or a device is opened only to be read: whoever writes to a pipe notices when it is closed.
     except IsADirectoryError:
         raise errors.usage(f"read {path}: is a directory") from None
     except OSError as error:

@@ -1,6 +1,6 @@
 """Requests to an API server: GET for reading, and `send` for the few that ask or change something.
 
-Every outcome is a value: an answer of the server is a Response, an answer that is none a Failure. Two things are
+Every outcome is a value: a Response for the server's answer, a Failure for an unusable one or none. Two things are
 raised, because nothing else is worth reading after them: a server that was never reached, and a refused login.
 """
 
@@ -31,10 +31,10 @@ from kubectl_refs.process.time_limit import within
 JSON_TYPE = "application/json"
 TRIES = 3
 LONGEST_WAIT = 10
-"""Seconds waited before a try at most, whatever Retry-After asks for."""
+"""The most seconds waited before a try, whatever Retry-After asks for."""
 
 _TRANSPORT = (HTTPException, OSError, ValueError)
-"""What may be raised where no answer comes."""
+"""The exceptions that may be raised if no answer comes."""
 
 _WARNING = r'\b299 \S+ "((?:[^"\\]|\\.)*)"'
 
@@ -53,7 +53,7 @@ class Client:
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What the server warned of, each text once, in the order of arrival."""
+        """The server's warnings, each text once, in the order of arrival."""
         with self._lock:
             return tuple(self._warnings)
 
@@ -66,9 +66,9 @@ class Client:
     ) -> Response | Failure:
         """GET a path whose segments are quoted already.
 
-        With `take` the answer is a list, whose items are taken while more of them come: anew, where it is asked again.
-        A busy server (429 or 5xx with Retry-After) and one that drops the connection is asked again, TRIES times in
-        all. Redirects are not followed.
+        With `take` the answer is a list, whose items are taken while more arrive, and again from the start after a
+        retry. A request is retried if the server is busy (429 or 5xx with Retry-After) or drops the connection, with
+        TRIES tries in all. Redirects are not followed.
         """
         url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
         for tries_left in range(TRIES - 1, -1, -1):
@@ -84,9 +84,9 @@ class Client:
         raise AssertionError("the last try returns")
 
     def stream(self, path: str, params: Mapping[str, str], accept: str, silence: float) -> Incoming | Failure:
-        """GET a path whose answer comes bit by bit and may never end; `silence` is in seconds without any bit of it.
+        """GET a path whose answer comes bit by bit and may never end; `silence` is the most seconds between two bits.
 
-        The caller reads and closes it. A Failure where the server refuses, in its words.
+        The caller reads and closes it. A Failure, in the server's words, if it refuses.
         """
         url = f"{self._connection.server}{path}?{urlencode(params)}"
         session = self._open()
@@ -104,7 +104,7 @@ class Client:
         return received.failure
 
     def _begun(self, session: Session, url: str, accept: str, silence: float) -> Incoming:
-        # Nothing of a stream may wait for the rest of it to be compressed.
+        # Compression could hold events back until more of the stream has come.
         other = (header for header in session.headers if header[0] != "Accept-Encoding")
         headers = (*other, ("Accept", accept), ("Accept-Encoding", "identity"))
         self._log.asked("GET", url, headers)
@@ -119,7 +119,7 @@ class Client:
         content_type: str = JSON_TYPE,
         params: Mapping[str, str] | None = None,
     ) -> Response | Failure:
-        """POST, PUT or PATCH once, never again: what a lost answer did is not known."""
+        """POST, PUT or PATCH once, without retries: it is not known what a request without an answer did."""
         url = f"{self._connection.server}{path}" + (f"?{urlencode(params)}" if params else "")
         headers = {"Accept": JSON_TYPE, "Content-Type": content_type}
         try:
@@ -130,11 +130,11 @@ class Client:
     def _request(
         self, method: str, url: str, headers: Mapping[str, str], body: bytes | None = None, take: Take | None = None
     ) -> Response | Failure:
-        """One request, made once more with fresh credentials where those in use are refused and can be renewed."""
+        """Make a request; again with fresh credentials if those in use are refused and can be renewed."""
         session = self._open()
         answer = self._exchange(session, method, url, headers, body, take)
         if answer.status == 407 and session.proxy is not None:
-            # No server answers so: it is the proxy's own word.
+            # Only a proxy answers with this status.
             refused = "407 Proxy Authentication Required"
             raise errors.unreachable(transport_errors.proxy_refused(session.proxy, refused))
         if answer.status == 401 and self._renew(session):
@@ -178,7 +178,7 @@ class Client:
         return _Answer(raw.status, raw.headers, found)
 
     def _open(self) -> Session:
-        """The session, opened or, once its credentials have expired, renewed."""
+        """The session, opened if need be, and renewed once its credentials have expired."""
         with self._lock:
             expires = self._connection.expires
             if expires is not None and self._connection.renew is not None and time.time() >= expires:
@@ -188,7 +188,7 @@ class Client:
             return self._session
 
     def _renew(self, refused: Session) -> bool:
-        """Replace the credentials of a session that the server refused; False where there are no others to have."""
+        """Replace the credentials of a session that the server refused; False if there are no others."""
         with self._lock:
             if self._session is not refused:
                 return True
@@ -203,7 +203,7 @@ class Client:
         self._connection = connection
 
     def reason(self, error: Exception) -> str:
-        """Why there was no answer, or no more of it."""
+        """Why there was no answer, or why it broke off."""
         proxy = None if self._session is None else self._session.proxy
         return transport_errors.describe(error, self._connection.server, self._connection.timeout, proxy)
 
@@ -232,7 +232,7 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer as it came: of its body the JSON object, or why it is none."""
+    """An answer as it came; `body` is the JSON object in it, or why there is none."""
 
     status: int
     headers: HTTPMessage
@@ -240,7 +240,7 @@ class _Answer:
 
 
 def _retry_after(response: Response) -> float | None:
-    """The seconds to wait where a busy server asks for some, LONGEST_WAIT at most; None where it asks for nothing."""
+    """The seconds that a busy server asks to wait, LONGEST_WAIT at most; None if it does not ask."""
     if response.status != 429 and response.status < 500:
         return None
     seconds = response.headers.get("retry-after", "")

@@ -1,29 +1,29 @@
-"""How long and how large an answer may be.
+"""How long an answer may take and how large it may be.
 
-Timeouts of sockets do not see to it: a server that sends a byte now and then never exceeds the time between two.
+Socket timeouts cannot ensure this: a server that sends a byte now and then never exceeds them.
 """
 
 from __future__ import annotations
 
 LARGEST_BODY = 512 * 1024 * 1024
-"""Bytes of one answer, decompressed; the largest objects that a server stores, a page of them, need less."""
+"""The most bytes of one answer, decompressed; a page of the largest objects that a server stores needs less."""
 
 LARGEST_LIST = 8 * LARGEST_BODY
-"""Bytes of a list of which little is kept, decompressed."""
+"""The most bytes, decompressed, of a list of which little is kept."""
 
 GRACE = 0.25
-"""Seconds beyond a request's time for the timeouts of sockets, which know what they wait for, to come first."""
+"""Seconds beyond a request's time, so that socket timeouts come first: they know what was waited for."""
 
 PIECE = 256 * 1024
-"""Bytes that are read, and decompressed, at a time."""
+"""Bytes read, and decompressed, at a time."""
 
 
 class TooLargeError(ValueError):
-    """An answer larger than any that makes sense."""
+    """An answer that is larger than makes sense."""
 
 
 class UndecodableError(ValueError):
-    """A body that is not what its headers say."""
+    """A body that does not match its headers."""
 
 
 class SlowBodyError(TimeoutError):

@@ -1,7 +1,7 @@
-"""Lists, decoded as they come: of tens of thousands of objects no more than some are in memory as the server sent them.
+"""Lists, decoded as they arrive: of tens of thousands of objects, few at a time are in memory as the server sent them.
 
-The beginning of a list, its items and its end are decoded apart from each other, each by the decoder that takes whole
-bodies (response.py). What is no JSON in one piece is none in several: an item is cut off only where it decodes by itself.
+The beginning of a list, its items and its end are decoded separately, each by the decoder for whole bodies
+(response.py). Pieces are checked as strictly as a whole body: items are cut off only where they decode by themselves.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from kubectl_refs.kube.http.limits import LARGEST_BODY, TooLargeError
 from kubectl_refs.kube.http.response import NO_OBJECT, TOO_DEEP, decoded, parse
 
 BATCH = 512 * 1024
-"""Bytes of items that are decoded at once, about as many as there are in a page of kubectl's."""
+"""Bytes of items decoded at once, about as many as in a page of kubectl's."""
 
 _LONGEST_HEAD = 64 * 1024
 _HEAD = re.compile(rb'[^\[\]]*?"items":\s*\[\s*(?=\{)')
 _OPENING = re.compile(rb'\{"[^"\\]+":(?:"[^"\\]*",|\{)"[^"\\]+"')
-"""How an item begins, with two names: those within one, such as its managedFields, seldom begin as it does."""
+"""How an item begins, up to its second field name: objects inside it, such as managedFields, seldom begin alike."""
 
 _TRIES = 4
-"""Borders at which it is tried to cut, from the last one on."""
+"""How many borders to try to cut at, beginning with the last."""
 
 _DECODER = json.JSONDecoder(parse_constant=no_constant)
 
 Take = Callable[[Sequence[Any]], Sequence[Any]]
-"""What is kept of some items, in their order."""
+"""Returns what to keep of some items, in their order."""
 
 
 def read_list(pieces: Iterable[bytes], take: Take) -> JSON | str:
-    """The JSON object that a body is, with what is kept of its items, which are taken some at a time; or why it is none.
+    """The JSON object in a body, with what `take` keeps of its items, given some at a time; or why there is none.
 
-    TooLargeError for one that cannot be taken bit by bit, and whatever the pieces raise.
+    TooLargeError if too much of it has to be decoded at once, and whatever the pieces raise.
     """
     listing = _Listing(take)
     for piece in pieces:
@@ -50,7 +50,7 @@ def read_list(pieces: Iterable[bytes], take: Take) -> JSON | str:
 
 
 def _problem_of(step: Callable[[], None]) -> str:
-    """Why what has come of a list is none; empty where it may be one."""
+    """Why the data so far is not a list; empty if it may be one."""
     try:
         step()
     except RecursionError:
@@ -61,7 +61,7 @@ def _problem_of(step: Callable[[], None]) -> str:
 
 
 class _Listing:
-    """A list of which more and more has come. ValueError or RecursionError where it is none."""
+    """A list that arrives piece by piece. ValueError or RecursionError if it turns out not to be one."""
 
     def __init__(self, take: Take) -> None:
         self._take = take
@@ -82,13 +82,13 @@ class _Listing:
         if len(self._rest) < self._enough:
             return
         if not self._border and not self._begins():
-            # It will be decoded as a whole.
+            # Without a border it is decoded as a whole at the end.
             self._enough *= 2
             return
         self._cut()
 
     def _begins(self) -> bool:
-        """Whether items begin at a place that is known, and alike."""
+        """Whether it is known where the items begin, and how each of them does."""
         head = _HEAD.match(self._rest, 0, _LONGEST_HEAD)
         opening = head and _OPENING.match(self._rest, head.end())
         if not head or not opening:
@@ -99,7 +99,7 @@ class _Listing:
         return True
 
     def _cut(self) -> None:
-        """Take the items that are there in full."""
+        """Take the items that have arrived in full."""
         end = len(self._rest)
         for _ in range(_TRIES):
             end = self._rest.rfind(self._border, 0, end)
@@ -108,17 +108,17 @@ class _Listing:
             try:
                 found = decoded(b"[" + self._rest[: end + 1] + b"]")
             except ValueError:
-                # It is within an item.
+                # This border is inside an item.
                 continue
             self._kept += self._take(found)
             del self._rest[: end + 2]
             self._enough = len(self._rest) + BATCH
             return
-        # To look for another one must not cost the square of a length.
+        # Wait until there is twice as much, or the search would take quadratic time.
         self._enough = 2 * len(self._rest)
 
     def end(self) -> None:
-        """Make the body, once all has come."""
+        """Make the body, once everything has arrived."""
         if not self._head:
             self.body = parse(bytes(self._rest))
             if not isinstance(self.body, str) and isinstance(self.body.get("items"), list):

@@ -1,6 +1,6 @@
-"""Connections to a server that are kept open and used again, and what is answered over them.
+"""Connections to a server that are kept open and reused, and the answers that come over them.
 
-http.client speaks HTTP. urllib3, which would do so as well, takes longer to import than a short command may (docs/libraries.md).
+http.client speaks HTTP. urllib3 would too, but takes longer to import than a short command may (docs/libraries.md).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Pool:
         self._route = route
         self._idle: list[HTTPConnection] = []
         self._session: ssl.SSLSession | None = None
-        """Of the first connection by TLS: the others resume it, which takes a third of the time."""
+        """The TLS session of the first connection: the others resume it, which takes a third of the time."""
         weakref.finalize(self, _close, self._idle)
 
     def request(
@@ -54,16 +54,16 @@ class Pool:
         timeout: float | None,
         silence: float | None,
     ) -> Incoming:
-        """Send a request for a URL of the server once, and wait for the head of the answer.
+        """Send a request for one of the server's URLs once, and wait for the head of the answer.
 
-        `timeout` is for the connection to be there and `silence` for each wait after that, in seconds, None for none.
-        OSError, HTTPException or ValueError where no answer comes.
+        `timeout` is for connecting and `silence` for each wait after that, in seconds, None for none. OSError,
+        HTTPException or ValueError if no answer comes.
         """
         route = self._route
         connection = self._waiting() or self._opened(timeout)
         try:
             connection.sock.settimeout(silence)
-            # Whatever is no character of a URL is quoted, as Go does; what is quoted already stays.
+            # As in Go, characters that a URL cannot hold are quoted; what is quoted already stays.
             target = quote(url.removeprefix(route.origin), safe=_VISIBLE)
             connection.putrequest(
                 method, target if target[:1] not in ("", "?") else f"/{target}", skip_accept_encoding=True
@@ -79,7 +79,7 @@ class Pool:
                 connection.endheaders(body)
             response = connection.getresponse()
             if self._session is None:
-                # A server sends what resumes a session before its first answer.
+                # A server sends its session tickets before its first answer.
                 self._session = getattr(connection.sock, "session", None)
             return Incoming(response, connection, self._idle)
         except TimeoutError as error:
@@ -90,7 +90,7 @@ class Pool:
             raise
 
     def _waiting(self) -> HTTPConnection | None:
-        """A connection that is still open; the one used last, as servers close those that are idle for long."""
+        """An idle connection that is still open; the one used last, as servers close those idle for long."""
         while True:
             try:
                 connection = self._idle.pop()
@@ -105,15 +105,15 @@ class Pool:
         connection = HTTPConnection(*self._route.address)
         connection.default_port = self._route.default_port
         connection.sock = opened
-        # What is closed stays so: a connection is made by the route alone.
+        # A closed connection is not reopened: only the route makes connections.
         connection.auto_open = False
         return connection
 
 
 class Incoming:
-    """An answer whose head has come: `status`, `reason`, `headers`, and the body as it comes.
+    """An answer whose head has arrived: `status`, `reason`, `headers`, and the body as it arrives.
 
-    `close` and `release_conn` are what the official client calls at the end of a watch.
+    The official client calls `close` and `release_conn` at the end of a watch.
     """
 
     def __init__(self, response: HTTPResponse, connection: HTTPConnection, idle: list[HTTPConnection]) -> None:
@@ -126,12 +126,12 @@ class Incoming:
     def whole(self, deadline: float | None, largest: int = LARGEST_BODY) -> bytes:
         """The body, `largest` bytes at most, until `deadline` on the monotonic clock, None for none.
 
-        TooLargeError, SlowBodyError, and what `stream` raises.
+        TooLargeError, SlowBodyError, and whatever `stream` raises.
         """
         return b"".join(self.pieces(deadline, largest))
 
     def pieces(self, deadline: float | None, largest: int = LARGEST_LIST, more: float | None = None) -> Iterator[bytes]:
-        """The same bit by bit. With `more`, each PIECE of it may take so many seconds after the one before."""
+        """The body in pieces. With `more`, each PIECE sets the deadline for the next to that many seconds later."""
         size = since = 0
         try:
             for piece in self.stream():
@@ -148,9 +148,9 @@ class Incoming:
             self.close()
 
     def stream(self, **_: Any) -> Iterator[bytes]:
-        """The body bit by bit, decompressed. After the last one the connection is there for the next request.
+        """The body bit by bit, decompressed. After the last bit the connection is free for the next request.
 
-        SilenceError, UndecodableError, OSError or HTTPException where the rest does not come.
+        SilenceError, UndecodableError, OSError or HTTPException if the rest does not come.
         """
         encoding = (self.headers.get("Content-Encoding") or "").lower()
         try:
@@ -171,17 +171,17 @@ class Incoming:
             raise IncompleteRead(b"", self._response.length)
 
     def close(self) -> None:
-        """Give the rest of the answer up, if there is any, and the connection with it."""
+        """Give up the rest of the answer, if any, and the connection with it."""
         if not self._read:
             self._response.close()
             self.connection.close()
 
     def release_conn(self) -> None:
-        """Nothing: what was read to its end is released, and what was not is closed."""
+        """Do nothing: a connection is released once its answer is read to the end, and closed otherwise."""
 
 
 def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """What gzip made of it, by PIECE at most: a few bytes may stand for gigabytes."""
+    """Gzip data, decompressed by at most PIECE at a time: a few bytes may stand for gigabytes."""
     decoder, begun = zlib.decompressobj(_GZIP), False
     for rest in pieces:
         more = True
@@ -192,7 +192,7 @@ def _inflated(pieces: Iterable[bytes]) -> Iterator[bytes]:
             yield found
             begun = True
             rest = decoder.unused_data if decoder.eof else decoder.unconsumed_tail
-            # Where all of it has gone in, some may not have come out.
+            # All input may have gone in without all output having come out.
             more = bool(rest) or (len(found) == PIECE and not decoder.eof)
     if begun and not decoder.eof:
         raise UndecodableError
@@ -204,7 +204,7 @@ def _close(connections: list[HTTPConnection]) -> None:
 
 
 def _has_news(idle: socket.socket) -> bool:
-    """Whether a server that was not asked anything has sent something: that it closes the connection."""
+    """Whether a server has sent something without being asked, which means that it closes the connection."""
     if not hasattr(select, "poll"):
         return bool(select.select([idle], [], [], 0)[0])
     poll = select.poll()

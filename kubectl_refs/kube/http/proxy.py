@@ -36,7 +36,7 @@ def _goes_direct(host: str, port: int | None, no_proxy: str) -> bool:
 def _matches(
     entry: str, host: str, address: ipaddress.IPv4Address | ipaddress.IPv6Address | None, port: int | None
 ) -> bool:
-    """Whether one entry of NO_PROXY, `*`, a network, an address, `domain`, `.domain` or one with a port, fits."""
+    """Whether an entry of NO_PROXY fits: `*`, a network, an address, `domain`, `.domain`, or one with a port."""
     if entry == "*":
         return True
     if address is not None and "/" in entry:

@@ -24,14 +24,14 @@ _SECRET_RESOURCES = ("/secrets", "/configmaps")
 
 
 class Beginning:
-    """What of a body may be shown, and how much there is of it, while it is read."""
+    """The part of a body that may be shown, and the size of all of it, recorded while it is read."""
 
     def __init__(self) -> None:
         self.data = b""
         self.size = 0
 
     def of(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
-        """The same pieces, looked at as they pass."""
+        """The same pieces, recorded as they pass."""
         for piece in pieces:
             if self.size < _LONG_BODY:
                 self.data += piece[: _LONG_BODY - self.size]
@@ -47,7 +47,7 @@ class RequestLog:
         self._lock = threading.Lock()
 
     def loaded(self, path: Path) -> None:
-        """A kubeconfig file was read."""
+        """Log that a kubeconfig file was read."""
         if self._level >= _ANSWERS:
             self._write(f"Config loaded from file:  {path}")
 
@@ -58,7 +58,7 @@ class RequestLog:
     def answered(
         self, method: str, url: str, status: str, headers: Mapping[str, str], body: Beginning, seconds: float
     ) -> None:
-        """An answer, or `status` as the reason why there was none."""
+        """Log an answer, or with `status` the reason why there was none."""
         if self._level < _ANSWERS:
             return
         told = f" headers={_shown(headers.items())}" if self._level >= _BODIES else ""
@@ -80,7 +80,7 @@ class RequestLog:
         from kubectl_refs.core.text.escaping import safe
 
         now = datetime.now().strftime("%m%d %H:%M:%S.%f")
-        # The lines and tabs are this module's own; what it quotes has none left.
+        # Line breaks and tabs are this module's own: text that it quotes has none left.
         shown = "\n".join("\t".join(map(safe, part.split("\t"))) for part in line.split("\n"))
         with self._lock:
             if sys.stderr is not None:

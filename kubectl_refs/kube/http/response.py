@@ -19,7 +19,7 @@ _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """What the server answered. `body` is the JSON object, empty where there was none; header names are lower-case."""
+    """The server's answer. `body` is the JSON object, empty if there was none; header names are lower-case."""
 
     status: int
     body: JSON
@@ -31,7 +31,7 @@ class Response:
 
     @property
     def message(self) -> str:
-        """The server's words of a Status, or kubectl's where the server had none."""
+        """The message of the server's Status, or kubectl's words if it has none."""
         return text(self.body.get("message")) or _MESSAGES.get(
             self.status, f"the server answered with status {self.status}"
         )
@@ -42,15 +42,15 @@ class Response:
 
     @property
     def is_status(self) -> bool:
-        """Whether this is the API server's own word, and not that of something in front of it."""
+        """Whether the API server itself answered, not something in front of it."""
         return self.body.get("kind") == "Status"
 
     @property
     def absent(self) -> bool:
         """Whether the object asked for is known not to exist.
 
-        A 404 on the path contradicts discovery, whose kinds alone are asked for: the kind may just have gone, or
-        something else than the server answers.
+        A 404 for the path itself contradicts discovery, since only discovered kinds are asked for: the kind may just
+        have gone, or something other than the server answers.
         """
         return self.status == 404 and self.is_status and text(at(self.body, "details", "name")) is not None
 
@@ -73,7 +73,7 @@ NO_OBJECT = "the server's answer is not a JSON object"
 
 
 def decoded(data: bytes) -> Any:
-    """A value as JSON; ValueError for what Go takes for none, RecursionError for what is nested too deeply."""
+    """The value of JSON data; ValueError if Go would not take it, RecursionError if it is nested too deeply."""
     value = json.loads(data, parse_constant=no_constant)
     if _SURROGATE.search(data):
         # Half a surrogate pair cannot be written out again; Go replaces it too.
@@ -82,7 +82,7 @@ def decoded(data: bytes) -> Any:
 
 
 def parse(data: bytes) -> JSON | str:
-    """The JSON object that a body is, or why it is none."""
+    """The JSON object in a body, or why there is none."""
     try:
         body = decoded(data)
     except RecursionError:

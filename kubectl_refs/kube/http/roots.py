@@ -1,7 +1,7 @@
 """The system's certificate authorities, wherever it keeps them.
 
-OpenSSL looks where it was built to look, and a bundle runs on other systems than the one it was built on. Where there is
-nothing, the places are tried that Go tries (crypto/x509, root_linux.go and root_bsd.go).
+OpenSSL looks where it was built to look, but a bundle also runs on other systems than the one it was built on. If
+nothing is there, the places that Go tries are tried (crypto/x509, root_linux.go and root_bsd.go).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ FILES = (
     "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",
     "/etc/ssl/cert.pem",
 )
-"""Of Debian, Fedora, openSUSE, OpenELEC, Red Hat, and Alpine or macOS."""
+"""The files of Debian, Fedora, openSUSE, OpenELEC, Red Hat, and Alpine or macOS."""
 
 
 def load(context: ssl.SSLContext) -> None:

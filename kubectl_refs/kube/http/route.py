@@ -1,4 +1,4 @@
-"""The way to a server: straight, or through a proxy as Go goes (net/http's transport.go)."""
+"""The way to a server: direct, or through a proxy as in Go (net/http's transport.go)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class ProxyError(OSError):
 
 
 class TunnelError(OSError):
-    """A proxy's refusal to open a way to a server; its text is the status, such as `403 Forbidden`."""
+    """A proxy's refusal to open a tunnel to a server; its text is the status, such as `403 Forbidden`."""
 
 
 class SilenceError(TimeoutError):
@@ -31,8 +31,8 @@ class SilenceError(TimeoutError):
 class Route:
     """How connections to the `server`, a URL, are opened.
 
-    `proxy` is the URL of the proxy in between, `context` whom to trust where the server is one of https, and `name` the
-    name that its certificate must be for, where that is not the URL's.
+    `proxy` is the URL of the proxy in between, `context` says whom to trust if the server uses https, and `name` is the
+    name that its certificate must be for, if that is not the URL's.
     """
 
     server: str
@@ -41,7 +41,7 @@ class Route:
     name: str | None = None
 
     def __post_init__(self) -> None:
-        """RefsError for a proxy that cannot be used, ValueError for a server."""
+        """RefsError for an unusable proxy, ValueError for an unusable server."""
         if (scheme := urlsplit(self.server).scheme) not in ("http", "https"):
             raise ValueError(f'unsupported protocol scheme "{scheme}"')
         if self.proxy is None:
@@ -57,7 +57,7 @@ class Route:
 
     @property
     def origin(self) -> str:
-        """What a request to the server leaves out of its URL; empty where the proxy is asked, which needs all of it."""
+        """The part of the URL that requests leave out; empty for a forwarding proxy, which needs all of it."""
         url = urlsplit(self.server)
         forwarded = self.proxy is not None and urlsplit(self.proxy).scheme.startswith("http") and url.scheme == "http"
         return "" if forwarded else f"{url.scheme}://{url.netloc}"
@@ -70,20 +70,20 @@ class Route:
 
     @property
     def default_port(self) -> int:
-        """The port that is not told where the server's is this one."""
+        """The port of the server's scheme, which is left out of the Host header."""
         return _PORTS[urlsplit(self.server).scheme]
 
     @property
     def login(self) -> str | None:
-        """The header that logs in at a proxy of HTTP."""
+        """The header value that logs in at an HTTP proxy."""
         url = urlsplit(self.proxy or "")
         return basic(unquote(url.username), unquote(url.password or "")) if url.username else None
 
     def open(self, timeout: float | None, session: ssl.SSLSession | None = None) -> socket.socket:
-        """A socket that requests can be sent over; OSError, ProxyError where the proxy is to blame.
+        """A socket that requests can be sent over; OSError, or ProxyError if the proxy is to blame.
 
-        `timeout` is in seconds, for each step and for what is done with the socket later, None for none. `session` is that
-        of an earlier socket, which a server may resume: neither proves again then who it is.
+        `timeout` is in seconds, for each step and for later use of the socket, None for none. `session` is the TLS
+        session of an earlier socket; if the server resumes it, neither side has to prove its identity again.
         """
         server = urlsplit(self.server)
         opened = _connected(server, timeout) if self.proxy is None else self._through(urlsplit(self.proxy), timeout)
@@ -115,7 +115,7 @@ class Route:
             proxy_type=socks.SOCKS5,
             proxy_addr=proxy.hostname,
             proxy_port=proxy.port or _PORTS[proxy.scheme],
-            # As in Go, it is the proxy that looks names up.
+            # As in Go, the proxy looks names up.
             proxy_rdns=True,
             proxy_username=unquote(proxy.username) if proxy.username else None,
             proxy_password=unquote(proxy.password) if proxy.password else None,
@@ -124,17 +124,17 @@ class Route:
 
 
 def basic(user: str, password: str) -> str:
-    """The value of a header of basic authentication, in UTF-8 as Go writes it."""
+    """The value of a header for basic authentication, in UTF-8 as Go writes it."""
     return f"Basic {base64.b64encode(f'{user}:{password}'.encode()).decode()}"
 
 
 def _host(url: SplitResult) -> str:
-    # The zone of an IPv6 address is written with the % that stands before it quoted.
+    # A URL quotes the % before the zone of an IPv6 address.
     return unquote(url.hostname or "")
 
 
 def _plain(host: str) -> Any:
-    """A host in a form that Python takes as it is, without loading its tables of Unicode."""
+    """A host in a form that Python takes without loading its Unicode tables."""
     return host.encode() if host.isascii() else host
 
 
@@ -160,7 +160,7 @@ def _secured(
 
 
 def _tunnel(opened: socket.socket, server: SplitResult, login: str | None) -> None:
-    """Let a proxy open a way to a server; TunnelError where it does not."""
+    """Let a proxy open a tunnel to a server; TunnelError if it does not."""
     host = _host(server)
     host = f"[{host}]" if ":" in host else host.encode("idna").decode()
     place = f"{host}:{server.port or _PORTS[server.scheme]}"

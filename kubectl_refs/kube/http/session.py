@@ -1,4 +1,4 @@
-"""The open connection: it verifies certificates, proves who it is and chooses proxies as Go does.
+"""The open connection: it verifies certificates, authenticates and chooses proxies as Go does.
 
 The kubernetes package is not used for reading: importing it takes longer than an answer does (docs/libraries.md).
 """
@@ -37,7 +37,7 @@ class Session:
 
 
 def open_session(connection: Connection) -> Session:
-    """Open it; no request is made yet. RefsError where the configuration cannot be used."""
+    """Open a session; no request is made yet. RefsError if the configuration cannot be used."""
     user, cluster = connection.kubeconfig["users"][0]["user"], connection.kubeconfig["clusters"][0]["cluster"]
     context = _tls_context(cluster, user) if connection.server.startswith("https://") else None
     proxy = proxy_for(connection.server, cluster.get("proxy-url"), os.environ)
@@ -49,7 +49,7 @@ def open_session(connection: Connection) -> Session:
 
 
 def _credentials(user: JSON) -> Headers:
-    """The header that a token or a password becomes, a token before a password as in client-go."""
+    """The header for a token or a password; as in client-go, a token comes first."""
     if token := user.get("token"):
         return (("Authorization", f"Bearer {token}"),)
     if name := user.get("username"):
@@ -58,7 +58,7 @@ def _credentials(user: JSON) -> Headers:
 
 
 def _header(name: str, value: str) -> tuple[str, str]:
-    """A header as Go sends it, in UTF-8; RefsError for a value that is none, which is not shown: it may be secret."""
+    """A header as Go sends it, in UTF-8; RefsError for an invalid value, which is not shown since it may be secret."""
     if _NO_HEADER.search(value):
         raise errors.unreachable(f'net/http: invalid header field value for "{name}"')
     # Python's own client sends every character as one byte.
@@ -79,7 +79,7 @@ def _tls_context(cluster: JSON, user: JSON) -> ssl.SSLContext:
 
 
 def _decoded(entry: JSON, field: str) -> bytes | None:
-    """What a field of base64 holds; None where it is not there. RefsError for one that is not base64."""
+    """The decoded content of a base64 field; None without the field. RefsError if it is not base64."""
     if not entry.get(field):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Whom a connection trusts, and with which certificate it proves who it is, as Go does both (crypto/tls)."""
+"""Whom a connection trusts, and which certificate it presents, both as in Go (crypto/tls)."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from kubectl_refs.kube.http import roots
 from kubectl_refs.process import errors
 
 _NO_PASSWORD = b""
-"""Given so that OpenSSL fails on an encrypted key, as kubectl does, and does not ask at the terminal."""
+"""Makes OpenSSL fail on an encrypted key, as kubectl does, instead of asking at the terminal."""
 
 
 def tls_context(authority: str | None = None, data: str | None = None, *, verify: bool = True) -> ssl.SSLContext:
-    """A context that verifies as Go does, by the authority of a file or of PEM text, or by the system's for neither.
+    """A context that verifies as Go does, by the authority in a file or in PEM text, or by the system's without either.
 
-    Python 3.13 would refuse the certificates of common clusters for formal flaws, and earlier ones a
+    Otherwise Python 3.13 would refuse the certificates of common clusters for formal flaws, and earlier versions a
     certificate-authority that is not self-signed. RefsError for an authority that cannot be used.
     """
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -38,10 +38,10 @@ def tls_context(authority: str | None = None, data: str | None = None, *, verify
 
 
 def present(context: ssl.SSLContext, certificate: bytes, key: bytes, *, inline: bool) -> None:
-    """Let a context prove who it is by a certificate and a key in PEM; RefsError where they cannot be used.
+    """Let a context present a certificate, with its key, in PEM; RefsError if they cannot be used.
 
-    `inline` says that the kubeconfig itself held the certificate. As in client-go, only files are read no earlier than
-    the connection is made, and the error says so.
+    `inline` says that the kubeconfig itself held the certificate. As in client-go, files are read only when the
+    connection is made, and the error says so.
     """
     # Imported here: start-up time.
     import tempfile

@@ -1,4 +1,4 @@
-"""Why no answer came, in the words kubectl has for it (those of Go's net and crypto/tls packages)."""
+"""Why no answer came, in kubectl's words (those of Go's net and crypto/tls packages)."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _CERTIFICATE_PROBLEMS = {
 
 
 def is_dropped(error: Exception) -> bool:
-    """Whether the server, or what is in between, closed the connection instead of answering in full."""
+    """Whether the server, or something in between, closed the connection instead of answering in full."""
     causes = tuple(_causes(error))
     if _first(causes, ConnectionRefusedError) or _headers_problem(causes):
         return False
@@ -39,7 +39,7 @@ def is_dropped(error: Exception) -> bool:
 
 
 def is_refused(error: Exception) -> bool:
-    """Whether nothing listens at the server's address; where it is the proxy's, the server is not to blame."""
+    """Whether nothing listens at the server's address; if nothing does at the proxy's, the server is not to blame."""
     causes = tuple(_causes(error))
     return bool(_first(causes, ConnectionRefusedError)) and not _first(causes, ProxyError)
 
@@ -59,7 +59,7 @@ def describe(error: Exception, server: str, timeout: float | None, proxy: str | 
 
 
 def proxy_refused(proxy: str, status: str) -> str:
-    """That a proxy does not let a request through, with the status it answered, such as `403 Forbidden`."""
+    """The line about a proxy that refused a request, with the status it answered, such as `403 Forbidden`."""
     return f"the proxy {_place(proxy)} refused the request: {status}"
 
 
@@ -91,7 +91,7 @@ def _problem(causes: tuple[BaseException, ...], address: str, timeout: float | N
         return "the answer broke off or could not be decoded"
     if told := next((each.strerror for each in causes if isinstance(each, OSError) and each.strerror), None):
         return f"tcp {_place(address)}: {told.lower()}"
-    # What wraps it says where in Python it was.
+    # The innermost text: those around it say where in Python it was raised.
     return next(filter(None, map(str, reversed(causes))), type(causes[0]).__name__)
 
 
@@ -106,7 +106,7 @@ def _tls_problem(error: ssl.SSLError) -> str:
 
 
 def _headers_problem(causes: Iterable[BaseException]) -> str | None:
-    """That the answer has more headers, or a longer one, than http.client reads; asking again would not help."""
+    """The problem of an answer with more headers, or a longer one, than http.client reads; a retry would not help."""
     for cause in causes:
         if isinstance(cause, LineTooLong):
             return "the answer has a header of more than 64 KiB"
@@ -120,7 +120,7 @@ def _first(causes: Iterable[BaseException], kind: type[_Error]) -> _Error | None
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """The exception and those it came of."""
+    """The exception and those that caused it."""
     seen: set[int] = set()
     pending = [error]
     while pending:
