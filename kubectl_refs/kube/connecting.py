@@ -58,10 +58,12 @@ def connection(
     if in_pod and not selected.namespace:
         selected = replace(selected, namespace=in_cluster.namespace(environ, account))
     if in_pod and not selected.cluster.get("server"):
+        # As in client-go, --token replaces the token file of the service account, though not one of a kubeconfig.
+        itself = {} if overrides.token else in_cluster.user(account)
         selected = replace(
             selected,
             cluster=overrides.over_cluster(in_cluster.cluster(environ, account)),
-            user=overrides.over_user(in_cluster.user(account)),
+            user=overrides.over_user(itself),
         )
     validation.validate(selected)
     return _connection(selected, environ, overrides)

@@ -7,6 +7,7 @@ import pytest
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.kube.config.connection import Connection
+from kubectl_refs.kube.config.overrides import Overrides
 from kubectl_refs.kube.connecting import connect, connection
 from kubectl_refs.process.errors import RefsError
 from tests.support.connecting import connect_with
@@ -95,6 +96,13 @@ def test_a_pod_without_kubeconfig_uses_its_service_account(tmp_path: Path, accou
     assert (made.server, made.namespace) == ("https://10.0.0.1:443", "pod-ns")
     assert user_of(made) == {"token": "pod-token"}
     assert made.kubeconfig["clusters"][0]["cluster"]["certificate-authority"] == str(account / "ca.crt")
+
+
+def test_in_a_pod_a_token_on_the_command_line_replaces_that_of_the_service_account(
+    tmp_path: Path, account: Path
+) -> None:
+    made = connection(None, None, POD, tmp_path, account, Overrides(token="mine"))
+    assert user_of(made) == {"token": "mine"}
 
 
 def test_an_ipv6_address_of_a_pods_server_is_bracketed(tmp_path: Path, account: Path) -> None:
