@@ -85,7 +85,7 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
 
 
 def _made_by(view: View, reference: Reference) -> str:
-    """A clause on the field in which objects of the target's kind name the Secret they create; empty if they create none."""
+    """A clause with the field in which objects of the target's kind name the Secret they create; empty if none."""
     kind = reference.to.group_kind
     rows = (each for each in view.catalog.table.producers if (each.producer, each.produces) == (kind, SECRET))
     field = next((each.names[0] for each in rows if not each.annotation and not each.of), "")
