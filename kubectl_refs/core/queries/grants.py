@@ -178,7 +178,7 @@ def _all_fails(
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:
-    """Whether a reference that no grant in the scope permits is refused: a grant in its target's namespace may permit it."""
+    """Whether a reference that no grant in the scope permits is refused: its target's namespace may have one."""
     namespace = reference.to.namespace
     if scope.namespace in (None, namespace):
         return True

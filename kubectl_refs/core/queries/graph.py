@@ -44,8 +44,7 @@ class GraphOptions:
     """What to draw. If `by` is None, the grouping depends on the number of objects.
 
     `namespace` keeps references that begin or end there, `from_namespace` those that begin, `to_namespace` those that
-    end there. With `starts`, only what reaches or is reached from those objects is drawn, up to `depth` references
-    away.
+    end there. With `starts`, only what reaches or is reached from them is drawn, up to `depth` references away.
     """
 
     by: Grouping | None = None

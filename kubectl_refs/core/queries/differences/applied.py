@@ -99,10 +99,9 @@ def _key(entry: Any, fields: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _before(standing: JSON, manifest: JSON) -> _Before:
-    """The applier is a field manager known to apply manifests, or else the one that has set most of this one. It has
-    set the fields that it alone owns by server-side apply (or Helm), or those in the annotation of `kubectl apply`,
-    without which nothing is removed. With neither managers nor annotation, it has set all but labels and
-    annotations."""
+    """The applier is a field manager known to apply manifests, or else the one that has set most of this one. It set
+    the fields that it alone owns by server-side apply (or Helm), or those in the annotation of `kubectl apply`, without
+    which nothing is removed. With neither managers nor annotation, it set all but labels and annotations."""
     managers = [
         each for each in map(mapping, entries(at(standing, "metadata", "managedFields"))) if not each.get("subresource")
     ]
