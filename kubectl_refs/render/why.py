@@ -191,9 +191,8 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
 
 
 def _conditions(page: Page, report: Report, *, brief: bool) -> None:
-    """Write what controllers report: all conditions that disagree; if more than a few agree, their number. In `brief`,
-    below failing references, even few are counted, and only if no others are shown; missing ones of many objects
-    too."""
+    """Write what controllers report: all conditions that disagree, and those that agree, or their number if many. In
+    `brief`, below failing references, those that agree without a remark are at most counted, as missing ones may be."""
     conditions = report.conditions
     agreeing = [each for each in conditions if each.agreement is Agreement.AGREES and not (brief and each.why)]
     if len(agreeing) <= (0 if brief else AGREEING):
