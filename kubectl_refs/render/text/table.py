@@ -18,8 +18,8 @@ Cell = str | tuple[str, Tone]
 class Narrow:
     """The layout of rows if the terminal has no room for the whole table.
 
-    First the `spare` columns (given by header), which `-o wide` shows, are left out. If that is not enough, each row is a
-    block: `head` makes its first line from the cells, and the cells after the first `headed` ones follow, one per line.
+    First the `spare` columns (given by header), which `-o wide` shows, are left out. If that is not enough, each row is
+    a block: `head` makes its first line of the cells, and the cells after the first `headed` ones follow, one a line.
     """
 
     head: Callable[[Sequence[str]], str]
