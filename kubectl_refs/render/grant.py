@@ -165,7 +165,7 @@ def _pair(page: Page, pair: UsedPair, described: Described, never: str, *, full:
 
 
 def _has_effect(described: Described, entry: FromEntry) -> bool:
-    """Whether anybody may use an entry: it can match, and does not name the grant's own namespace (no need there)."""
+    """Whether anybody may use an entry: it can match, and its namespace is not the grant's own, where none is needed."""
     pairs = [pair for pair in described.usage.pairs if pair.pair.from_ == entry]
     own = described.usage.grant.grant.namespace
     return entry.namespace != own and any(not pair.entries & described.never_matching for pair in pairs)

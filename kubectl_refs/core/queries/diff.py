@@ -146,7 +146,7 @@ def _permissions(states: States, changes: Sequence[ObjectChange], concern: Conce
 def _grants(
     source: Source, namespaces: Collection[str], changed: Sequence[JSON | None]
 ) -> tuple[Mapping[str, Sequence[Grant]], frozenset[str]]:
-    """The grants of some namespaces, and the namespaces whose grants could not be read: these have just the changed."""
+    """The grants of some namespaces, and the namespaces whose grants could not be read: there only changed ones count."""
 
     def think(view: View) -> dict[str, Answer]:
         return {place: view.list(REFERENCE_GRANT, place, effect="") for place in namespaces}

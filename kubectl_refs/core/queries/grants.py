@@ -85,10 +85,10 @@ class GrantReport:
 
 
 def survey(view: View, scope: GrantScope) -> GrantReport:
-    """The report on all grants in a scope: which are redundant, or missing, shows only among all of them."""
+    """The report on all grants in a scope. All are read, because only then redundant or missing ones can be told."""
     grants = _grants(view, scope.namespace, effect="which ReferenceGrants there are is not known") or ()
     if not grants and scope.target is None:
-        # Without grants, nothing around them needs to be read.
+        # Without grants, nothing around them needs to be read, so nothing is a gap.
         return GrantReport((), gaps=view.gaps)
     found = referrers_of(view, grants, scope)
     lookups = TargetLookups(view, grants, scope)
@@ -154,7 +154,7 @@ def _fails(
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())
-        # Also consider grants in the referrer's namespace, which should be in the target's.
+        # A grant may have been put into the referrer's namespace instead of the target's.
         misplaced = by_namespace.get(reference.referrer.namespace, Grants())
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue

@@ -21,7 +21,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 MOST = 150
 """The most objects that are drawn one by one, unless asked otherwise; more are summed up by namespace."""
 MOST_REFERENCES = 400
-"""The same for references: by default Mermaid takes 500 arrows, and there are more for what permits them."""
+"""The same for references: Mermaid takes 500 arrows by default, and permits need some of them."""
 
 
 class Grouping(StrEnum):

@@ -93,7 +93,7 @@ def references_meant_for(
 
 
 def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants) -> Iterable[Sequence[Reference]]:
-    """Split references that are alike by the referrer's name, if the grants that they are compared with contain it."""
+    """Like references, split by the names of those referrers whose names occur in the grants compared with."""
     if not (here.name_targets or own.name_targets):
         return (alike,)
     found: dict[str, list[Reference]] = defaultdict(list)

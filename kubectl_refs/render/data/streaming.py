@@ -33,8 +33,8 @@ class Repeated:
 class Form:
     """A template for thousands of mappings that differ only in some values; `...` marks the place of each such value.
 
-    It may consist of parts, whose members follow each other. A part that is `...` itself is filled with a whole
-    mapping, which gives its members.
+    It may consist of parts, whose members follow each other. A part that is `...` itself is filled with a mapping, which
+    gives its members and must not be empty.
     """
 
     __slots__ = ("_parts", "_texts")

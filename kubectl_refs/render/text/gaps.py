@@ -25,7 +25,7 @@ _REFUSED = re.compile(
 
 
 SHOWN = 3
-"""The most like gaps that are shown one by one; if there are more, their number or one sentence is."""
+"""The most gaps of one kind, or of one user, that are shown one by one; more are counted or put in one sentence."""
 
 
 def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:

@@ -99,9 +99,9 @@ def _key(entry: Any, fields: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _before(standing: JSON, manifest: JSON) -> _Before:
-    """The applier is a field manager known to apply manifests, or else the one that has set most of this one. It set
-    the fields that it alone owns by server-side apply (or Helm), or those in the annotation of `kubectl apply`, without
-    which nothing is removed. With neither managers nor annotation, it set all but labels and annotations."""
+    """What the applier set: a manager known to apply manifests, or else the one that has set most of this one. That is
+    what it alone owns by server-side apply (or Helm), or the annotation of `kubectl apply`, without which nothing is
+    removed. With neither managers nor annotation, it is taken to have set all but labels and annotations."""
     managers = [
         each for each in map(mapping, entries(at(standing, "metadata", "managedFields"))) if not each.get("subresource")
     ]
@@ -135,7 +135,7 @@ def _fields(manager: JSON) -> JSON:
 
 
 def _share(manager: JSON, manifest: JSON) -> tuple[bool, int, int]:
-    """Whether a manager is known to apply manifests, and how many fields it has set in this one and in all."""
+    """Whether a manager is known to apply manifests, and how many fields it has set: of this manifest, and in all."""
     fields = _fields(manager)
     return manager.get("manager") in _APPLIERS, _in_common(fields, manifest), _size(fields)
 

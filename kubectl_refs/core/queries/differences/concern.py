@@ -43,7 +43,7 @@ def concerned(view: View, changes: Sequence[ObjectChange], namespaces: Collectio
     """The referrers that the changes can affect, found among the objects before the changes.
 
     If referrers may not be listed in all namespaces, they are looked for in `namespaces`, and in those that the changes
-    name. A namespace that may hold more of them is a gap, unless the changes need no listing there.
+    name. A namespace that may hold more of them is a gap only if it has to be looked through (see `_Places`).
     """
     standing, unread = _standing(view, changes, namespaces)
     table = view.catalog.table
