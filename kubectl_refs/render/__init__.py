@@ -1,1 +1,1 @@
-"""The report as people and programs see it. Every format is a view of one Report."""
+"""Reports as people and programs see them. Every format is a view of the same Report."""

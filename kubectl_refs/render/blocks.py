@@ -1,4 +1,4 @@
-"""A block of the page of `why`: what is wrong, its cause with the field, where that stands and what follows from it."""
+"""A block on the page of `why`: what is wrong, the cause and its field, where that is, and what follows from it."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from kubectl_refs.render.text.page import Page
 def write_block(
     page: Page, same: Sequence[EvaluatedReference], proposals: Proposals, above: ObjectKey | None = None
 ) -> None:
-    """Everything to be known at first. `above` is the object that is named right above."""
+    """Write all that a reader needs first. `above` is the object that is named right above the block."""
     _what_and_where(page, same, above)
     _consequences(page, same, proposals)
 
 
 def write_supposed(page: Page, evaluated: EvaluatedReference, proposals: Proposals) -> None:
-    """The same of a reference that stands nowhere, below a headline of its own."""
+    """Write the same for a supposed reference, which is in no object, below a headline of its own."""
     write_line(page, "cause", f"{cause_of(evaluated)}{_code(evaluated)}", evaluated.reference)
     _consequences(page, [evaluated], proposals)
 
@@ -44,7 +44,7 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
     of_its_type = first.of_its_type
     for note in (*([of_its_type] if of_its_type and of_its_type not in cause_of(first) else ()), *first.notes):
         write_line(page, "note", note, told)
-    # Of what a controller refuses nobody needs to be asked whether it is permitted.
+    # If a controller reports the reference as refused, there is no need to ask whether it is permitted.
     refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
     if not refused:
         _ask(page, first)
@@ -54,7 +54,7 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
 
 
 def write_short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
-    """What is wrong, why and where, and the command that tells how to mend it."""
+    """Write what is wrong, why and where, and the command that explains how to fix it."""
     _what_and_where(page, same)
     command = kubectl.why(same[0].reference.referrer)
     if command:
@@ -62,14 +62,14 @@ def write_short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: K
 
 
 def write_open_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
-    """What could not be checked, why and where, and whom to ask."""
+    """Write what could not be checked, why and where, and whom to ask."""
     _what_and_where(page, same)
     _ask(page, same[0])
 
 
 def _ask(page: Page, evaluated: EvaluatedReference) -> None:
     if evaluated.ask:
-        # What is sent to somebody else names everything.
+        # A question to be sent to somebody else names everything.
         whom = f"the owner of {evaluated.asked_namespace}"
         said = f"{whom}: {evaluated.ask}"
         if page.brevity >= Brevity.NAMES:
@@ -84,7 +84,7 @@ def _what_and_where(page: Page, same: Sequence[EvaluatedReference], above: Objec
     places = listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
     write_headline(page, first, others=len(referrers) - 1, above=above)
     write_line(page, "cause", cause_of(first), first.reference)
-    # A code that would take a line of its own stands behind the next one.
+    # A code that would need a line of its own goes to the end of the next line.
     code = "" if page.add(_code(first)) else _code(first)
     write_line(page, "at", f"{places}{code}")
 
@@ -99,7 +99,7 @@ def _source(evaluated: EvaluatedReference) -> str:
 
 def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
     told = dict.fromkeys((each.reference.referrer, each.effect) for each in same if each.effect)
-    # What is the same for all objects needs no name.
+    # Effects that all objects share need no names.
     several = len({effect for _, effect in told}) > 1 and len({referrer for referrer, _ in told}) > 1
     effects = list(dict.fromkeys(f"{referrer}: {effect}" if several else effect for referrer, effect in told))
     return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects

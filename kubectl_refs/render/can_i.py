@@ -1,4 +1,4 @@
-"""The answer to a supposed reference: `yes`, `no` or `unknown` first, as kubectl auth can-i, then what decides."""
+"""The answer on a supposed reference: first `yes`, `no` or `unknown`, like kubectl auth can-i, then the reason."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _WORDS = {Verdict.ALLOWED: "yes", Verdict.REFUSED: "no", Verdict.BROKEN: "no", V
 
 
 def render_can_i(report: Report, style: Style, kubectl: Kubectl, more: str) -> str:
-    """The report on one supposed reference as text; `more` is the command that tells all of it, empty where there is none."""
+    """The report on one supposed reference as text; `more` is the command that shows everything, or empty."""
     (evaluated,) = report.references
     if evaluated.in_order:
         return render_can_i_wide(report, style, kubectl)
@@ -40,7 +40,7 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl, more: str) -> s
 
 
 def render_can_i_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
-    """The same with everything that is known."""
+    """The same report with everything that is known."""
     (evaluated,) = report.references
     page = _answer(evaluated, style)
     write_details(page, evaluated, ShownCommands(kubectl))
@@ -55,7 +55,7 @@ def _answer(evaluated: EvaluatedReference, style: Style, brevity: Brevity = Brev
     referrer = reference.referrer
     who = f"{shown_kinds(referrer.group, referrer.kind)} in {referrer.namespace}"
     if evaluated.is_parent and referrer.name != ANY:
-        # Its hostnames count there; of all else only kind and namespace do.
+        # For a parent the hostnames of this route count; otherwise only kind and namespace do.
         who = str(referrer)
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
     may = {"yes": "may reference", "no": "may not reference", "unknown": "may or may not reference"}[

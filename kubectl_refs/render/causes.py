@@ -1,4 +1,4 @@
-"""The causes of many findings on one page: what is wrong, how often, and the change or the command that helps."""
+"""The causes of many findings on one page: what is wrong, how often, and the change or command that helps."""
 
 from __future__ import annotations
 
@@ -13,20 +13,20 @@ from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 
 MANY = 20
-"""Findings beyond which a reader is told causes instead of each of them."""
+"""The most findings that are listed one by one; with more, their causes are."""
 
 SOME = 5
-"""Findings beyond which it is the causes that fit a screen, where there are at most half as many of them."""
+"""With more findings than this, causes are listed already if there are at most half as many of them."""
 
 COLUMN = 8
-"""Where the text behind a code begins."""
+"""The column where the text after a code begins."""
 
 ROWS = 17
-"""Lines that causes may take: with what follows them they fit a terminal of 24."""
+"""The most lines for causes: with what follows them, they fit a terminal of 24 lines."""
 
 
 def write_causes(page: Page, causes: Sequence[Cause], kubectl: Kubectl) -> None:
-    """As many causes as fit one page, the foremost first; the others are counted."""
+    """Write as many causes as fit on one page, in order; the others are counted."""
     used = 0
     for number, cause in enumerate(causes):
         block = Page(page.style)
@@ -39,7 +39,7 @@ def write_causes(page: Page, causes: Sequence[Cause], kubectl: Kubectl) -> None:
 
 
 def write_causes_in_full(page: Page, causes: Sequence[Cause], kubectl: Kubectl) -> None:
-    """Every cause with all of its objects."""
+    """Write every cause with all its objects."""
     for cause in causes:
         _write(page, cause, kubectl)
         for key in cause.objects:
@@ -57,7 +57,7 @@ def _write(page: Page, cause: Cause, kubectl: Kubectl) -> None:
 
 
 def amount_of(cause: Cause) -> str:
-    """How often: `312 references of 102 routes`."""
+    """How often a cause occurs: `312 references of 102 routes`."""
     kinds = {key.kind for key in cause.objects}
     routes = all(kind.endswith("Route") for kind in kinds)
     objects = counted(len(cause.objects), "route" if routes else kinds.pop() if len(kinds) == 1 else "object")
@@ -67,7 +67,7 @@ def amount_of(cause: Cause) -> str:
 
 
 def command_of(cause: Cause, kubectl: Kubectl) -> str:
-    """The command of this program that prints the change, or that explains the object to look at; empty where the question
+    """The command of this program that prints the change, or that explains the object to look at; empty if the question
     cannot be asked again."""
     if cause.needs_grant and (mending := kubectl.fix_kind(cause.objects)):
         return mending

@@ -1,4 +1,4 @@
-"""All objects as a table with a line for each finding below it; with -o wide every object, and each finding in full."""
+"""All objects as a table, with a line for each finding below; with -o wide every object, and each finding in full."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreeme
 
 
 def render_table(report: CheckReport, style: Style, kubectl: Kubectl, *, headers: bool) -> str:
-    """The objects with findings, then the findings, a line each; of many findings the causes instead."""
+    """The objects with findings, then one line for each finding; if there are many findings, their causes instead."""
     page = Page(style)
     if are_many(report):
         write_causes(page, causes_of(report.everything), kubectl)
@@ -48,7 +48,7 @@ def render_table(report: CheckReport, style: Style, kubectl: Kubectl, *, headers
 
 
 def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers: bool) -> str:
-    """Every object, those with findings first; then each object that has some, explained in full."""
+    """Every object, those with findings first; then each object with findings explained in full."""
     page = Page(style)
     objects = ordered(report.everything)
     if are_many(report):
@@ -83,20 +83,20 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
 
 
 def are_many(report: CheckReport) -> bool:
-    """Whether a table tells the causes instead of each finding."""
+    """Whether causes are listed instead of single findings."""
     count = sum(finding.counts for finding in report.findings)
     return count > MANY or (count > SOME and 2 * len(causes_of(report.everything)) <= count)
 
 
 def names_of(report: CheckReport) -> Iterator[str]:
-    """The objects with findings as TYPE.GROUP/NAME."""
+    """The names of the objects with findings, as TYPE.GROUP/NAME."""
     for checked in report.everything:
         if _counting(checked):
             yield resource_name(checked.object)
 
 
 def ordered(objects: Iterable[Checked]) -> list[Checked]:
-    """Those with the worst findings first, then by namespace, kind and name."""
+    """The objects, those with the worst findings first, then by namespace, kind and name."""
     return sorted(objects, key=lambda each: (worst(each), each.object.namespace, each.object.kind, each.object.name))
 
 
@@ -123,14 +123,14 @@ def _tone(checked: Checked) -> Tone:
 
 
 def verdicts_of(checked: Checked) -> str:
-    """`1 refused, 1 broken`, or `allowed` where nothing is wrong."""
+    """`1 refused, 1 broken`, or `allowed` if nothing is wrong."""
     summary = checked.report.summary
     bad = [f"{summary[verdict]} {verdict}" for verdict in WORST_FIRST[:3] if summary[verdict]]
     return ", ".join(bad) or (str(Verdict.ALLOWED) if checked.references else NONE)
 
 
 def agreement_of(checked: Checked) -> str:
-    """`1 contradicts, 1 stale`, `agrees` where every condition does, or none where there is nothing to compare."""
+    """`1 contradicts, 1 stale`, `agrees` if every condition does, or `<none>` if there is nothing to compare."""
     compared = [condition for condition in checked.conditions if not condition.without_status]
     counts = agreements(compared)
     differing = [f"{counts[each]} {each}" for each in _BAD_FIRST if counts[each]]

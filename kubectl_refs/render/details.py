@@ -1,4 +1,4 @@
-"""Everything that is known of each reference, in sentences: a block each, a label on each line, whole commands."""
+"""Everything that is known about each reference, in sentences: a block for each, labelled lines, complete commands."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, summary_of, target_of
 
 NEAREST = 3
-"""How many near misses are shown; the rest is counted."""
+"""The most near misses that are shown; the rest are counted."""
 
 
 def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
@@ -61,9 +61,9 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
 def write_headline(
     page: Page, evaluated: EvaluatedReference, after: str = "", *, others: int = 0, above: ObjectKey | None = None
 ) -> None:
-    """`refused: HTTPRoute shop/web -> Service backend/api:8080`; `after` are more words, two spaces behind it. So many `others`
-    of the same kind and namespace reference the target as it does: `HTTPRoute shop/web and 2 more`. On a page that is to be
-    short, the object that is named right `above` is called `the same HTTPRoute`."""
+    """Write `refused: HTTPRoute shop/web -> Service backend/api:8080`, followed by two spaces and `after`. `others` is
+    the number of other objects of the same kind and namespace with the same reference: `HTTPRoute shop/web and 2 more`.
+    On a short page, the object that is named right `above` is called `the same HTTPRoute`."""
     verdict, referrer = f"{evaluated.verdict}:", evaluated.reference.referrer
     again = referrer == above and not others and page.brevity >= Brevity.NAMES
     if evaluated.reported_verdict is not None and not after:
@@ -78,19 +78,19 @@ def write_headline(
 
 
 def write_misspelt(page: Page, fields: Sequence[UnknownField]) -> None:
-    """The fields that an object does not have."""
+    """Write a sentence for each field that its object does not have."""
     for field in fields:
         page.prose("", misspelt_of(field), indent=0, column=0)
 
 
 def misspelt_of(field: UnknownField) -> str:
-    """The sentence about a field that an object does not have, with where it stands."""
+    """The sentence about a field that its object does not have, with its place."""
     place = "" if field.source is None else f"{field.source} "
     return f"{field.object}: {place}{field}  [{Code.UNKNOWN_FIELD}]"
 
 
 def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> None:
-    """One line; the path only where several references lead to the same target."""
+    """Write one line, with the path only if the object has several references to the same target."""
     write_headline(page, evaluated, f"({evaluated.because})" + (f"  {evaluated.reference.path}" if several else ""))
     for check in evaluated.checks:
         if check.outcome is Outcome.NOTE:
@@ -107,7 +107,7 @@ def _block(page: Page, evaluated: EvaluatedReference, report: Report, shown: Sho
 def write_details(
     page: Page, evaluated: EvaluatedReference, shown: ShownCommands, referrer: JSON | None = None
 ) -> None:
-    """All lines of a block below its headline. `shown` are the commands printed so far."""
+    """Write all lines of a block below its headline. `shown` holds the commands printed so far."""
     page.prose("because", evaluated.because)
     if evaluated.unsupported:
         page.prose("besides", evaluated.unsupported)
@@ -136,8 +136,8 @@ def write_details(
 
 
 def _besides(page: Page, evaluated: EvaluatedReference) -> None:
-    """What else is known of the target. A controller must not tell it before a grant permits; the reader has rights
-    of their own, and the text says that it is theirs (docs/rules.md 1.5)."""
+    """Write what else is known about the target. A controller must not reveal that before a grant permits the
+    reference; the reader has rights of their own, and the text says so (docs/rules.md 1.5)."""
     checks = [check for check in evaluated.checks if check.message not in evaluated.because]
     own = "you can see that " if evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
     sound = [check.message for check in checks if check.outcome is Outcome.OK and check.layer is not Layer.PERMISSION]
@@ -151,7 +151,7 @@ def _besides(page: Page, evaluated: EvaluatedReference) -> None:
 
 
 def _own_yaml(page: Page, evaluated: EvaluatedReference, obj: JSON | None) -> None:
-    """The reference as the user wrote it, the crossing underlined."""
+    """Quote the reference as the user wrote it, with the namespace that it crosses into underlined."""
     reference = evaluated.reference
     crossing = evaluated.mechanism is Mechanism.REFERENCE_GRANT and reference.explicit_namespace
     if not page.style.excerpts or not crossing or obj is None:
@@ -162,7 +162,7 @@ def _own_yaml(page: Page, evaluated: EvaluatedReference, obj: JSON | None) -> No
 
 
 def _entry(obj: JSON, path: str) -> object:
-    """What stands at an exact path such as `spec.from[0]`."""
+    """The value at an exact path such as `spec.from[0]`."""
     steps: list[str | int] = []
     for part in path.split("."):
         name, *indices = part.split("[")
@@ -174,7 +174,7 @@ def _entry(obj: JSON, path: str) -> object:
 def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
     for near in evaluated.near_targets:
         page.prose("perhaps", f"{named(near.object, evaluated.reference)} is meant")
-        # Where the field has no namespace, the note says what helps.
+        # If the field has no namespace, the note says what helps.
         for difference in (each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT):
             page.prose("", difference_of(difference))
         for need in near.needs:

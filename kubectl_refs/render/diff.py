@@ -1,4 +1,4 @@
-"""What a change does, for people: each object that changes with what it breaks, fixes, gives and takes."""
+"""The effects of a change, for people: each changed object with what it breaks, fixes, gives and takes."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import AS_A_GUESS, target_of
 
 SHOWN = 20
-"""References of one effect that are told below their cause; the rest is counted."""
+"""The most references with one effect that are listed below their cause; the rest are counted."""
 
 CAUSES = 20
-"""Causes that are told; they come in the order of what they make worse, so that the rest is no worse."""
+"""The most causes that are listed. The worst come first, so those left out are no worse."""
 
 _ORDER = {effect: rank for rank, effect in enumerate(Effect)}
 _COLUMN = 12
@@ -36,7 +36,7 @@ _COLUMN = 12
 
 @dataclass(slots=True)
 class Consequences:
-    """Changed objects, and what comes of them together."""
+    """Changed objects, and the effects that they have together."""
 
     objects: tuple[ObjectChange, ...]
     changes: list[ReferenceChange] = field(default_factory=list)
@@ -46,13 +46,13 @@ class Consequences:
 
     @property
     def rank(self) -> tuple[int, int]:
-        """What makes something worse comes first, then what concerns most."""
+        """The sort key: the causes that make most worse first, then those that affect the most references."""
         worse = sum(each.worse for each in self.changes) + len(self.losses)
         return -worse, -len(self.changes)
 
 
 def causes_of(diff: Diff) -> list[Consequences]:
-    """The answer by its causes, the worst first."""
+    """The effects of a change grouped by their causes, the worst first."""
     found: dict[tuple[ObjectKey, ...], Consequences] = {}
 
     def of(objects: Sequence[ObjectChange]) -> Consequences:
@@ -76,7 +76,7 @@ def causes_of(diff: Diff) -> list[Consequences]:
 
 
 def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
-    """The causes, the worst first, then what could not be read, then the counts."""
+    """The causes, the worst first, then what could not be read, and the counts."""
     page = Page(style)
     shown = ShownCommands(kubectl)
     causes = causes_of(diff)
@@ -136,7 +136,7 @@ def _change(page: Page, change: ReferenceChange, fix: Fix | None, shown: ShownCo
         return
     outdating = shown.outdating(fix, place)
     if outdating is not None:
-        # The patch by itself would be refused; the next one has to be of the object as it is then.
+        # This patch would be refused after the one above; the next must start from the object as it is then.
         again = f"once the change for {outdating} is made, 'why' prints the patch"
         page.prose("", f"after the change: {fix.title}; {again}", column=_COLUMN)
         return
@@ -150,12 +150,12 @@ def _change(page: Page, change: ReferenceChange, fix: Fix | None, shown: ShownCo
 
 
 def arrow_of(change: ReferenceChange, arrow: str = "→") -> str:
-    """The holder and the target."""
+    """The referrer and the target, with an arrow between them."""
     return f"{change.either.reference.referrer} {arrow} {target_of(change.either)}"
 
 
 def because_of(change: ReferenceChange) -> str:
-    """Where the reference stands, and what is said of it: after the change, or before where it is no more."""
+    """The path of the reference, and its verdict and cause after the change; for a removed one, its verdict before."""
     path = change.either.reference.path
     if change.after is None:
         assert change.before is not None
@@ -170,7 +170,7 @@ def because_of(change: ReferenceChange) -> str:
 
 
 def access_of(permission: PermissionChange) -> str:
-    """Who may reference what, and who does."""
+    """Who may reference what, and which references use that."""
     count = len(permission.users)
     holders = dict.fromkeys(str(user.referrer) for user in permission.users)
     said = f"access for {permission.pair} in {permission.grant.namespace}"
@@ -192,12 +192,12 @@ _BECAME = ("created", "updated", _PERHAPS, "deleted", "unchanged", _UNREAD)
 
 
 def _became(change: ObjectChange) -> str:
-    """What becomes of an object, as far as that is known."""
+    """What happens to an object, as far as that is known."""
     return _DONE[change.action] if change.known else _UNREAD if change.before is None else _PERHAPS
 
 
 def summary_of(diff: Diff) -> Iterator[str]:
-    """The counts, a line each for objects and references."""
+    """The counts: one line for objects, one for references."""
     became = Counter(map(_became, diff.objects))
     told = ", ".join(f"{became[words]} {words}" for words in _BECAME if became[words])
     yield f"{counted(len(diff.objects), 'object')}: {told}" if told else "no objects that references depend on"

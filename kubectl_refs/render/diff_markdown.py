@@ -1,4 +1,4 @@
-"""What a change does as a comment on a pull request: GitHub's Markdown, in which no name is markup."""
+"""The effects of a change as a comment on a pull request: GitHub's Markdown, in which no name acts as markup."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.words import gap_of, said_of
 
 MOST = 60_000
-"""Characters of the whole; GitHub takes 65,536 in a comment."""
+"""The most characters of a comment; GitHub takes 65,536."""
 
 
 def render_markdown(diff: Diff, kubectl: Kubectl) -> str:
-    """The comment. What is too much for one is left out and counted."""
+    """The comment. Blocks that do not fit into it are left out and counted."""
     text = ""
     lines = list(_lines(diff, kubectl))
     for number, block in enumerate(lines):
@@ -32,7 +32,7 @@ def render_markdown(diff: Diff, kubectl: Kubectl) -> str:
 
 
 def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
-    """Blocks that can be left out one by one."""
+    """The blocks of the comment, each of which can be left out."""
     yield f"### References: {_verdict(diff)}"
     yield ""
     for line in summary_of(diff):

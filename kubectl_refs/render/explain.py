@@ -1,4 +1,4 @@
-"""What codes mean: one explained in full, or all as a table; the same as data."""
+"""The meaning of codes: explained in full, as a table, or as data."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ HEADERS = ("CODE", "NAME", "SEVERITY")
 
 
 def render_explained(codes: Sequence[Code], style: Style) -> str:
-    """Each code with what it means, an example, and what to do."""
+    """Each code with its meaning, an example, and what to do."""
     page = Page(style)
     for code in codes:
         explanation = EXPLANATIONS[code]
@@ -31,7 +31,7 @@ def render_explained(codes: Sequence[Code], style: Style) -> str:
 
 
 def render_codes(codes: Iterable[Code], style: Style, *, headers: bool, wide: bool = False) -> str:
-    """One line for each code; with `wide` what is wrong as well."""
+    """One line for each code; with `wide`, also its summary."""
     page = Page(style)
     names = (*HEADERS, "SUMMARY") if wide else HEADERS
     rows = [(str(code), code.slug, str(code.severity), *([code.summary] if wide else [])) for code in codes]
@@ -40,7 +40,7 @@ def render_codes(codes: Iterable[Code], style: Style, *, headers: bool, wide: bo
 
 
 def to_data(codes: Iterable[Code]) -> dict[str, Any]:
-    """The codes by the JSON contract."""
+    """The codes as data, by the JSON contract."""
     return {"apiVersion": API_VERSION, "kind": KIND, "codes": [_data(code) for code in codes]}
 
 

@@ -1,4 +1,4 @@
-"""What `fix` prints: manifests that kubectl takes as they are, and the words and diffs that go beside them."""
+"""The output of `fix`: manifests that kubectl takes as they are, and the text and diffs that go with them."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from kubectl_refs.render.text.words import target_of
 _GUESS = "this is a best guess: verify it before applying"
 
 Lacking = Mapping[ObjectKey, Sequence[str]]
-"""The verbs that the caller has not got, by the object whose change needs them."""
+"""The verbs that the caller lacks, by the object whose change needs them."""
 
 
 def manifests_of(changes: Iterable[Change], for_owner: Container[ObjectKey]) -> list[CommentedManifest]:
-    """The grants to print; one that is for its owner comes with what its reader needs to know."""
+    """The grants to print; those for their owners come with comments that say what the owner needs to know."""
     return [CommentedManifest(each.manifest, _for_owner(each) if each.object in for_owner else ()) for each in changes]
 
 
 def _for_owner(change: Change) -> tuple[str, ...]:
-    """What is needed and why. That the target exists, or not, is not for passing on (docs/rules.md 1.5)."""
+    """What is needed and why. Does not pass on whether the target exists (docs/rules.md 1.5)."""
     namespace = change.object.namespace
     what = change.title if change.before is None else f"{change.title}, in place"
     perhaps = "" if change.certain else ", if nothing there permits it yet"
@@ -60,10 +60,10 @@ def _for_owner(change: Change) -> tuple[str, ...]:
 def render_words(
     plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, new: bool, commands: bool = True
 ) -> str:
-    """What each change is for and what else it does; then what no grant helps, and what could not be read.
+    """What each change is for and what else it does, then what no grant helps, and what could not be read.
 
-    `new` is whether new grants were asked for, so that the repair that would be recommended is told. Without
-    `commands` those of edits are left out: they are made.
+    With `new`, only new grants were asked for, so the recommended repairs are mentioned. Without `commands`, the
+    commands of edits are left out, because the edits are made.
     """
     page = Page(style)
     for change in plan.changes:
@@ -110,7 +110,7 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
 
 
 def _beyond(change: Change) -> list[str]:
-    """What a change permits beyond the references it is for, each behind `it`: a new grant, that it names no target."""
+    """What a change permits beyond its references, as phrases that follow `it`; for a new grant, which kinds entirely."""
     if change.before is not None:
         return [f"also permits {phrase}" for phrase in change.widens]
     found = []
@@ -122,7 +122,7 @@ def _beyond(change: Change) -> list[str]:
 
 
 def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int]) -> None:
-    """`told` are the ids of the references of which nothing is said but here."""
+    """Write an edit. `told` holds the ids of the references that are described nowhere else."""
     page.blank()
     page.line(("change: ", Tone.GOOD), (str(edit.object), Tone.NAME))
     for fix in edit.fixes:
@@ -148,14 +148,14 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int])
 
 
 def render_command(edit: Edit, style: Style, kubectl: Kubectl) -> str:
-    """The command of an edit by itself, for somebody else to run."""
+    """Only the command of an edit, for somebody else to run."""
     page = Page(style)
     page.verbatim(kubectl.command(edit.as_fix))
     return str(page)
 
 
 def render_sentence(label: str, text: str, style: Style) -> str:
-    """One sentence behind a label, in as many lines as the terminal needs."""
+    """One sentence after a label, wrapped to the terminal."""
     page = Page(style)
     page.prose(label, text, indent=0, column=0)
     return str(page)
@@ -194,7 +194,7 @@ def _because(page: Page, evaluated: EvaluatedReference) -> None:
 
 
 def _afterwards(page: Page, evaluated: EvaluatedReference) -> None:
-    """That a change of the reference makes it need a grant, which is offered with it and written by a second run."""
+    """Write that a changed reference will need a grant, which its fixes contain and a second run writes."""
     grants = [fix.object.namespace for fix in evaluated.fixes if fix.object.group_kind == REFERENCE_GRANT]
     if grants:
         where = " or ".join(dict.fromkeys(grants))
@@ -202,7 +202,7 @@ def _afterwards(page: Page, evaluated: EvaluatedReference) -> None:
 
 
 def _nothing_to_write(evaluated: EvaluatedReference) -> str:
-    """That there is no change, and what somebody has to do where the reference itself is at fault."""
+    """The words for a reference without a fix, with what somebody has to do if the reference itself is at fault."""
     nothing = "nothing that this command can write"
     if evaluated.fault in KIND_FAULTS or evaluated.fault is Code.MALFORMED:
         return f"{nothing}; correct the reference"
@@ -244,7 +244,7 @@ def render_diff(changes: Sequence[Change], style: Style) -> str:
 
 
 def render_waited(waited: Resolution, before: Resolution, style: Style, seconds: float) -> str:
-    """How the waiting ended: all agree, or which controller does not, and why that may be (docs/rules.md 6.8, 8.5)."""
+    """How the waiting ended: all controllers agree, or which do not, and possible reasons (docs/rules.md 6.8, 8.5)."""
     page = Page(style)
     for key, reason in waited.unread:
         page.line(f"{key} could not be read again: {reason}")

@@ -1,4 +1,4 @@
-"""The output formats: for each, what it shows of an answer and how that is written. The only list of formats there is."""
+"""The output formats: what each shows of an answer, and how it writes that. This is the only list of formats."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Shape(StrEnum):
-    """A way to look at an answer. A command has some of them, and a format shows one of them."""
+    """A view of an answer. Each command has some of these shapes, and a format shows one of them."""
 
     TEXT = "text"
     WIDE = "wide"
@@ -33,11 +33,11 @@ def _missing(*_: object) -> NoReturn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shapes:
-    """The shapes that a command has of one answer, each made when a format asks for it.
+    """The shapes of one answer that a command has, each made only if a format asks for it.
 
-    `data` is plain mappings and lists by the JSON contract, where an iterator is a list still to be made. `names` are
-    TYPE/NAME as kubectl writes them. `findings` are those of a check. `picture` is a graph with what a picture of it needs
-    besides. `markdown` is a text for a comment on a pull request.
+    `data` is plain mappings and lists by the JSON contract, with iterators for lists that are not made yet. `names` are
+    TYPE/NAME as kubectl writes them. `findings` is the report of a check. `picture` is a graph with what else is needed
+    to draw it. `markdown` is the text of a comment on a pull request.
     """
 
     text: Callable[[Style], str] = _missing
@@ -79,7 +79,7 @@ def _json(shapes: Shapes, style: Style) -> Iterable[str]:
 
 
 def _jsonpath(shapes: Shapes, style: Style) -> Iterable[str]:
-    """The data is the text of a template that is filled in already."""
+    """Here the data is the text of the template, already filled in."""
     return [shapes.data()]
 
 
@@ -178,10 +178,10 @@ def _html(shapes: Shapes, style: Style) -> Iterable[str]:
 
 
 Writer = Callable[[Shapes, "Style"], Iterable[str]]
-"""Writes one shape in one format. It imports its module when used, since a run needs one of them: start-up time."""
+"""Writes one shape in one format. It imports its module only when used, to keep start-up fast: a run needs just one."""
 
 JSONPATH = "jsonpath"
-"""The format of which a template is a part: `-o jsonpath=TEMPLATE`."""
+"""The format that is given with a template: `-o jsonpath=TEMPLATE`."""
 
 FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "dot": {Shape.PICTURE: _dot},
@@ -201,7 +201,7 @@ FORMATS: Mapping[str, Mapping[Shape, Writer]] = {
     "wide": {Shape.WIDE: _wide},
     "yaml": {Shape.DATA: _yaml, Shape.MANIFESTS: _yaml_stream},
 }
-"""The words of `-o` in alphabetical order, with the writer of each shape that a format can show."""
+"""The values of `-o` in alphabetical order, each with the writers of the shapes that the format can show."""
 
 
 def formats_of(shapes: Iterable[Shape]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One grant described: what it permits, who uses that, what it was meant for, and what is wrong with it."""
+"""The description of one grant: what it permits, who uses that, what it was meant for, and what is wrong with it."""
 
 from __future__ import annotations
 
@@ -30,29 +30,29 @@ from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import AS_A_GUESS, difference_of
 
 _COLUMN = 12
-"""Where sentences begin behind their labels."""
+"""The column where sentences begin after their labels."""
 
 ABLE = 5
-"""Names of objects told in one sentence; the rest is counted."""
+"""The most names of objects in one sentence; the rest are counted."""
 
 
 PAIRS = 6
-"""Permissions of one grant told one by one; the rest is counted."""
+"""The most permissions of one grant that are listed; the rest are counted."""
 
 
 def render_descriptions(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
-    """Every grant of a report described; of a page that has no room for them, without the patches that `-o wide` shows."""
+    """The description of every grant in a report, without patches if a screen has no room (`-o wide` has them)."""
     whole = _described(report, style, kubectl, Detail.SHORT)
     return whole if fits_screen(whole, style) else _described(report, style, kubectl, Detail.LEAST)
 
 
 def render_descriptions_in_full(report: GrantReport, style: Style, kubectl: Kubectl) -> str:
-    """Every grant with all its permissions and users, and every change ready to copy."""
+    """The description of every grant with all its permissions and users, and every change ready to copy."""
     return _described(report, style, kubectl, Detail.FULL)
 
 
 class Detail(Enum):
-    """How much is told of a grant."""
+    """How much is shown of a grant."""
 
     FULL = auto()
     SHORT = auto()
@@ -87,7 +87,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail
         page.prose("note", "it is being deleted, and permits until it is gone")
     shown = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
     see = ": see the error below" if shown else ""
-    # What is used comes first where not all is told.
+    # If not all permissions are listed, those in use come first.
     all_told = full or len(usage.pairs) <= PAIRS
     pairs = usage.pairs if all_told else sorted(usage.pairs, key=lambda pair: not pair.users)[:PAIRS]
     for pair in pairs:
@@ -112,7 +112,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail
 
 
 def _fails(page: Page, described: Described, *, full: bool) -> None:
-    """What is refused though the grant seems meant for it: where not all is told, once for each thing that differs."""
+    """Write the refused references that the grant seems meant for; unless in `full`, like differences together."""
     alike: dict[tuple[int, tuple[str, ...]], list[Reference]] = {}
     for number, (reference, miss) in enumerate(described.fails):
         alike.setdefault((number if full else -1, tuple(_wrong(reference, miss))), []).append(reference)
@@ -127,8 +127,8 @@ def _fails(page: Page, described: Described, *, full: bool) -> None:
 
 
 def _wrong(reference: Reference, miss: NearMiss) -> Iterator[str]:
-    """What keeps a grant from permitting a reference that it seems meant for: however many fields it shows in, swapping
-    from and to is one slip."""
+    """Why a grant does not permit a reference that it seems meant for. Swapping from and to is one slip, however many
+    fields differ because of it."""
     exchanged = exchange_of(reference, miss)
     if exchanged:
         yield f"from and to are swapped: {exchanged}"
@@ -136,7 +136,7 @@ def _wrong(reference: Reference, miss: NearMiss) -> Iterator[str]:
 
 
 def _in_vain(pair: UsedPair) -> str:
-    """What is said of a pair of entries that matches no reference, or only some that are as wrong as it is."""
+    """The words for a pair of entries that matches no reference, or only references that are as wrong as it is."""
     return "none of these references can work" if pair.users else "it matches no reference"
 
 
@@ -155,7 +155,7 @@ def _pair(page: Page, pair: UsedPair, described: Described, never: str, *, full:
     for user in users:
         target = f" {page.style.glyph('→')} {user.to}" if pair.pair.to.name is None else ""
         note = " (mesh: most need no grant)" if user in described.usage.mesh else ""
-        # That nothing works which the entry permits has been said.
+        # If the entry permits only broken references, that has been said already.
         note += f" (broken: {described.broken[user]})" if user in described.broken and not never else ""
         page.prose("", f"used by {user_of(user)}{target}{note}{others}")
     if not pair.known:
@@ -165,14 +165,14 @@ def _pair(page: Page, pair: UsedPair, described: Described, never: str, *, full:
 
 
 def _has_effect(described: Described, entry: FromEntry) -> bool:
-    """Whether anybody may use an entry: it can match, and its namespace is not the grant's own, where nothing needs one."""
+    """Whether anybody may use an entry: it can match, and its namespace is not the grant's own, where none is needed."""
     pairs = [pair for pair in described.usage.pairs if pair.pair.from_ == entry]
     own = described.usage.grant.grant.namespace
     return entry.namespace != own and any(not pair.entries & described.never_matching for pair in pairs)
 
 
 def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, users: set[ObjectKey]) -> None:
-    """Who could use a grant without being named anywhere, since `from` has no name."""
+    """Write who else could use a grant, since `from` cannot name single objects."""
     if able is None:
         page.prose("others", f"any {entry.who} in {entry.namespace} may use it too: from cannot name single objects")
         return
@@ -185,8 +185,8 @@ def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, user
 
 
 def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *, patches: bool = True) -> None:
-    """Each finding on one grant with the change that resolves it; without `patches` what that is, and its commands where each
-    is a line."""
+    """Write each finding on one grant with the change that resolves it. Without `patches`, write only the change's
+    title, and its commands if each is one line."""
     shown = ShownCommands(kubectl)
     for number, finding in enumerate(findings):
         place = f"{finding.source}: " if finding.source else ""
@@ -194,7 +194,7 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *,
         page.prose(str(finding.severity), message, role=SEVERITY_ROLE[finding.severity])
         for difference in finding.differences:
             page.prose("", difference_of(difference))
-        # Of the steps of one change, one that is copied alone does harm.
+        # Show the commands of all steps or of none: one step alone would do harm.
         lines = all(_is_line(kubectl.command(fix)) for fix in finding.fixes)
         for step, fix in enumerate(finding.fixes):
             label = "then" if step else "fix"

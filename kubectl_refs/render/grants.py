@@ -1,4 +1,4 @@
-"""Grants as tables: a line each that a person can read, or a line for each permission with its users."""
+"""Grants as tables: a readable line for each grant, or a line for each permission with its users."""
 
 from __future__ import annotations
 
@@ -25,23 +25,23 @@ from kubectl_refs.render.text.table import NONE, Narrow
 from kubectl_refs.render.text.words import VERDICT_ROLE
 
 UNKNOWN = "<unknown>"
-"""kubectl's word for what cannot be told."""
+"""kubectl's word for an unknown value."""
 
 SHOWN = 2
-"""Entries of one list told in a cell; the rest is counted."""
+"""The most entries of one list that a cell shows; the rest are counted."""
 
 ALIKE = 3
-"""References of one object with the same answer that are told one by one."""
+"""The most references of one object with the same answer that get a line each."""
 
 EXPLAINED = 3
-"""Objects that fail, the worst first, of which the command is told that explains them."""
+"""The most failing objects, worst first, for which the command that explains them is shown."""
 
 HEADERS = ("NAMESPACE", "NAME", "FROM", "TO", "USED", "NOTES", "AGE")
 WIDE_HEADERS = ("NAMESPACE", "NAME", "PAIR", "FROM", "TO", "USERS", "NOTES", "AGE")
 
 
 def render_table(report: GrantReport, style: Style, kubectl: Kubectl, *, namespaces: bool, headers: bool) -> str:
-    """One line for each grant; the NAMESPACE column only where several are asked about, as kubectl does."""
+    """One line for each grant, with `namespaces` also a NAMESPACE column, as in kubectl."""
     rows = [_row(each, style) for each in report.grants]
     return _table(report, style, kubectl, HEADERS, rows, namespaces=namespaces, headers=headers)
 
@@ -53,7 +53,7 @@ def render_wide(report: GrantReport, style: Style, kubectl: Kubectl, *, namespac
 
 
 def names_of(report: GrantReport) -> Iterator[str]:
-    """The grants as TYPE.GROUP/NAME."""
+    """The names of the grants, as TYPE.GROUP/NAME."""
     return (f"referencegrant.{REFERENCE_GRANT.group}/{each.usage.grant.grant.name}" for each in report.grants)
 
 
@@ -87,7 +87,7 @@ def _table(
 
 
 def _narrow(start: int) -> Narrow:
-    """Without the namespace where only one is asked about; the names as `grants NAME -n NAMESPACE` takes them."""
+    """The layout for narrow terminals: names as `grants NAME -n NAMESPACE` takes them, the namespace only if needed."""
     if start:
         return Narrow(lambda cells: cells[0], spare=("AGE",))
     return Narrow(lambda cells: f"{cells[1]} -n {cells[0]}", headed=2, spare=("AGE",))
@@ -132,7 +132,7 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def used_of(described: Described) -> str:
-    """How often a grant is used: `3 references, of 2 objects`, `<unknown>` where nothing is known to and not all could be read."""
+    """How often a grant is used: `3 references, of 2 objects`; `<unknown>` without users if not all could be read."""
     users, known = described.usage.users, described.users_known
     objects = len({user.referrer for user in users})
     if not users:
@@ -145,7 +145,7 @@ def used_of(described: Described) -> str:
 
 
 def notes_of(described: Described) -> str:
-    """What the findings are about, and whether the grant is on its way out."""
+    """The names of the findings, preceded by `being-deleted` if the grant is being deleted."""
     ending = ("being-deleted",) if is_being_deleted(described.usage.grant.source) else ()
     return ", ".join(dict.fromkeys((*ending, *(finding.code.slug for finding in described.findings)))) or NONE
 
@@ -165,8 +165,8 @@ def user_of(reference: Reference) -> str:
 
 
 def write_references(page: Page, references: Sequence[EvaluatedReference], *, full: bool) -> None:
-    """Who references one target, and by which grant, or why not; unless in `full`, many of one object that are alike in one
-    line."""
+    """Write who references one target, and by which grant, or why not; unless in `full`, many like references of one
+    object share a line."""
     alike: dict[tuple[ObjectKey, Verdict, str], list[str]] = {}
     for each in references:
         alike.setdefault((each.reference.referrer, each.verdict, _by(each)), []).append(each.reference.path)

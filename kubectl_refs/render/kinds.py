@@ -1,4 +1,4 @@
-"""The table of reference fields as a table to read, as names, and as data that a row of one's own can be copied from."""
+"""The reference fields as a table, as names, and as data from which users can copy rows of their own."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDE_HEADERS = (*HEADERS, "ROLE", "NOTE", "READ IN")
 
 
 def render_table(rows: Sequence[KindField], style: Style, *, wide: bool, headers: bool) -> str:
-    """A line for each field of each kind."""
+    """One line for each field of each kind."""
     page = Page(style)
     names = WIDE_HEADERS if wide else HEADERS
     if rows:
@@ -55,12 +55,12 @@ def _since(field: ReferenceField) -> str:
 
 
 def names_of(rows: Sequence[KindField]) -> Iterable[str]:
-    """Each kind once, as kubectl writes a TYPE.GROUP."""
+    """Each kind once, in kubectl's form TYPE.GROUP."""
     return dict.fromkeys(str(row.kind).lower() for row in rows)
 
 
 def to_data(rows: Sequence[KindField]) -> dict[str, Any]:
-    """The rows, with the fields of a user's own ones (user_kinds.py) and `served`, null where that cannot be told."""
+    """The rows, with the same fields as a user's own rows (user_kinds.py), and `served`, which is null if unknown."""
     return {"apiVersion": API_VERSION, "kind": "ReferenceFieldList", "fields": [_data(row) for row in rows]}
 
 

@@ -14,14 +14,14 @@ from kubectl_refs.render.data.report import render_json
 
 @dataclass(frozen=True, slots=True)
 class CommentedManifest:
-    """An object to write, and lines that tell its reader about it, which JSON has no place for."""
+    """An object to write, and comments for its reader, which JSON output leaves out."""
 
     object: JSON
     comments: tuple[str, ...] = ()
 
 
 def json_list(manifests: Sequence[CommentedManifest]) -> str:
-    """The objects as one JSON List; nothing where there are none."""
+    """The objects as one JSON List; empty if there are none."""
     if not manifests:
         return ""
     return render_json(
@@ -30,7 +30,7 @@ def json_list(manifests: Sequence[CommentedManifest]) -> str:
 
 
 def yaml_stream(manifests: Sequence[CommentedManifest]) -> str:
-    """The objects as one stream of YAML documents, each below its comments; nothing where there are none."""
+    """The objects as one stream of YAML documents, each below its comments; empty if there are none."""
     return "---\n".join(
         "".join(f"# {line}\n" for comment in each.comments for line in _lines(comment)) + to_yaml(each.object)
         for each in manifests
@@ -38,9 +38,9 @@ def yaml_stream(manifests: Sequence[CommentedManifest]) -> str:
 
 
 def _lines(comment: str) -> list[str]:
-    """A comment in lines; that of a list goes on below its words."""
+    """A comment wrapped into lines; those of a list item are indented below its text."""
     return wrapped(safe(comment), _COLUMNS, "  " if comment.startswith("- ") else "")
 
 
 _COLUMNS = 78
-"""What `# ` leaves of a line, on a terminal and in a file alike."""
+"""The width that `# ` leaves on a line, on a terminal and in a file alike."""

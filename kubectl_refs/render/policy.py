@@ -1,4 +1,4 @@
-"""What an admission policy is about, as comments in its YAML, and what it says of ReferenceGrants."""
+"""The description of an admission policy, as comments in its YAML, and its verdicts on ReferenceGrants."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _DOES = {PolicyAction.DENY: "refuses", PolicyAction.WARN: "warns of", PolicyActi
 
 
 def about(options: PolicyOptions) -> tuple[str, ...]:
-    """What the policy does, for whoever reads its manifest."""
+    """What the policy does, as comments for readers of its manifest."""
     does = " and ".join(_DOES[action] for action in options.actions)
     unnamed = (
         f"; entries without a name are admitted for {', '.join(options.allow_unnamed)}" if options.allow_unnamed else ""
@@ -46,7 +46,7 @@ def about(options: PolicyOptions) -> tuple[str, ...]:
 
 
 def render_judged(judged: Sequence[Judgement], style: Style, *, headers: bool) -> str:
-    """A row for each ReferenceGrant, and how many would be refused, and of how many that is not known."""
+    """One row for each ReferenceGrant, then the numbers of those that would be refused, and of those not known."""
     page = Page(style)
     rows = [
         (each.grant.namespace, each.grant.name, _admitted(each), "; ".join((*each.refusals, *each.unknown)) or NONE)
@@ -68,12 +68,12 @@ def _admitted(each: Judgement) -> tuple[str, Tone]:
 
 
 def names_of(judged: Sequence[Judgement]) -> Iterator[str]:
-    """The ReferenceGrants that would be refused as TYPE.GROUP/NAME."""
+    """The names of the ReferenceGrants that would be refused, as TYPE.GROUP/NAME."""
     return (f"referencegrant.{REFERENCE_GRANT.group}/{each.grant.name}" for each in judged if each.refusals)
 
 
 def to_data(judged: Sequence[Judgement]) -> dict[str, Any]:
-    """The answer by the JSON contract; `admitted` is null where it is not known."""
+    """The answer as data, by the JSON contract; `admitted` is null if it is not known."""
     return {
         "apiVersion": API_VERSION,
         "kind": "PolicyTest",

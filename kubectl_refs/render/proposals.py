@@ -1,4 +1,4 @@
-"""The changes that a page proposes for what is wrong: the recommended one ready to copy, others in a line each."""
+"""The fixes that a page proposes: the recommended one ready to copy, the others in one line each."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ from kubectl_refs.render.text.words import AS_A_GUESS
 
 
 class Proposals:
-    """The changes on one page, which has room for one whole manifest, or for none: of others there is the command that
-    makes or prints them."""
+    """The fixes on one page, which has room for at most one whole manifest. Other manifests are replaced by the command
+    that makes or prints them."""
 
     def __init__(self, kubectl: Kubectl) -> None:
         self._kubectl = kubectl
@@ -39,10 +39,10 @@ class Proposals:
         return self._kubectl.fix(referrer) in self._offered
 
     def write(self, page: Page, same: Sequence[EvaluatedReference], *, asks_owner: bool) -> None:
-        """What mends references that have one cause. `asks_owner` says that the owner of the target is asked to do it."""
+        """Write the fixes of references with the same cause; with `asks_owner`, as a request to the target's owner."""
         first = same[0]
         fixes: list[Fix] = []
-        # The same slip in several places is mended by one patch.
+        # The same slip in several places is fixed by one patch.
         alike: list[Fix] = []
         for each in same:
             if each.reference.referrer == first.reference.referrer:
@@ -56,7 +56,7 @@ class Proposals:
                 label = "ask" if asks_owner else "if not"
             recommending = number == 0 or (recommending and fix.follows)
             if fix.action == "delete" and not recommending:
-                # The line before says it; alone it would be copied alone.
+                # The line of the step before covers it; a line of its own would be copied alone.
                 continue
             asked = f"the owner of {first.reference.to.namespace} to " if label == "ask" else ""
             if number == 0 or fix.follows:
@@ -70,7 +70,7 @@ class Proposals:
     def _whole(
         self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str, places: int
     ) -> None:
-        """A change ready to copy, which is also made in so many more `places`."""
+        """Write a fix ready to copy. `places` is the number of further places that it fixes too."""
         told = evaluated.reference
         short = self._own_command(fix, evaluated)
         printing = ""
@@ -86,7 +86,7 @@ class Proposals:
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if label == "if not":
-            # Who may not read the grants there may hardly write one.
+            # A reader who may not read the grants there can hardly write one.
             title = f"whoever may write in {fix.object.namespace} creates {grant}"
         if fix.widens:
             title += _also_permits(fix)
@@ -97,7 +97,7 @@ class Proposals:
         if places:
             title += f", and alike in {counted(places, 'more place')}"
         if fix.follows and self._only_printed:
-            # Copied with the command above, which changes nothing, it would be made alone.
+            # The command above only prints, so copying both would make this step alone.
             write_line(page, label, title, told)
             return
         self._only_printed = bool(printing) and self._kubectl.only_prints(fix)
@@ -118,14 +118,14 @@ class Proposals:
             return
         if fix.manifest is not None:
             self._written.append(fix.manifest)
-            # The command that makes this and whatever else is to be done for the object.
+            # Note the command that makes this and all other fixes of the object.
             self._created.add(self._kubectl.fix(told.referrer))
         self._command = ""
         _copied(page, self._kubectl.command(fix, compact=True))
 
     def _alternative(self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str) -> bool:
-        """One line: of a grant the command that makes the change, of anything else what the change is; False where a page
-        that is to be short has none for it."""
+        """Write one line: for a grant the command that makes the fix, otherwise its title. Return False if a short page
+        has no line for it."""
         short = self._own_command(fix, evaluated)
         if short:
             what = "a new ReferenceGrant" if fix.action == "create" else "repair that ReferenceGrant"
@@ -148,13 +148,13 @@ class Proposals:
         return True
 
     def _own_command(self, fix: Fix, evaluated: EvaluatedReference) -> str:
-        """The command of this program that makes a change; empty for one that it does not make: one for somebody else, or
-        another than what is recommended."""
+        """The command of this program that makes a fix; empty if it does not make this one, because it is for somebody
+        else, or not the recommended one."""
         referrer = evaluated.reference.referrer
         if fix.for_owner or _is_move(fix, evaluated):
             return ""
         if fix.object.group_kind != REFERENCE_GRANT:
-            # A label is one short command of kubectl's.
+            # A label is one short kubectl command.
             return self._kubectl.fix(referrer) if fix.patch and fix == own_fix(evaluated) else ""
         of_grants = (each for each in evaluated.fixes if each.object.group_kind == REFERENCE_GRANT)
         repair = next((each for each in of_grants if each.action == "patch" and recommended(each)), None)
@@ -173,8 +173,8 @@ def _also_permits(fix: Fix) -> str:
 
 
 def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
-    """What a change of a grant would also permit, where the line has room for that; of whom it is told need not be said
-    again."""
+    """What a fix of a grant would also permit, if the line has room for it. The referrers of the reference are not
+    named again."""
     referrer = evaluated.reference.referrer
     whose = f"{shown_kinds(referrer.group, referrer.kind)} in {referrer.namespace} to reference "
     also = f" (also permits {listing([each.removeprefix(whose) for each in fix.widens])})"
@@ -186,7 +186,7 @@ def _what_remains(fix: Fix) -> str:
 
 
 def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
-    """Whether a change is a step of moving a grant that is in the wrong namespace."""
+    """Whether a fix is a step of moving a grant out of the wrong namespace."""
     misplaced = [each.grant.name for each in evaluated.near_misses if is_misplaced(each)]
     return fix.action == "delete" or (fix.action == "create" and fix.object.name in misplaced)
 
@@ -194,17 +194,17 @@ def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:
 def _title(
     fix: Fix, evaluated: EvaluatedReference, grant: str = "this ReferenceGrant", *, page: Page | None = None
 ) -> str:
-    """What a change does. Of a grant it is known exactly; other changes say it themselves. `grant` is how one that is to be
-    created is called. On a `page` that is to be short it leaves out what the cause says, where that saves a line."""
+    """What a fix does: worked out here for a grant, the fix's own title for other objects. `grant` is the name for one
+    that will be created. On a short `page`, words that are in the cause are left out if that saves a line."""
     if fix.object.group_kind != REFERENCE_GRANT:
-        # Where that is has been told in the block.
+        # The block has given the place already.
         return fix.title.removesuffix(f" at {evaluated.reference.path} in {evaluated.reference.referrer}")
     if _is_move(fix, evaluated):
         named = nearest(evaluated)
         moved = fix.action == "create" and named is not None and named.grant.name == fix.object.name
         return f"move that ReferenceGrant to {fix.object.namespace}" if moved else fix.title
     if fix.action == "create":
-        # Who has been asked whether anything permits it needs not be told again for whom this is.
+        # If the owner has been asked whether anything permits it, the line above names the owner.
         owner = "for the owner, if nothing permits it yet: " if fix.for_owner and not evaluated.ask else ""
         return f"{owner}create {grant}"
     miss = next((each for each in evaluated.near_misses if each.grant.name == fix.object.name), None)
@@ -220,7 +220,7 @@ def _title(
 
 
 def _copied(page: Page, text: str) -> None:
-    """Lines to copy, from the first column, right below what they are: a screen has few lines."""
+    """Write lines to copy, from the first column and without a blank line above, since a screen has few lines."""
     for line in text.split("\n"):
         page.line(line)
     page.blank()

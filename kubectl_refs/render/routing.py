@@ -1,4 +1,4 @@
-"""The way of a request on one page: through which Gateway to which rule, or where it stops; then what is wrong there."""
+"""The way of a request on one page: through which Gateway to which rule, or where it stops, and what is wrong there."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from kubectl_refs.render.why import why_in
 from kubectl_refs.render.wide import render_wide
 
 OPEN = 5
-"""What is not known of a way, said one by one; more is counted."""
+"""The most unknown facts about a way that are listed; the rest are counted."""
 
 
 def render_routing(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
-    """The ways, then what is wrong on them as on the page of `why`."""
+    """The ways, then what is wrong on them, as on the page of `why`."""
 
     def page(brevity: Brevity) -> str:
         text = why_in(brevity, found.report, style, kubectl, above=_route(found))
@@ -33,18 +33,18 @@ def render_routing(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
 
 
 def _route(found: RoutingReport) -> ObjectKey | None:
-    """The one route that takes the request."""
+    """The route that takes the request; None unless there is exactly one."""
     routes = {way.rule.route for way in found.ways if way.rule is not None}
     return routes.pop() if len(routes) == 1 else None
 
 
 def render_routing_wide(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
-    """The ways, then everything that is known of what is on them."""
+    """The ways, then everything that is known about the objects on them."""
     return f"{_ways(found, style, Brevity.WHOLE)}{_rest(found, style, render_wide(found.report, style, kubectl))}"
 
 
 def _rest(found: RoutingReport, style: Style, text: str, brevity: Brevity = Brevity.WHOLE) -> str:
-    """What is said of references, conditions and misspelt fields; of gaps alone where there are none."""
+    """The text on references, conditions and misspelt fields; if there are none, only the gaps."""
     if found.report.references or found.report.conditions or found.report.misspelt:
         return text if brevity >= Brevity.BESIDES else f"\n{text}"
     page = Page(style)
@@ -61,7 +61,7 @@ def _ways(found: RoutingReport, style: Style, brevity: Brevity) -> str:
     for number, same in enumerate(_alike(leading or found.ways)):
         if number:
             page.blank()
-        # A page that is to be short names one of several that lead to the same rule.
+        # A short page names only one of several Gateways that lead to the same rule.
         named = same[:1] if leading and brevity >= Brevity.BESIDES else same
         for each in named:
             _gateway(page, each, request)
@@ -75,7 +75,7 @@ def _ways(found: RoutingReport, style: Style, brevity: Brevity) -> str:
 
 
 def _stopped(page: Page, ways: Sequence[Way]) -> None:
-    """The Gateways that have no rule for a request which another leads to one, and those of which that is not known."""
+    """Write how many other Gateways have no rule for the request, and for how many that is not known."""
     without = [way for way in ways if not way.open]
     if without:
         said = f"{counted(len(without), 'more Gateway')} with such a listener {_has(len(without))} no rule for it"
@@ -90,7 +90,7 @@ def _stopped(page: Page, ways: Sequence[Way]) -> None:
 
 
 def _alike(ways: Sequence[Way]) -> list[list[Way]]:
-    """The ways that lead on in the same way, through one Gateway or another."""
+    """The ways grouped by their course after the listener, whatever the Gateway."""
     found: dict[Hashable, list[Way]] = {}
     for way in ways:
         further = replace(way, gateway=None, listener=None)
@@ -109,7 +109,7 @@ def _has(count: int) -> str:
 def _gateway(page: Page, way: Way, request: Request) -> None:
     if way.listener is not None:
         place, own = way.listener, way.listener.holder == way.gateway
-        # A hostname that is the one asked for is in the first line.
+        # If it is the hostname asked for, the first line has it already.
         short = replace(place, hostname="") if place.hostname == request.host else place
         named, less = (f"{way.gateway}, {_listener(each, own=own)}" for each in (place, short))
         if page.brevity >= Brevity.BESIDES:

@@ -1,4 +1,4 @@
-"""Findings as Markdown: a summary to read in a pull request or on the page of a CI run."""
+"""Findings as Markdown: a summary for a pull request or the page of a CI run."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from kubectl_refs.render.text.markdown import code, plain
 from kubectl_refs.render.text.words import gap_of, said_of
 
 MOST = 100
-"""Findings that are listed, so that a comment keeps within the size that GitHub and GitLab take; the rest is counted."""
+"""The most findings that are listed, so that a comment fits into GitHub and GitLab; the rest are counted."""
 
 _HEADERS = ("Severity", "Code", "Where", "What")
 
 
 def render_summary(report: CheckReport) -> str:
-    """The document, a line break at its end."""
+    """The document, ending in a line break."""
     return "".join(f"{line}\n" for line in _lines(report))
 
 

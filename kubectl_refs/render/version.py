@@ -1,4 +1,4 @@
-"""Versions as text in the layout of kubectl's own, and as data."""
+"""Versions as text, in the layout of `kubectl version`, and as data."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _grants(versions: tuple[str, ...] | None) -> str:
 
 
 def to_data(found: Versions) -> dict[str, Any]:
-    """The versions as plain data; without what the server says where it was not asked."""
+    """The versions as plain data; without those of the server if it was not asked."""
     client = {"apiVersion": API_VERSION, "kind": KIND, "client": {"version": f"v{found.client}"}}
     if not found.asked:
         return client

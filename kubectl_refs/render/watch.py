@@ -1,4 +1,4 @@
-"""What a watch tells: lines of text for people, or one JSON object a line for programs."""
+"""The output of a watch: lines of text for people, or JSON lines or YAML documents for programs."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ from kubectl_refs.render.text.words import gap_of, said_of, summary_of, target_o
 
 CONDITIONS, PERMISSIONS, GAPS = "conditions", "permissions", "gaps"
 ONLY = (*map(str, Effect), CONDITIONS, PERMISSIONS, GAPS)
-"""The kinds of what is told."""
+"""The kinds of events that can be selected."""
 
 Clock = Callable[[], float]
 """Seconds since the epoch."""
 
 
 class Teller(Protocol):
-    """Makes lines of what happens; an empty text where it is not to be told."""
+    """Turns events into lines of output; an empty text for an event that is not selected."""
 
     def synced(self, report: Report) -> str: ...
 
@@ -46,7 +46,7 @@ class Teller(Protocol):
 
 
 class TextTeller:
-    """For people: a line for what changed, and below it why and by whom."""
+    """Output for people: a line for each change, and below it the reason and the cause."""
 
     def __init__(self, style: Style, only: Collection[str], clock: Clock) -> None:
         self._style = style
@@ -98,7 +98,7 @@ class TextTeller:
 
 
 _COLUMN = 21
-"""Where a line goes on below the time and the word for what happened."""
+"""The column where lines continue, after the time and the word for the event."""
 
 _TONES = {
     Effect.BREAKS: Tone.BAD,
@@ -135,7 +135,7 @@ def _cause(cause: WriteCause) -> str:
 
 
 Writer = Callable[[dict[str, Any]], str]
-"""Makes text of one thing that is told."""
+"""Turns the data of one event into text."""
 
 
 def json_line(told: dict[str, Any]) -> str:
@@ -147,7 +147,7 @@ def yaml_document(told: dict[str, Any]) -> str:
 
 
 class DataTeller:
-    """For programs, by the JSON contract: each thing that is told, as `write` makes it."""
+    """Output for programs, by the JSON contract: the data of each event, turned into text by `write`."""
 
     def __init__(self, only: Collection[str], clock: Clock, write: Writer) -> None:
         self._write = write

@@ -1,4 +1,4 @@
-"""The answer to who-can: kubectl's kind of table, a wide one with a row per verb, and data."""
+"""The answer of who-can: a table like kubectl's, a wide one with a row per verb, and data."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALL = "<all>"
 
 
 def render_text(found: WhoCan, style: Style) -> str:
-    """That the namespace is missing, a row for each subject and binding, then what RBAC does not tell, the caller, and what could not be read."""
+    """A note if the namespace is missing, a row per subject and binding, what RBAC does not tell, the caller, the gaps."""
     page = _begun(found, style)
     rows = [
         (
@@ -42,7 +42,7 @@ def render_text(found: WhoCan, style: Style) -> str:
 
 
 def render_wide(found: WhoCan, style: Style) -> str:
-    """A row for each subject, binding and verb, with the names that it is limited to."""
+    """A row for each subject, binding and verb, with the object names that the permission is limited to."""
     page = _begun(found, style)
     rows = [
         (
@@ -65,7 +65,7 @@ def render_wide(found: WhoCan, style: Style) -> str:
 
 
 def _begun(found: WhoCan, style: Style) -> Page:
-    """A page that begins with what stands before any answer: that there is no such namespace."""
+    """A new page; if the namespace does not exist, it begins with that remark."""
     page = Page(style)
     for remark in filter(_of_namespace, found.remarks):
         page.prose("note", remark.message, indent=0, column=10)
@@ -97,7 +97,7 @@ def _who(writer: Writer) -> tuple[str, str]:
 
 
 def _named(key: ObjectKey) -> str:
-    """Without the namespace: that is a column of its own."""
+    """Kind and name without the namespace, which has a column of its own."""
     return f"{key.kind} {key.name}"
 
 
@@ -117,7 +117,7 @@ def _notes(writer: Writer) -> Iterator[str]:
 
 
 def _escalations(page: Page, found: WhoCan) -> None:
-    """Who may give themselves the right, apart from those who have it."""
+    """Write who can give themselves the permission, apart from those who have it."""
     if not found.escalations:
         return
     page.blank()
@@ -183,9 +183,9 @@ def _listed(words: tuple[str, ...], word: str) -> str:
 
 
 def to_data(found: WhoCan) -> dict[str, Any]:
-    """The answer by the contract that programs rely on: fields may be added, none changes its meaning.
+    """The answer as data, by the contract that programs rely on: fields may be added, none changes its meaning.
 
-    A namespace of null means every namespace, an empty list of names every name; `caller` is null for manifests.
+    A null namespace means every namespace, an empty list of names every name; `caller` is null for manifests.
     """
     return {
         "apiVersion": API_VERSION,

@@ -1,6 +1,6 @@
-"""The answer on one page: what is wrong, its cause in the first lines, and the change that mends it, ready to copy.
+"""The answer on one page: what is wrong, its cause in the first lines, and the fix, ready to copy.
 
-It fits a small terminal. Everything else that is known is in details.py and wide.py, which `-o wide` shows.
+It fits a small terminal. Everything else that is known is in details.py and wide.py, for `-o wide`.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.words import summary_of, target_of
 
 ALLOWED = 10
-"""Targets of allowed references that are listed where nothing else is wrong; more are counted."""
+"""The most targets of allowed references that are listed; the rest are counted."""
 
 AGREEING = 2
-"""Conditions that agree with the verdicts up to which each is told where nothing is wrong; more are counted."""
+"""The most agreeing conditions that are listed if nothing is wrong; if there are more, all are counted."""
 
 BLOCKS = 2
-"""Causes up to which each is told in full; of more, where they are of several objects, each is a few lines."""
+"""The most causes that are shown in full; if there are more, of several objects, each gets a few lines."""
 
 BRIEF = 20
-"""Causes told where they are of several objects; more are counted."""
+"""The most causes that are shown in brief; the rest are counted."""
 
 
 def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None = None) -> str:
     """The report as text: a block for each cause, the worst first; then conditions, gaps, and the counts.
 
-    `scope` says where everything was looked at (`in namespace x`), where no object was asked for by name.
+    `scope` names what was looked through (`in namespace x`) if no object was asked for by name.
     """
     return fitting_page(lambda brevity: why_in(brevity, report, style, kubectl, scope), style)
 
@@ -59,7 +59,7 @@ def why_in(
     scope: str | None = None,
     above: ObjectKey | None = None,
 ) -> str:
-    """The same, of which the caller says how little is told. `above` is an object that is named right above it."""
+    """The same with a brevity that the caller chooses. `above` is an object that is named right above the text."""
     page = Page(style, brevity)
     wrong = [each for each in report.references if not each.in_order]
     causes = _alike(wrong)
@@ -82,7 +82,7 @@ def why_in(
     write_misspelt(page, report.misspelt)
     page.blank()
     for same in minor:
-        # What is known of it the summary says then.
+        # Otherwise the summary says all that is known.
         if same[0].reported_verdict is not Verdict.ALLOWED:
             write_open_block(page, same)
     if brief and len(causes) > BRIEF:
@@ -103,7 +103,7 @@ def why_in(
     noted = [each for each in report.references if each.passes_by_default or (each.in_order and each.notes)]
     if wrong or scope is not None:
         _allowed(page, noted)
-    # What could not be checked and what controllers have written are a few lines each: one block, for every row counts.
+    # Unchecked references and conditions take a few lines each: keep them in one block, since every row counts.
     if not minor:
         page.blank()
     failing = {each.reference.to for each in wrong if each.verdict is not Verdict.ALLOWED}
@@ -111,7 +111,7 @@ def why_in(
     if not minor:
         page.blank()
     _conditions(page, report, brief=bool(failing))
-    # Below what fails every row counts.
+    # Below failing references, every row counts.
     if not failing:
         page.blank()
     write_gaps(page, _untold(report, kubectl), brief=bool(failing))
@@ -126,15 +126,15 @@ def why_in(
 
 
 def failing_names(report: Report) -> Iterator[str]:
-    """The objects with a reference that is not allowed, or with a field misspelt that is to hold one, as TYPE.GROUP/NAME,
-    each once."""
+    """The names of the objects with a reference that is not allowed, or with a misspelt reference field, as
+    TYPE.GROUP/NAME, each once."""
     failing = [each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED]
     return map(resource_name, dict.fromkeys((*failing, *(field.object for field in report.misspelt))))
 
 
 def _can_wait(same: Sequence[EvaluatedReference], unread: Container[str | None]) -> bool:
-    """Whether references only could not be checked, nobody reports that they fail, nothing is known to be done, and the gaps,
-    which are of these namespaces, tell why."""
+    """Whether references merely could not be checked, nobody reports them as failing, no fix is known, and gaps in the
+    `unread` namespaces explain why."""
     return all(
         each.verdict is Verdict.UNKNOWN
         and each.reported_verdict in (None, Verdict.ALLOWED)
@@ -145,7 +145,7 @@ def _can_wait(same: Sequence[EvaluatedReference], unread: Container[str | None])
 
 
 def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
-    """What could not be read, but for grants of a namespace that manifests do not hold: that is the cause in a block."""
+    """The gaps, except that manifests do not hold a namespace's grants if a block has given that as the cause."""
     told = {each.reference.to.namespace for each in report.references if each.verdict is Verdict.UNKNOWN and each.ask}
     return [
         gap
@@ -158,9 +158,9 @@ def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
 
 
 def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:
-    """References with the same cause and target, which are one thing to mend, the worst verdict first.
+    """References grouped by cause and target, so that one fix resolves each group, the worst verdict first.
 
-    What a grant permits, it permits to all objects of a kind in a namespace. Any other change is one of each object.
+    A grant permits a reference to all objects of a kind in a namespace. Any other fix has to be made for each object.
     """
     groups: dict[Hashable, list[EvaluatedReference]] = {}
     for each in sorted(wrong, key=lambda each: each.verdict.rank):
@@ -173,7 +173,7 @@ def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]
 
 
 def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
-    """One line for each target."""
+    """Write one line for each target."""
     counted = Counter((each.reference.referrer, target_of(each), each.because) for each in references)
     shown: set[Hashable] = set()
     for each in references:
@@ -191,8 +191,8 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
 
 
 def _conditions(page: Page, report: Report, *, brief: bool) -> None:
-    """What controllers report: all that disagrees; of what agrees, a few or the number. In `brief`, below references that
-    fail, what agrees without more to be said is counted where nothing else is told, and what is missing of many objects too."""
+    """Write what controllers report: all conditions that disagree, and those that agree, or their number if many. In
+    `brief`, below failing references, those that agree without a remark are at most counted, as missing ones may be."""
     conditions = report.conditions
     agreeing = [each for each in conditions if each.agreement is Agreement.AGREES and not (brief and each.why)]
     if len(agreeing) <= (0 if brief else AGREEING):
@@ -205,7 +205,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     if brief:
         is_told = _told_above(page, report)
         shown = [each for each in shown if not is_told(each)]
-    # Whose status it is need not be said again of the one object whose reference fails.
+    # If only one object has failing references, its conditions need not name it again.
     of_several = (
         len({each.reference.referrer for each in report.references if not each.in_order} if brief else report.objects)
         > 1
@@ -220,8 +220,8 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
 
 
 def _told_above(page: Page, report: Report) -> Callable[[Condition], bool]:
-    """Says whether what a controller reports by a condition is told above: of a reference, or, where the page has room for
-    that, of an object that nothing serves."""
+    """A predicate: whether the page has already said what a condition reports, about a reference, or (if the page has
+    room for that) about an object that nothing serves."""
     of_reference = report.tells
     unserved = {row.object: row.because for row in report.unserved} if page.brevity < Brevity.BESIDES else {}
 
@@ -236,7 +236,7 @@ def _told_above(page: Page, report: Report) -> Callable[[Condition], bool]:
 
 
 def _writers(conditions: Sequence[Condition]) -> str:
-    """Whose they are: of one controller its name, where each has it."""
+    """Who reports the conditions: the name of the controller if all have the same one."""
     names = {each.controller_name for each in conditions}
     name = names.pop()
     return f"of {name}" if name and not names else "that controllers report"

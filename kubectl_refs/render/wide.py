@@ -1,4 +1,4 @@
-"""The evidence as tables: every reference with what decided, and every field of every grant that was compared."""
+"""The evidence as tables: every reference with what decided it, and every field of every grant that was compared."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANY = "<any>"
 
 
 def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
-    """Everything that is known: each reference in sentences, then tables in the style of kubectl's wide output."""
+    """Everything that is known: each reference in sentences, then tables like kubectl's wide output."""
     page = Page(style)
     page.table(
         ("OBJECT", "FIELD", "TARGET", "VERDICT", "CODE", "REASON", "DECIDED BY", "DETAIL"),
@@ -59,7 +59,7 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
 
 
 def _evidence(evaluated: EvaluatedReference) -> Iterator[tuple[str, str, str, str, str]]:
-    """A row for each field of each near miss, matching or not."""
+    """One row for each field of each near miss, matching or not."""
     for miss in evaluated.near_misses:
         name = str(miss.grant)
         for path, wanted, found in _fields(evaluated, miss):

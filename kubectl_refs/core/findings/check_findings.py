@@ -1,4 +1,4 @@
-"""The findings of a check on one object: on its references, and on what controllers report about them."""
+"""The findings of a check on one object: about its references, and about what controllers report on them."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from kubectl_refs.core.model.values import text
 from kubectl_refs.core.references.cause import cause_of, faults_besides, said_by
 
 NOTHING_SERVES_IT = "nothing serves it: "
-"""Before the reason why, in a finding."""
+"""Goes before the reason in a finding's message."""
 
 
 class Messages:
-    """What findings say of references, made once for all that are judged alike."""
+    """The messages of findings on references, each built once for all references judged alike."""
 
     __slots__ = ("_made",)
 
@@ -32,7 +32,7 @@ class Messages:
         key = said_by(evaluated), evaluated.remedy.notes
         made = self._made.get(key)
         if made is None:
-            # With the reference, so that nothing else gets the ids in the key.
+            # The key holds ids: keep the reference alive, so that no other object can get them.
             made = self._made[key] = _message(evaluated), evaluated
         return made[0]
 
@@ -43,8 +43,8 @@ def check_findings(
     serving: Sequence[Serving],
     messages: Messages,
 ) -> Iterator[Finding]:
-    """What is wrong with an object's references and conditions, and that nothing serves it. `messages` are those of all
-    objects that are looked at together."""
+    """The findings on an object's references and conditions, and on nothing serving it. `messages` is shared by all
+    objects that are checked together."""
     for evaluated in references:
         if not evaluated.in_order:
             yield reference_finding(evaluated, messages)
@@ -53,7 +53,7 @@ def check_findings(
     for row in unserved(serving):
         yield _serving_finding(row)
     yield from (_rule_finding(row) for row in serving if row.rule)
-    # Of a route to such a Gateway its own is told.
+    # Only the Gateway itself gets this finding; its routes do not repeat it.
     yield from (_class_finding(row) for row in perhaps_wrong(serving) if row.fix and row.fix.object == row.object)
     told: set[tuple[str, str]] = set()
     for condition in conditions:
@@ -69,7 +69,7 @@ def check_findings(
 
 
 def _is_about_entry(condition: Condition) -> bool:
-    """Whether the finding is on the whole entry of a parent in the status: told once, not for each of its conditions."""
+    """Whether the finding is on a parent's whole status entry, and so reported once and not for each condition."""
     without_entry = condition.code is Code.NO_STATUS and condition.controller_name is None
     return condition.parent_ref is not None and (without_entry or condition.code is Code.STALE_GENERATION)
 
@@ -81,7 +81,7 @@ def _entry_finding(condition: Condition, code: Code, place: str, writer: str) ->
 
 
 def default_mode_finding(evaluated: EvaluatedReference) -> Finding:
-    """The note on a reference that passes by the default mode of its implementation."""
+    """The finding on a reference that is allowed only because its implementation's default mode asks for no grant."""
     code, reference = Code.UNGRANTED_BY_DEFAULT, evaluated.reference
     message = f"no ReferenceGrant in {reference.to.namespace} is known to permit it; {evaluated.because}"
     advice = f"write a ReferenceGrant in {reference.to.namespace} before that mode is set"
@@ -93,7 +93,7 @@ _CIRCUMSTANCES = {Verdict.UNKNOWN: Circumstance.NOT_KNOWN, Verdict.ALLOWED: Circ
 
 
 def reference_finding(evaluated: EvaluatedReference, messages: Messages) -> Finding:
-    """The finding on a reference that is refused, broken or not known."""
+    """The finding on a reference that is refused, broken, unknown, or allowed with a code."""
     code = evaluated.code or Code.UNREADABLE
     circumstance = _CIRCUMSTANCES.get(evaluated.verdict)
     return Finding(
@@ -119,7 +119,7 @@ def _reason(evaluated: EvaluatedReference) -> str:
     reason = cause_of(evaluated) if whole else evaluated.because
     if evaluated.verdict is not Verdict.REFUSED:
         return reason
-    # Whoever mended the one would only then be told of the other.
+    # Report all faults at once; otherwise the next one would show up only after the first is fixed.
     return "; ".join((reason, *(f"also, {message}" for message in faults_besides(evaluated))))
 
 
@@ -136,21 +136,21 @@ def _advice(evaluated: EvaluatedReference) -> str:
 
 
 def _former_place(evaluated: EvaluatedReference) -> tuple[str, str] | None:
-    """Earlier versions knew the kinds of a listener by its name, all of them at once."""
+    """The path and target that earlier versions used for the kinds of a listener: one for all, by the listener's name."""
     if evaluated.code is not Code.ROUTE_KINDS:
         return None
     return f"spec.listeners[{evaluated.reference.section_name}].allowedRoutes.kinds", ""
 
 
 def target_of(evaluated: EvaluatedReference) -> str:
-    """What a reference names: group and kind, namespace and name, port and section. It is part of fingerprints."""
+    """The target of a reference as text: group and kind, namespace and name, port and section. Part of fingerprints."""
     reference = evaluated.reference
     return _target(reference.to, reference.port, reference.section_name)
 
 
 @lru_cache(2**12)
 def _target(to: ObjectKey, port: int | None, section_name: str | None) -> str:
-    """Thousands of references name the same targets."""
+    """Cached, because thousands of references name the same targets."""
     at_port = f":{port}" if port is not None else ""
     section = f"#{section_name}" if section_name is not None else ""
     return f"{to.group_kind} {to.path}{at_port}{section}"
@@ -158,7 +158,7 @@ def _target(to: ObjectKey, port: int | None, section_name: str | None) -> str:
 
 @lru_cache(2**12)
 def _one(text: str) -> str:
-    """A text that may be said of thousands of routes, as one object: what equal texts take is a good part of a report."""
+    """One shared object for equal texts: thousands of routes may get the same, and copies take up much memory."""
     return text
 
 
@@ -201,7 +201,7 @@ def _condition_finding(condition: Condition, code: Code, place: str, writer: str
 
 
 def _entry_of(condition: Condition) -> str:
-    """Where a condition is in the status, named by what it is about: indices of its lists change."""
+    """The place of a condition in the status, named by its parent, listener or ancestor: list indices change."""
     if condition.parent_ref is not None:
         return f"status.parents[{_named(condition.parent_ref)}]"
     if condition.listener is not None:

@@ -1,6 +1,6 @@
-"""What keeps an entry of a grant from ever matching: a kind that is not there, or a namespace or name that none can have.
+"""Mistakes that keep a grant's entry from ever matching: an unknown kind, or an impossible namespace or name.
 
-The API server admits wrong kinds and groups; the rest only manifests hold that no API server has seen.
+The API server admits wrong kinds and groups; the other mistakes occur only in manifests that no API server has seen.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ _USUAL = offline_catalog()
 
 NEVER = "never matches"
 IN_VAIN = "permits only references that cannot work"
-"""What is to be said of a `to` entry of no kind: a reference may name the same kind, and is as wrong."""
+"""For a `to` entry whose kind does not exist: a reference may name the same kind, and is just as wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """Why an entry never matches, as a sentence without its full stop.
 
-    `differences` are the fields to change, empty where it is not known to what. `sure` says whether the change is hardly
-    ever wrong.
+    `differences` are the fields to change; empty if the right values are not known. `sure` is True if the change is
+    hardly ever wrong.
     """
 
     message: str
@@ -39,7 +39,7 @@ class Mistake:
 
 
 def from_mistake(path: str, entry: FromEntry, catalog: Catalog) -> Mistake | None:
-    """Why no reference equals a `from` entry, which stands at a path."""
+    """Why no referrer matches the `from` entry at `path`; None if one may."""
     return (
         _kind_mistake(path, entry.group, entry.kind, catalog, NEVER)
         or _namespace_mistake(path, entry.namespace)
@@ -48,13 +48,13 @@ def from_mistake(path: str, entry: FromEntry, catalog: Catalog) -> Mistake | Non
 
 
 def to_mistake(path: str, target: ToEntry, catalog: Catalog, effect: str = NEVER) -> Mistake | None:
-    """Why no reference that works leads to a `to` entry. `effect` is what a kind that is none means for it."""
+    """Why no working reference has a target matching a `to` entry. `effect` says what an unknown kind means for it."""
     return _kind_mistake(path, target.group, target.kind, catalog, effect) or _name_mistake(path, target)
 
 
 def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
-    """A kind of Gateway API none of whose fields reaches another namespace. Kinds of implementations may have fields that
-    the table does not know."""
+    """The mistake of a Gateway API kind without a field that reaches another namespace. Implementations' kinds are left
+    out: they may have fields that the table does not know."""
     rows = table.fields_of(entry.group_kind)
     if not rows or any(row.implementation or row.governed_by is not Mechanism.LOCAL for row in rows):
         return None
@@ -62,9 +62,9 @@ def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
 
 
 def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catalog, effect: str) -> Mistake | None:
-    """A group and kind that no object here has, with the kind that may be meant (compared with discovery).
+    """The mistake of a group and kind that is not served, with the kind that may be meant (compared with discovery).
 
-    `effect` is what that means for the entry.
+    `effect` says what that means for the entry.
     """
     if not kind:
         return Mistake(f"{path} {effect}: it has no kind, which is required")
@@ -80,7 +80,7 @@ def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catal
         return None
     message = f"{path} {effect}: {catalog.lacks(named)}"
     if named in {each.group_kind for each in _USUAL}:
-        # It is spelled correctly, so its CRD is not installed.
+        # A known kind, spelled correctly: its CRD is not installed.
         return Mistake(f"{message}, whose CRD is not installed")
     if meant is None:
         return Mistake(message)
@@ -92,7 +92,7 @@ def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catal
 
 
 def _namespace_mistake(path: str, value: str | None) -> Mistake | None:
-    """A `from` namespace that is no name of a namespace; the API server refuses it, manifests may hold it."""
+    """The mistake of a `from` namespace that is not a valid name; the API server refuses it, manifests may hold it."""
     if value is None:
         return Mistake(f"{path} never matches: it has no namespace, which is required; there is no way to name all")
     if value in NO_NAMESPACES:
@@ -103,7 +103,7 @@ def _namespace_mistake(path: str, value: str | None) -> Mistake | None:
 
 
 def _name_mistake(path: str, target: ToEntry) -> Mistake | None:
-    """A `to` name that no object can have; the API server refuses it, manifests may hold it."""
+    """The mistake of a `to` name that no object can have; the API server refuses it, manifests may hold it."""
     if target.name in ("", "*"):
         what = target.kind_shown
         return Mistake(
@@ -115,7 +115,7 @@ def _name_mistake(path: str, target: ToEntry) -> Mistake | None:
 
 
 def _quoted(value: str) -> str:
-    """What to do of what is no string: an entry names one namespace and one object, and never several."""
+    """Advice on a value that is not a string: an entry names one namespace or one object, never several."""
     several = value.endswith((f"a list{NOT_A_STRING}", f"an object{NOT_A_STRING}"))
     return "; an entry names one" if several else "; quote it in YAML"
 
@@ -131,7 +131,7 @@ def _meant(catalog: Catalog, named: GroupKind) -> ServedKind | None:
 
 
 def _is_no_group(catalog: Catalog, meant: ServedKind, group: str) -> bool:
-    """Whether, in manifests, which need not hold every CRD, a group is still known to be wrong."""
+    """Whether a group is known to be wrong in manifests, even though they need not hold every CRD."""
     hint = group_hint(meant.group, group)
     return not catalog.live and (hint in _NEVER_GROUPS or group in KNOWN_WRONG_GROUPS)
 

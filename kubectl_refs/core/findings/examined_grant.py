@@ -1,4 +1,4 @@
-"""One grant under examination: who uses it, what is known around it, and the findings and changes made of that."""
+"""One grant under examination: its users, what is known around it, and its findings and changes."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Part = Literal["from", "to"]
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known around the grants; an answer is None, and names are none, where they could not be read."""
+    """What is known around the grants. Where it could not be read, an answer is None, and a vocabulary is empty."""
 
     catalog: Catalog
     exists: Callable[[ObjectKey], bool | None]
@@ -51,9 +51,9 @@ class ExaminedGrant:
     known: Known
     changes: GrantChanges
     standing: Grants
-    """All grants of its namespace."""
+    """All grants in its namespace."""
     pairs: Mapping[PairIndex, UsedPair]
-    """Its permissions: every `from` entry with every `to` entry."""
+    """Its permissions: every `from` entry combined with every `to` entry."""
 
     @classmethod
     def of(cls, usage: Usage, known: Known, changes: GrantChanges, standing: Grants) -> ExaminedGrant:
@@ -69,11 +69,11 @@ class ExaminedGrant:
 
     @property
     def unused(self) -> Set[PairIndex]:
-        """The permissions of which every possible user could be looked at, and that nothing uses."""
+        """The permissions that nothing uses, where every possible user could be looked at."""
         return {index for index, pair in self.pairs.items() if pair.known and not pair.users}
 
     def pairs_of(self, part: Part, index: int) -> set[PairIndex]:
-        """The permissions that an entry is part of."""
+        """The permissions that an entry takes part in."""
         side = 0 if part == "from" else 1
         return {pair for pair in self.pairs if pair[side] == index}
 
@@ -85,14 +85,14 @@ class ExaminedGrant:
         fixes: tuple[Fix, ...] = (),
         differences: tuple[Difference, ...] = (),
     ) -> Finding:
-        """A finding on the grant, as severe as its code is."""
+        """A finding on the grant, with the severity of its code."""
         entry = self._entry(path)
         advice = fixes[0].title if fixes else ""
         place = (self.grant.key, path, entry)
         return Finding(code, code.severity, *place, message, advice, fixes=fixes, differences=differences)
 
     def _entry(self, path: str) -> str:
-        """What the entry says that a path leads into: entries move when others are inserted. Empty for the whole grant."""
+        """The entry at a path in words, since indices change when entries are inserted. Empty for the whole grant."""
         found = _ENTRY.match(path)
         if found is None:
             return ""
@@ -104,7 +104,7 @@ class ExaminedGrant:
         return f"to {to.group_kind}" if to.name is None else f"to {to.group_kind} {to.name}"
 
     def without(self, pairs: Set[PairIndex], confidence: Confidence = Confidence.GUESS) -> tuple[Fix, ...]:
-        """The changes that take permissions out of the grant and leave all others. They must be known to have no users."""
+        """The changes that remove these permissions and keep all others. The caller knows that they have no users."""
         return self.changes.keeping(self.pairs.keys() - pairs, confidence)
 
     def rewritten(
@@ -116,10 +116,10 @@ class ExaminedGrant:
         confidence: Confidence,
         alike: Sequence[str] = (),
     ) -> Fix:
-        """The change that gives fields of one entry other values; `title` says which, for its owner.
+        """The change that sets fields of one entry to other values; `title` says which, for the grant's owner.
 
-        Every other entry that is the same in the `alike` fields has the same slip and gets the same values: a grant is
-        patched by index, so that of two patches the second would fail.
+        Every entry with the same values in the `alike` fields has the same slip and is changed too: each patch tests
+        the spec as it was read, so a second patch of the same grant would fail.
         """
         listed: Sequence[FromEntry | ToEntry] = self.grant.from_ if part == "from" else self.grant.to
 
@@ -141,12 +141,12 @@ class ExaminedGrant:
         return self.changes.patch(title, operations, confidence, self._gained(part, indices, values))
 
     def _gained(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> tuple[str, ...]:
-        """What the grant permits beyond what it does now, once the fields of entries have these values."""
+        """What the grant would permit in addition, once these fields of the entries have these values."""
         return widening(self.grant, self._with(part, indices, values), ReferenceIndex(), self.standing)
 
     def confidence(self, part: Part, index: int, values: Mapping[str, str], refused: Iterable[Reference]) -> Confidence:
-        """How sure it is that an entry is to have other values: as sure as a repair for one of the `refused` references that
-        needs just them, and otherwise a guess."""
+        """How sure it is that an entry should have these values: likely if they make the grant permit one of the
+        `refused` references and no present value looks deliberate, otherwise a guess."""
         entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
         if any(deliberate(value, getattr(entry, name) or "") for name, value in values.items()):
             return Confidence.GUESS

@@ -1,4 +1,4 @@
-"""REF101 of a grant whose `from` and `to` are swapped: what references stands in `to`, and what is referenced in `from`."""
+"""REF101 for a grant whose `from` and `to` are swapped: the referrer is in `to`, and the target in `from`."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ from kubectl_refs.core.text.language import enumerated
 def exchanged_from(
     examined: ExaminedGrant, index: int, entry: FromEntry, refused: Sequence[Reference]
 ) -> Finding | None:
-    """The finding on a `from` entry for what references nothing, while all that is in `to` references it. `refused` are
-    references that the grant is meant for."""
+    """The finding on a `from` entry whose kind references nothing, while every kind in `to` references it. `refused`
+    are the refused references that the grant may be meant for."""
     grant, table = examined.grant, examined.known.catalog.table
     if not all(_exchanged(table, entry.group_kind, target.group_kind) for target in grant.to):
         return None
@@ -34,15 +34,15 @@ def exchanged_from(
 
 
 def _exchanged(table: Table, from_: GroupKind, to: GroupKind) -> bool:
-    """Whether objects of the first kind, which no implementation gives fields of its own, reference nothing, and those of
-    the second may need a grant for them."""
+    """Whether the first kind is a well-known one without reference fields, and the second may need a grant to reference
+    it."""
     if to.group != GATEWAY_GROUP or from_.group not in WELL_KNOWN_GROUPS or table.fields_of(from_):
         return False
     return any(row.governed_by is Mechanism.REFERENCE_GRANT and row.may_lead_to(from_) for row in table.fields_of(to))
 
 
 def _swap(examined: ExaminedGrant, refused: Sequence[Reference]) -> Fix:
-    """The change that puts each where it belongs; left to the owner where it is not known what is to be permitted."""
+    """The change that swaps `from` and `to` back; left to the owner if it is not known what should be permitted."""
     grant, name = examined.grant, examined.grant.grant
     froms, targets = {each.group_kind for each in grant.from_}, {each.group_kind for each in grant.to}
     meant = [each for each in refused if each.to.group_kind in froms and each.referrer.group_kind in targets]

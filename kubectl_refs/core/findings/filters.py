@@ -1,4 +1,4 @@
-"""Which findings of a check to tell: by severity, code, object and verdict, and by what a team has accepted."""
+"""Filters for the findings of a check: by severity, code, object and verdict, and by what a team has accepted."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubectl_refs.core.records import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Ignored:
-    """What not to tell: a code, of all objects or (`object`, with an empty kind for none) of one."""
+    """A code not to report: for one object (with an empty namespace if cluster-scoped), or for all if `object` is None."""
 
     code: Code
     object: ObjectKey | None = None
@@ -24,7 +24,7 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class FindingFilters:
-    """Which findings to tell. `codes` empty means all; `baseline` are fingerprints of findings that do not count."""
+    """Which findings to report. Empty `codes` means all; `baseline` has fingerprints of findings that do not count."""
 
     severity: Severity = Severity.WARNING
     codes: frozenset[Code] = frozenset()
@@ -33,7 +33,7 @@ class FindingFilters:
     baseline: frozenset[str] = frozenset()
 
     def apply(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
-        """The findings to tell, those of the baseline marked. Severity is no filter here: see `shows`."""
+        """The findings to report, those in the baseline marked as accepted. Severity is not filtered here: see `shows`."""
         kept = (
             finding
             for finding in findings
@@ -46,13 +46,13 @@ class FindingFilters:
         return tuple(replace(each, accepted=True) if self._holds(each) else each for each in kept)
 
     def keeps(self, finding: Finding) -> bool:
-        """Whether a finding is not among those to be ignored."""
+        """Whether a finding is not ignored."""
         return not any(each.covers(finding) for each in self.ignored)
 
     def _holds(self, finding: Finding) -> bool:
-        """Whether the baseline, which may be an earlier version's, holds a finding."""
+        """Whether a finding is in the baseline, which an earlier version may have written."""
         return finding.fingerprint in self.baseline or finding.former_fingerprint in self.baseline
 
     def shows(self, finding: Finding) -> bool:
-        """Whether a finding is as severe as asked for."""
+        """Whether a finding is at least as severe as asked for."""
         return finding.severity.rank <= self.severity.rank

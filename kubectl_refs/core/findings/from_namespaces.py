@@ -23,7 +23,7 @@ def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Find
         f"{path} names the grant's own namespace, {entry.namespace}, where no reference needs a grant; a grant for "
         "references out of it belongs where they lead"
     )
-    # A grant that holds nothing else may be meant for another namespace.
+    # A grant without any other permission may be meant for another namespace.
     confidence = Confidence.LIKELY if pairs != examined.pairs.keys() else Confidence.GUESS
     return examined.finding(Code.OWN_NAMESPACE, f"{path}.namespace", message, examined.without(pairs, confidence))
 
@@ -31,8 +31,8 @@ def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Find
 def missing_namespace(
     examined: ExaminedGrant, index: int, entry: FromEntry, refused: Sequence[Reference]
 ) -> Finding | None:
-    """REF103: the namespace does not exist; one of a similar name may be meant. `refused` are references that the grant is
-    meant for."""
+    """REF103: the namespace does not exist; one with a similar name may be meant. `refused` are the refused references
+    that the grant may be meant for."""
     named = entry.namespace or ""
     if examined.known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", named)) is not False:
         return None

@@ -1,4 +1,4 @@
-"""The access that grants give: their permissions, without those that let nobody do anything."""
+"""The access that grants give: their permissions, leaving out those without effect."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from kubectl_refs.core.view.catalog import Catalog
 def given_access(grants: Iterable[Grant], catalog: Catalog) -> Mapping[Permission, Grant]:
     """Every permission that gives access, with a grant that gives it.
 
-    An entry that never matches gives none (REF101 tells it); once its kind is served, it does. Within one namespace
-    nothing needs a permission.
+    An entry that never matches gives no access until its kind is served (REF101 reports it). References within one
+    namespace need no permission.
     """
     found = permissions_of(grants)
     never = {each for each in {each.pair.from_ for each in found} if from_mistake("", each, catalog)}

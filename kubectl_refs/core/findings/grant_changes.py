@@ -1,4 +1,4 @@
-"""The changes of one grant that its findings advise: delete it, edit it, patch it, or leave only some permissions."""
+"""The changes to one grant that its findings advise: delete it, edit it, patch it, or keep only some permissions."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from kubectl_refs.core.model.values import at, entries
 from kubectl_refs.core.records import dataclass, replace
 
 PairIndex = tuple[int, int]
-"""A permission of a grant: the indices of its `from` and of its `to` entry, counted from 0."""
+"""A permission of a grant: the indices of its `from` entry and its `to` entry, counted from 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class GrantChanges:
-    """Makes the changes of one grant. `taken` are the names of all grants in its namespace, which a new one cannot have;
-    `api_version` is what a new one is written in."""
+    """Maker of the changes to one grant. `taken` holds the names of all grants in its namespace, which a new grant
+    cannot have; `api_version` is the apiVersion of new grants."""
 
     grant: Grant
     taken: Collection[str]
@@ -34,7 +34,7 @@ class GrantChanges:
         return Fix("delete", self.key, f"delete ReferenceGrant {self.grant.grant}", confidence)
 
     def renewed(self) -> tuple[str, tuple[Fix, ...]]:
-        """What is said of a grant of a kind or version that counts for nothing, and the grant that it should become."""
+        """The message for a grant whose kind or version has no effect, and the fix that rewrites it."""
         name = self.grant.grant
         metadata = {"name": name.name, "namespace": name.namespace}
         manifest = {
@@ -48,19 +48,19 @@ class GrantChanges:
         return message, (Fix("create", self.key, title, Confidence.LIKELY, manifest=manifest),)
 
     def edit(self, title: str) -> Fix:
-        """An edit that only the grant's owner can fill in."""
+        """An edit whose values only the grant's owner knows."""
         return Fix("edit", self.key, title, Confidence.GUESS)
 
     def patch(self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()) -> Fix:
-        """A JSON Patch that applies only to the spec as it was read: entries are named by index, and may have moved."""
+        """A JSON Patch that applies only to the spec as it was read: paths are indices, and entries may have moved."""
         unchanged = {"op": "test", "path": "/spec", "value": self.grant.source.get("spec")}
         operations = (unchanged, *changes)
         return Fix("patch", self.key, title, confidence, patch=operations, widens=widens)
 
     def keeping(self, kept: Collection[PairIndex], confidence: Confidence) -> tuple[Fix, ...]:
-        """The changes that leave these permissions and no others.
+        """The changes that keep these permissions and remove all others.
 
-        A grant permits every `from` with every `to`. Where the permissions that are left are no such product, they are
+        A grant permits every `from` with every `to`. If the permissions to keep do not form such a product, they are
         spread over several grants; the new ones are created before the old one is patched.
         """
         groups = _products(kept)
@@ -105,7 +105,7 @@ class GrantChanges:
 
 
 def _products(kept: Collection[PairIndex]) -> list[tuple[list[int], list[int]]]:
-    """Permissions as products of `from` and `to` indices: `from` entries with the same `to` entries are put together."""
+    """Permissions as products of `from` and `to` indices: `from` entries with the same `to` entries go together."""
     leads: dict[int, list[int]] = {}
     for from_index, to_index in sorted(kept):
         leads.setdefault(from_index, []).append(to_index)

@@ -1,6 +1,6 @@
-"""The findings on grants: what is wrong with each, or wider than it need be.
+"""The findings on grants: what is wrong with each, or wider than necessary.
 
-The API server admits almost every wrong grant, and a grant has no status, so nothing else tells.
+The API server admits almost every wrong grant, and a grant has no status, so nothing else reports these mistakes.
 """
 
 from __future__ import annotations
@@ -35,8 +35,8 @@ from kubectl_refs.core.view.ending import is_being_deleted
 def findings_on_grants(
     usages: Sequence[Usage], known: Known, meant_for: Mapping[GrantName, MeantFor]
 ) -> dict[GrantName, tuple[Finding, ...]]:
-    """The findings on every grant. All grants of a namespace must be given, for they are compared with each other.
-    `meant_for` are the refused references that some of them were meant for, or may be."""
+    """The findings on each grant. The caller must pass all grants of a namespace, because they are compared with each
+    other. `meant_for` maps a grant to the refused references that it was, or may be, meant for."""
     covering = covering_grants([usage for usage in usages if not is_being_deleted(usage.grant.source)])
     by_namespace: dict[str, list[Grant]] = defaultdict(list)
     for usage in usages:
@@ -50,7 +50,7 @@ def findings_on_grants(
         examined = ExaminedGrant.of(usage, known, changes, beside)
         meant = meant_for.get(name, NOTHING)
         findings = tuple(without_loss(_on_grant(examined, covering.get(name, ()), meant), meant))
-        # What is being deleted is changed by nobody any more.
+        # Changing a grant that is being deleted is pointless.
         ending = is_being_deleted(usage.grant.source)
         found[name] = tuple(replace(each, fixes=(), advice=_GOING) for each in findings) if ending else findings
     return found
@@ -60,9 +60,9 @@ _GOING = "nothing: the ReferenceGrant is being deleted"
 
 
 def _on_grant(examined: ExaminedGrant, covering: Sequence[GrantName], meant: MeantFor) -> Iterator[Finding]:
-    """The findings on one grant: on what it should not hold, on its entries in order, then on the whole.
+    """The findings on one grant: on unknown fields, on its entries in order, then on the whole grant.
 
-    Each says something that no other says: what nothing uses is told only where no entry's finding tells why.
+    No two say the same: an unused permission is reported only if no finding on an entry explains it (`idle`).
     """
     yield from (unknown_field(examined, each) for each in unknown_fields(examined.grant))
     found = without_permissions(examined)

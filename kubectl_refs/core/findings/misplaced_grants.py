@@ -1,4 +1,4 @@
-"""REF111: refused references that a grant was meant for, or may be: it fits, and is in another namespace."""
+"""REF111: refused references that a grant was, or may be, meant for: it fits them, but is in another namespace."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from kubectl_refs.core.records import dataclass, replace
 class MeantFor:
     """The refused references that a grant was, or may be, meant to permit.
 
-    `elsewhere` lead into other namespaces than the grant's and would be permitted by it there, surely meant or not
-    (`sure`); `near` lead into its own, and it differs from what they need by a slip, or is the nearest: of those in which
-    grants see no difference, one. `there` are the grants of the namespaces that the first ones lead to.
+    The grant would permit those in `elsewhere` if it were in their target's namespace; `sure` says whether it was
+    surely meant for them. For those in `near` it is the nearest grant, or differs by a slip; of references that grants
+    cannot tell apart, only one is listed. `there` are the grants of the namespace that those in `elsewhere` lead to.
     """
 
     elsewhere: tuple[Reference, ...] = ()
@@ -32,12 +32,12 @@ class MeantFor:
     near: tuple[Reference, ...] = ()
     there: Grants = field(default_factory=Grants)
     plainly: tuple[tuple[Reference, NearMiss], ...] = ()
-    """Those of which the grant is the cause, it being of no use as it is: in the wrong place, or with a `from` entry for no
-    other namespace."""
+    """References refused because of this grant, which is of no use as it is: it is in the wrong namespace, or its
+    `from` entry names no other namespace."""
 
     @property
     def first(self) -> Reference | None:
-        """One of them, if there are any."""
+        """One of these references; None if there are none."""
         return next(chain(self.elsewhere, self.near), None)
 
 
@@ -45,7 +45,7 @@ NOTHING = MeantFor()
 
 
 def in_another_namespace(examined: ExaminedGrant, meant: MeantFor) -> Finding | None:
-    """The finding on a grant that fits references into another namespace."""
+    """The finding on a grant that fits refused references into another namespace."""
     if not meant.elsewhere:
         return None
     first, *more = meant.elsewhere
@@ -65,7 +65,7 @@ def in_another_namespace(examined: ExaminedGrant, meant: MeantFor) -> Finding | 
 
 
 def _no_use(examined: ExaminedGrant, reference: Reference) -> str:
-    """Why a grant is of no use to a referrer where it is."""
+    """Why a grant is of no use to a referrer in its present namespace."""
     if reference.referrer.namespace == examined.namespace:
         return f"it is in the namespace of the {reference.referrer.kind}; a grant belongs in that of the target"
     fitting = {index for index, pair in examined.pairs.items() if pair.pair.permits(reference)}
@@ -75,8 +75,7 @@ def _no_use(examined: ExaminedGrant, reference: Reference) -> str:
 
 
 def without_loss(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Finding]:
-    """The findings on a grant, without changes that take something out of it where a refused reference is meant to use
-    it, or may be."""
+    """The findings on a grant; if a refused reference may be meant to use it, without the changes that narrow it."""
     refused = meant.first
     if refused is None:
         return [*findings]
@@ -90,14 +89,14 @@ def without_loss(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Findi
 
 
 def _narrows(finding: Finding) -> bool:
-    """Whether what resolves a finding leaves the grant permitting less."""
-    # Its owner may be asked to name what is meant.
+    """Whether resolving a finding makes the grant permit less."""
+    # Its fix may ask the owner to name the targets.
     named = finding.code is Code.ANY_NAME and bool(finding.fixes)
     return named or any(map(_takes, finding.fixes))
 
 
 def _takes(fix: Fix) -> bool:
-    """Whether a change deletes the grant or an entry of it, or puts a narrower entry in the place of one."""
+    """Whether a change deletes the grant or one of its entries, or replaces an entry with a narrower one."""
     return fix.action == "delete" or any(
         operation["op"] == "remove" or (operation["op"] == "replace" and isinstance(operation["value"], dict))
         for operation in fix.patch

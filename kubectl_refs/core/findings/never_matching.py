@@ -1,4 +1,4 @@
-"""REF101: a grant, or an entry of it, that permits nothing that works: it never matches, or only references as wrong as it is."""
+"""REF101: a grant or entry that permits nothing that works: it matches nothing, or only references that are broken."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 
 
 def without_permissions(examined: ExaminedGrant) -> Finding | None:
-    """The finding on a grant that has no permissions at all: it lacks entries, or has more than an API server takes."""
+    """The finding on a grant without permissions: it is outdated, lacks entries, or has more than an API server takes."""
     grant = examined.grant
     if grant.outdated:
         return examined.finding(Code.NEVER_MATCHES, "apiVersion", *examined.changes.renewed())
@@ -23,19 +23,19 @@ def without_permissions(examined: ExaminedGrant) -> Finding | None:
         return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", message, (fix,))
     if not examined.pairs:
         part = "to" if grant.from_ else "from"
-        # What it lacks may stand in a field that is misspelt.
+        # The missing list may be in a misspelt field.
         fixes = () if any(unknown_fields(grant)) else (examined.changes.delete(Confidence.GUESS),)
         return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", grant.lacking, fixes)
     return None
 
 
 def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
-    """The finding on a `from` entry that equals no referrer."""
+    """The finding on a `from` entry that no referrer matches."""
     return _never_matching(examined, "from", index, from_mistake(f"spec.from[{index}]", entry, examined.known.catalog))
 
 
 def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> Finding | None:
-    """The finding on a `to` entry that equals no target."""
+    """The finding on a `to` entry that no working target matches."""
     used = any(examined.pairs[pair].users for pair in examined.pairs_of("to", index))
     mistake = to_mistake(f"spec.to[{index}]", target, examined.known.catalog, IN_VAIN if used else NEVER)
     return _never_matching(examined, "to", index, mistake)

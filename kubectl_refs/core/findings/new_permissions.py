@@ -1,4 +1,4 @@
-"""REF110: a grant gives access that the baseline of a team does not hold, because it is new or wider than it was."""
+"""REF110: a grant gives access that is not in a team's baseline, because the grant is new or wider than it was."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubectl_refs.core.view.catalog import Catalog
 
 
 def new_permissions(grant: Grant, accepted: Collection[Permission], catalog: Catalog) -> Iterator[Finding]:
-    """A finding for each `from` entry of a grant that gives access which is not accepted, nor within a wider one."""
+    """A finding for each `from` entry whose access is neither accepted nor covered by an accepted wider permission."""
     given = given_access([grant], catalog)
     for index, entry in enumerate(grant.from_):
         of_entry = (each for each in given if each.pair.from_ == entry)

@@ -1,4 +1,4 @@
-"""REF106: grants whose every permission other grants of the namespace have too."""
+"""REF106: grants whose permissions are all given by other grants in the namespace too."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 
 
 def redundant(examined: ExaminedGrant, others: Sequence[GrantName]) -> Finding | None:
-    """REF106, where other grants permit everything that this one does."""
+    """REF106 if other grants permit everything that this one permits."""
     if not others:
         return None
     message = f"everything it permits, {' and '.join(map(str, others))} permits too"
@@ -23,10 +23,10 @@ def redundant(examined: ExaminedGrant, others: Sequence[GrantName]) -> Finding |
 
 
 def covering_grants(usages: Iterable[Usage]) -> dict[GrantName, tuple[GrantName, ...]]:
-    """The redundant grants, each with the grants that permit the same. All grants of a namespace must be given.
+    """The redundant grants, each with the grants that permit the same. The caller must pass all grants of a namespace.
 
-    They are judged one after the other, the last by name first, each against those that stay: all of them may be
-    deleted at once.
+    They are judged one by one, in reverse order of name, each against the grants that are not redundant so far: so all
+    redundant grants may be deleted at once.
     """
     pairs = {usage.grant.grant: [each.pair for each in usage.pairs] for usage in usages}
     holders: dict[tuple[str, Pair], dict[GrantName, None]] = defaultdict(dict)

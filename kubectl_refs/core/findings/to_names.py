@@ -1,4 +1,4 @@
-"""REF104 and REF107: the object named in a `to` entry does not exist, or the entry has no name and permits every one."""
+"""REF104 and REF107: the object named in a `to` entry does not exist, or the entry has no name and permits all."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
 
 MOST_NAMES = 5
-"""Names told in one sentence; the rest is counted."""
+"""Names listed in one sentence; the rest are counted."""
 
 
 def missing_name(
     examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex], refused: Sequence[Reference]
 ) -> Finding | None:
-    """REF104: the object does not exist; one of a similar name may be meant. `idle` are permissions that nothing uses
-    for another reason, `refused` references that the grant is meant for.
+    """REF104: the object does not exist; one with a similar name may be meant. `idle` are permissions that nothing uses
+    for another reason, `refused` the refused references that the grant may be meant for.
 
-    A change is offered only where nothing uses the entry: the object may be created yet, and what references it would
-    be refused then. The finding stays for as long as one permission names the object, so none is taken out alone.
+    A change is offered only if nothing uses the entry: the object may still be created, and its referrers would then be
+    refused. The finding remains while any permission names the object, so the change removes all of them together.
     """
     kind, namespace = target.group_kind, examined.namespace
     key = ObjectKey(kind.group, kind.kind, namespace, target.name or "")
@@ -53,7 +53,7 @@ def missing_name(
 
 
 def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> Finding | None:
-    """REF107: every object of the kind may be referenced. `idle` are permissions that nothing uses for another reason."""
+    """REF107: any object of the kind may be referenced. `idle` are permissions that nothing uses for another reason."""
     if target.name is not None:
         return None
     path = f"spec.to[{index}]"
@@ -69,7 +69,7 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
         message += (
             f"; {_listed(sorted(gone))} {'is' if one else 'are'} referenced and {'does' if one else 'do'} not exist"
         )
-    # What a broken reference is to name is not known yet.
+    # A reference to a missing object may still be corrected to name another one.
     fixes = () if gone else _naming(examined, index, target, names, idle)
     finding = examined.finding(Code.ANY_NAME, f"{path}.name", message, fixes)
     if gone:
@@ -83,7 +83,7 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
 def _naming(
     examined: ExaminedGrant, index: int, target: ToEntry, names: Sequence[str], idle: Set[PairIndex]
 ) -> tuple[Fix, ...]:
-    """The change that permits only the names in use; left to the owner where users may be unknown or names too many."""
+    """The change that permits only the names in use; left to the owner if users may be unknown, or names too many."""
     path, grant, pairs = f"spec.to[{index}]", examined.grant, examined.pairs_of("to", index)
     known = all(examined.pairs[pair].known for pair in pairs - idle)
     permitted = {each.name for each in grant.to if each.unnamed == target}

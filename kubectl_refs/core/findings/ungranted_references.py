@@ -30,8 +30,8 @@ def ungranted_findings(
     conditions: Sequence[Condition],
     messages: Messages,
 ) -> Iterator[Finding]:
-    """The findings on one object. What a mesh or a controller permits without a grant today is among them: a release
-    that enforces grants refuses it."""
+    """The findings on one object, including references that a mesh or controller permits without a grant today: a
+    release that enforces grants will refuse them."""
     for evaluated in references:
         today = _today(reporting_resolved(evaluated, obj, conditions))
         if evaluated.mechanism is Mechanism.REFERENCE_GRANT and evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
@@ -42,14 +42,14 @@ def ungranted_findings(
             yield default_mode_finding(evaluated)
     for evaluated in references:
         today = _today(reporting_resolved(evaluated, obj, conditions))
-        # A parentRef of a mesh needs no grant.
+        # A parentRef in a mesh needs no grant.
         needs_grant = evaluated.field.governed_by is Mechanism.REFERENCE_GRANT
         if evaluated.mechanism is Mechanism.MESH and evaluated.reference.crosses and needs_grant:
             yield from _mesh_findings(view, evaluated, today)
 
 
 def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Iterator[Finding]:
-    """The finding on a reference that a mesh permits; none where a grant permits it as well."""
+    """The finding on a reference that a mesh permits; none if a grant permits it too."""
     reference = evaluated.reference
     place = reference.referrer, reference.path, target_of(evaluated)
     namespace = reference.to.namespace
@@ -68,7 +68,7 @@ def _mesh_findings(view: View, evaluated: EvaluatedReference, today: str) -> Ite
 
 
 def _today(reporting: Sequence[str]) -> str:
-    """The end of a sentence that says which controllers report a reference as resolved; empty if none does."""
+    """The end of a message, saying which controllers report a reference as resolved; empty if none does."""
     if not reporting:
         return ""
     verb = "lets" if len(reporting) == 1 else "let"

@@ -1,4 +1,4 @@
-"""REF032: a field that the object's kind does not have. `kubectl apply` refuses it, and an API server leaves it out."""
+"""REF032: a field that the object's kind does not have. `kubectl apply` refuses it, and an API server drops it."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from kubectl_refs.core.records import replace
 
 
 def misspelt_field(field: UnknownField) -> Finding:
-    """The finding on a field that is a slip of one which leads to a reference, or is part of one."""
+    """The finding on a misspelt field that should lead to a reference or be part of one."""
     code = Code.UNKNOWN_FIELD
     return Finding(code, code.severity, field.object, field.path, "", str(field), field.advice)
 
 
 def unknown_field(examined: ExaminedGrant, field: UnknownField) -> Finding:
-    """The finding on a field of a grant."""
+    """The finding on an unknown field of a grant."""
     return replace(examined.finding(Code.UNKNOWN_FIELD, field.path, str(field)), advice=field.advice)

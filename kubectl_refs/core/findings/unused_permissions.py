@@ -1,4 +1,4 @@
-"""REF102, REF105 and REF108: permissions that no known reference uses, some of them because they never have an effect."""
+"""REF102, REF105 and REF108: permissions that no known reference uses, some because they can have no effect."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubectl_refs.core.records import replace
 
 def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> set[PairIndex]:
     """The permissions of a `to` entry that were plainly meant for parentRefs: from routes, to a Gateway or ListenerSet
-    that no route references as a backend. Empty where one does, or where that is not known."""
+    that no route references as a backend. Empty if a route does, or if that is not known."""
     if target.group_kind not in (GATEWAY, LISTENER_SET):
         return set()
     pairs = examined.pairs_of("to", index) - idle
@@ -26,7 +26,7 @@ def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle
 
 
 def no_effect_on_parents(examined: ExaminedGrant, index: int, target: ToEntry, pairs: Set[PairIndex]) -> Finding | None:
-    """REF102: routes may reference a Gateway, which no parentRef needs. `pairs` are these permissions."""
+    """REF102: routes may reference a Gateway or ListenerSet, but no parentRef needs that. `pairs` are the permissions."""
     if not pairs:
         return None
     path = f"spec.to[{index}]"
@@ -38,9 +38,9 @@ def no_effect_on_parents(examined: ExaminedGrant, index: int, target: ToEntry, p
 
 
 def unused_permissions(examined: ExaminedGrant, idle: Set[PairIndex]) -> Finding | None:
-    """REF105 where no known reference uses the grant, REF108 where none uses some of its permissions.
+    """REF105 if no known reference uses the grant, REF108 if none uses some of its permissions.
 
-    `idle` are the permissions of which another finding says already why nothing uses them.
+    `idle` are the permissions that another finding already explains.
     """
     unused = examined.unused - idle
     if not unused:

@@ -1,1 +1,1 @@
-"""Changes that make references work: grants, and patches of other objects."""
+"""Changes that make references work: grants, and patches to other objects."""

@@ -1,4 +1,4 @@
-"""Whose access a change of a grant takes: others may use the entry that is changed, and are not asked about."""
+"""Whether a change to a grant takes access away: referrers other than the one asked about may use the changed entry."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from kubectl_refs.core.view.view import View
 
 
 def takes_access(view: View, taken: Iterable[Pair], name: GrantName, standing: Grants) -> bool:
-    """Whether a reference uses one of the permissions that a change takes out of a grant, or may use it as far as is known.
-    `standing` are all grants of the namespace: what another of them permits is not taken."""
+    """Whether any reference uses, or may use, a permission that a change removes from a grant. `standing` are all
+    grants of the namespace: a permission that another of them gives is not lost."""
     lost = [pair for pair in taken if not standing.permit(pair, name)]
     return view.without_gaps(lambda apart: any(_perhaps_used(apart, pair, name.namespace) for pair in lost))
 
 
 def _perhaps_used(view: View, pair: Pair, namespace: str) -> bool:
-    """Whether a reference into a namespace that can work has its permission from a pair of entries, or it is not known."""
+    """Whether a working reference into a namespace gets its permission from a pair of entries; True if not known."""
     from_, to = pair.from_, pair.to
     kinds = [GroupKind(entry.group or "", entry.kind or "") for entry in (from_, to)]
     if any(view.catalog.serves(kind) is False for kind in kinds) or not from_.namespace:

@@ -1,4 +1,4 @@
-"""What to do about a reference that no change written here mends: what it names is to be made, or the reference corrected."""
+"""Advice on references that no offered fix repairs: create the target, or correct the reference, by hand."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 
 
 def _place_of_targets(references: Iterable[EvaluatedReference]) -> str:
-    """The namespace that a policy must move to, since everything that it targets is there; empty where it need not."""
+    """The namespace that a policy must move to because all its targets are there; empty if it need not move."""
     targets = [each for each in references if each.field.role is Role.POLICY_TARGET]
     places = {near.object.namespace for each in targets for near in each.near_targets if near.out_of_reach}
     all_there = all(each.near_targets and each.near_targets[0].out_of_reach for each in targets)
@@ -29,8 +29,8 @@ def _place_of_targets(references: Iterable[EvaluatedReference]) -> str:
 
 
 def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: Iterable[EvaluatedReference]) -> str:
-    """A sentence without its full stop about one of the references of an object; empty where nothing is to be said beside
-    the notes. It reads nothing that the verdict has not read."""
+    """What to do about one of an object's references, a sentence without its full stop; empty if the notes say enough.
+    Reads nothing that the verdict has not read."""
     reference = evaluated.reference
     if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.unsupported:
         return ""
@@ -85,7 +85,7 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
 
 
 def _made_by(view: View, reference: Reference) -> str:
-    """Where an object of the kind that is written names the Secret which it makes; empty where it makes none."""
+    """A clause with the field in which objects of the target's kind name the Secret they create; empty if none."""
     kind = reference.to.group_kind
     rows = (each for each in view.catalog.table.producers if (each.producer, each.produces) == (kind, SECRET))
     field = next((each.names[0] for each in rows if not each.annotation and not each.of), "")
@@ -93,13 +93,13 @@ def _made_by(view: View, reference: Reference) -> str:
 
 
 def _lacks_section(evaluated: EvaluatedReference) -> bool:
-    """Whether the target of a policy is there, and what is missing is the part of it that is written."""
+    """Whether the target of a policy exists, but not the section of it that the policy names."""
     there = any((each.layer, each.outcome) == (Layer.TARGET, Outcome.OK) for each in evaluated.checks)
     return there and evaluated.field.role is Role.POLICY_TARGET and evaluated.reference.to.group_kind in PARTS
 
 
 def _is_to_be_made(view: View, evaluated: EvaluatedReference) -> bool:
-    """Whether the target is known not to exist, and nothing is told that makes it."""
+    """Whether the target is known not to exist, and no check names an object that would create it."""
     if not evaluated.target_missing:
         return False
     sentence = absence(view, evaluated.reference)

@@ -1,4 +1,4 @@
-"""A change of one object: what it is for, the object before and after, and the JSON Patch between the two."""
+"""A change to one object: its purpose, the object before and after, and the JSON Patch between the two."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ GRANTS = "referencegrants"
 class Change:
     """One object to create (`before` is None) or to change.
 
-    `before` and `after` are whole objects without what the server fills in; `resource_version` is what the server
-    had when it was read, empty for a new grant and for one from a file. `patch` is the JSON Patch from one to
-    the other, with a `test` of all that it relies on. `evaluated` are the references that the change is for, `widens` what
-    else it does, one phrase each. `plural` is the kind's name in URLs. A `guess` may not be
-    what is meant.
+    `before` and `after` are whole objects without the fields that the server fills in. `resource_version` is the
+    version that was read, empty for a new grant and for one from a file. `patch` is the JSON Patch from `before` to
+    `after`, with a `test` of everything that it relies on. `evaluated` are the references that the change is for;
+    `widens` lists what else it permits, one phrase each. `plural` is the kind's name in URLs. A `guess` may not be what
+    is meant.
     """
 
     object: ObjectKey
@@ -38,19 +38,19 @@ class Change:
 
     @property
     def manifest(self) -> JSON:
-        """The grant to write: a server refuses it where somebody has changed the grant since it was read."""
+        """The grant to write; the server refuses it if somebody has changed the grant since it was read."""
         if not self.resource_version:
             return self.after
         return {**self.after, "metadata": {**self.after["metadata"], "resourceVersion": self.resource_version}}
 
     @property
     def certain(self) -> bool:
-        """Whether the references are known to be refused; if not, the namespace's grants could not be read."""
+        """Whether all references are known to be refused; if not, the grants of the namespace could not be read."""
         return all(each.verdict is Verdict.REFUSED for each in self.evaluated)
 
 
 def field_of(pointer: str) -> str:
-    """A JSON Pointer as a path: `/spec/from/0/kind` is `spec.from[0].kind`, and an added entry `spec.from`."""
+    """A JSON Pointer as a path: `/spec/from/0/kind` is `spec.from[0].kind`, an added entry (`/-`) is its list."""
     path = ""
     for step in pointer.strip("/").split("/"):
         path += f"[{step}]" if step.isdigit() else "" if step == "-" else f".{step}" if path else step
@@ -64,7 +64,7 @@ _LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def cleaned(obj: JSON) -> JSON:
-    """An object as it was read: without status and what else the server fills in, and without what kubectl keeps there."""
+    """An object as somebody wrote it: without the status, fields that the server fills in, and kubectl's annotation."""
     metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field not in _SERVERS_OWN}
     annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != _LAST_APPLIED}
     metadata.pop("annotations", None)

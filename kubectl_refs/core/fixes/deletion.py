@@ -1,4 +1,4 @@
-"""Changes of what is being deleted: nothing can be created in such a namespace, and no change there lasts."""
+"""Fixes in namespaces that are being deleted: nothing can be created there, and no change lasts."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from kubectl_refs.core.view.view import View
 
 
 def lasting(view: View, reference: Reference, fixes: Sequence[Fix]) -> tuple[tuple[Fix, ...], tuple[str, ...]]:
-    """The fixes of a reference that change nothing which is being deleted, and why the others are not offered, a sentence
-    for each namespace. A fix goes with those that follow it."""
+    """The fixes of a reference without those in a namespace that is being deleted, and a note for each such namespace
+    on why they are not offered. A fix is kept or dropped together with those that follow it."""
     if not fixes:
         return (), ()
     own = reference.referrer.namespace

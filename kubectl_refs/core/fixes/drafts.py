@@ -1,4 +1,4 @@
-"""Existing ReferenceGrants on their way to what they should be, while `fix` gathers what is to be permitted."""
+"""Drafts of changed ReferenceGrants, while `fix` collects the references to permit."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kubectl_refs.core.model.values import at, text
 
 
 class Drafts:
-    """Existing grants on their way to what they should be, each with the operations so far."""
+    """Existing grants, each with the operations collected for it so far."""
 
     def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
         self.grants = {name: Grant.parse(source) for name, source in sources.items()}
@@ -35,7 +35,7 @@ class Drafts:
         self._permitting: dict[tuple[str, Pair], set[GrantName]] = defaultdict(set)
 
     def standing(self, namespace: str) -> Grants:
-        """The grants of a namespace as they are."""
+        """The grants of a namespace, unchanged."""
         return self._standing.get(namespace, Grants())
 
     def __contains__(self, name: GrantName) -> bool:
@@ -49,7 +49,7 @@ class Drafts:
         return self._after[name]
 
     def trial(self, name: GrantName, more: Iterable[JSON]) -> Grant:
-        """A grant as it would be with `more` operations."""
+        """A grant as it would be with `more` operations added to those so far."""
         return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
 
     def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
@@ -60,7 +60,7 @@ class Drafts:
         self._begun.setdefault(name, len(self._begun))
 
     def permits(self, reference: Reference) -> GrantName | None:
-        """A draft that permits a reference: of several, the one begun first."""
+        """The draft that permits a reference; of several, the one begun first."""
         self._index()
         pair = needed(reference)
         into = reference.to.namespace
@@ -68,7 +68,7 @@ class Drafts:
         return min(found, key=self._begun.__getitem__, default=None)
 
     def _index(self) -> None:
-        """Find the permissions of the drafts that have changed since."""
+        """Index the permissions of the drafts that have changed since the last call."""
         for name in self._changed:
             grant = self.after(name)
             for pair in self._permissions.get(name, ()):

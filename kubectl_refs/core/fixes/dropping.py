@@ -1,4 +1,4 @@
-"""Leaving out a parentRef that fails, of a route that has another parent: often what somebody meant to do."""
+"""Dropping a failing parentRef from a route that has another parent: often what its owner wants."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from kubectl_refs.core.model.references import EvaluatedReference
 def without_parent(
     failing: EvaluatedReference, references: Sequence[EvaluatedReference], others: Sequence[Fix]
 ) -> tuple[Fix, ...]:
-    """The change of a route that takes out one of its parents, after `others` that keep it; nothing where no other parent
-    of its works. Beside nothing else it is named alone: what to do then, only the route's owner knows."""
+    """The change that drops a parentRef from a route, offered after the `others`, which keep it; nothing if no other
+    parent of the route works. Without `others` it is an edit, not a patch: only the route's owner knows what to do."""
     reference = failing.reference
     fails = failing.verdict in (Verdict.REFUSED, Verdict.BROKEN)
     rest = [each for each in references if each.is_parent and each is not failing]
     works = any(each.verdict is Verdict.ALLOWED for each in rest)
-    # A slip in the reference is to be mended: nobody meant to leave it out.
+    # A slip in the reference should be corrected: nobody meant to drop that parentRef.
     slip = any(fix.object == reference.referrer and fix.confidence is not Confidence.GUESS for fix in others)
     if not fails or not works or slip or reference.referrer.group_kind not in ROUTES:
         return ()

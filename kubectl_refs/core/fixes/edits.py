@@ -1,4 +1,4 @@
-"""Changes of objects that are no grants, gathered from all references: those of one object are one patch."""
+"""Changes to objects other than grants, collected from all references and joined into one patch per object."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One patch of an object that is no grant: the fixes that it makes, and the references that they are for.
+    """One patch of an object other than a grant: the fixes in it, and the references that they are for.
 
-    A guess is an edit of its own, whatever else changes the object.
+    Guesses are never joined with surer fixes of the same object.
     """
 
     fixes: tuple[Fix, ...]
     patch: tuple[JSON, ...]
     evaluated: tuple[EvaluatedReference, ...]
     serving: tuple[Serving, ...] = ()
-    """What says that nothing serves an object, or that perhaps nothing does, until it is made."""
+    """The rows saying that nothing serves an object, or perhaps nothing does, until the edit is made."""
 
     @property
     def object(self) -> ObjectKey:
@@ -42,7 +42,7 @@ class Edit:
 
     @property
     def as_fix(self) -> Fix:
-        """All of it as one fix."""
+        """The whole edit as one fix."""
         first = self.fixes[0]
         if len(self.fixes) == 1:
             return first
@@ -57,7 +57,7 @@ class Edit:
         return tuple(dict.fromkeys(phrase for fix in self.fixes for phrase in fix.widens))
 
     def change_of(self, obj: JSON, plural: str) -> Change:
-        """The change that the edit is of an object as it is now."""
+        """The change that the edit makes to an object as it is now."""
         before = cleaned(obj)
         return Change(
             self.object,
@@ -73,13 +73,13 @@ class Edit:
 
 
 def other_fixes(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
-    """The fixes of a reference that are no grant."""
+    """The fixes of a reference that change objects other than grants."""
     return tuple(fix for fix in evaluated.fixes if fix.object.group_kind != REFERENCE_GRANT)
 
 
 def own_fix(evaluated: EvaluatedReference) -> Fix | None:
-    """The change of another object than a grant that is recommended for a reference, alone or beside a grant; None where
-    there is none, or only its owner knows what to write."""
+    """The recommended change of an object other than a grant for a reference, alone or beside a grant; None if there is
+    none, or only the object's owner knows what to write."""
     first = next(iter(other_fixes(evaluated)), None)
     if first is None or not (first.patch or first.labels):
         return None
@@ -87,7 +87,7 @@ def own_fix(evaluated: EvaluatedReference) -> Fix | None:
 
 
 def is_enough(evaluated: EvaluatedReference) -> bool:
-    """Whether a reference is allowed once its own fix is made: nothing remains, and it needs no new grant then."""
+    """Whether a reference is allowed once its own fix is made: nothing else is wrong, and no new grant is needed."""
     fix = own_fix(evaluated)
     more = [other for other in other_fixes(evaluated) if other is not fix and other.follows]
     if fix is None or fix.remains or more:
@@ -98,8 +98,8 @@ def is_enough(evaluated: EvaluatedReference) -> bool:
 def edits_for(
     references: Iterable[EvaluatedReference], objects: Mapping[ObjectKey, JSON], table: Table
 ) -> tuple[Edit, ...]:
-    """The edits that references want; of two that are mutually exclusive the first, since the other is to be asked for again
-    once that is made. `objects` are the referrers."""
+    """The edits that references need. Of two that exclude each other only the first: the other must be asked for again
+    once the first is made. `objects` are the referrers."""
     found: dict[tuple[ObjectKey, bool], Edit] = {}
     for each in references:
         fix = own_fix(each)
@@ -113,7 +113,7 @@ def edits_for(
 
 
 def edits_for_serving(rows: Iterable[Serving]) -> tuple[Edit, ...]:
-    """The edits of Gateways by which the objects of some rows are served."""
+    """The edits to Gateways that get the objects of these rows served."""
     found: dict[ObjectKey, Edit] = {}
     for row in rows:
         if row.fix is not None:
@@ -134,8 +134,8 @@ def _with(edit: Edit | None, fix: Fix, evaluated: EvaluatedReference) -> Edit | 
 
 
 def _labelling(labels: Mapping[str, str]) -> list[JSON]:
-    """The patch that sets labels which are not there: every object that is labelled so has others already, as each
-    Namespace has its name."""
+    """The patch that adds missing labels. `metadata.labels` exists already: only Namespaces are labelled, and each has
+    its name label."""
     places = {pointer_of("metadata", "labels", name): value for name, value in labels.items()}
     return [
         *({"op": "test", "path": place, "value": None} for place in places),
@@ -144,8 +144,8 @@ def _labelling(labels: Mapping[str, str]) -> list[JSON]:
 
 
 def joined(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ...] | None:
-    """Two patches of the same state as one, all tests first; None where both write the same field, unless what they
-    write can be united."""
+    """Two patches of the same state as one, all tests first; None if both write the same field and their values cannot
+    be united."""
     tests = [each for each in one if each["op"] == "test"]
     tests += [each for each in other if each["op"] == "test" and each not in tests]
     changes = [each for each in one if each["op"] != "test"]
@@ -169,7 +169,7 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _excluded(edit: Edit, obj: JSON | None, table: Table) -> bool:
-    """Whether the edit would name one parent twice, which the API server refuses."""
+    """Whether the edit would give the object two parentRefs that the API server does not take together."""
     if obj is None:
         return False
     found, _ = references_of(applied(obj, edit.patch), table)

@@ -1,4 +1,4 @@
-"""Which fixes each explained reference gets, gathered over all references of an object, the recommended one first."""
+"""The fixes of each explained reference, worked out over all references of an object, the recommended one first."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
 
 
 def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> Mapping[int, Remedy]:
-    """What is to be done about each of the references of an object, by its id; nothing about one that is in order."""
-    # Without the CRD of ReferenceGrant none can be created.
+    """The remedy for each reference of an object, by the reference's id; none for a reference that is in order."""
+    # Without its CRD, no ReferenceGrant can be created.
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
     by_grants = _by_grants(view, references, crossing)
@@ -70,7 +70,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
 
 
 def _besides(evaluated: EvaluatedReference) -> list[Fix]:
-    """What mends the faults that a reference has besides: they stay with a grant, which is for this target alone."""
+    """The fixes of a reference's other faults, which a grant for its present target does not repair."""
     meant = [
         replace(meaning_fix(evaluated, near), follows=near.object == evaluated.reference.to)
         for near in fitting_targets(evaluated)
@@ -79,18 +79,18 @@ def _besides(evaluated: EvaluatedReference) -> list[Fix]:
 
 
 def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
-    """The change of a reference whose only fault is that it names a port."""
+    """The change that leaves out a port which the reference must not name."""
     names_one = evaluated.fault is Code.PORT_NOT_FOUND and superfluous_port_check(evaluated.reference) is not None
     return (leave_out_port(evaluated.found),) if names_one else ()
 
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:
-    """A grant can help where one decides, and the target is not known to be missing."""
+    """Whether a grant can help: grants decide, none permits the reference, and its target is not known to be missing."""
     if evaluated.mechanism is not Mechanism.REFERENCE_GRANT or evaluated.verdict not in _UNDECIDED or evaluated.grants:
         return False
     if evaluated.unsupported or evaluated.target_missing or evaluated.reference.unsubstituted:
         return False
-    # Whether it is permitted is decided first: a controller that reports it broken has found it so.
+    # Controllers check the permission first: one that reports the reference as broken has found it permitted.
     return evaluated.reported_verdict is not Verdict.BROKEN
 
 
@@ -98,24 +98,24 @@ _UNDECIDED = (Verdict.REFUSED, Verdict.UNKNOWN)
 
 
 class _ByGrant(NamedTuple):
-    """What changes of grants can do for one reference."""
+    """What changes to grants can do for one reference."""
 
     target: ObjectKey
     create: Fix
     """The new grant that names its target."""
     fixes: tuple[Fix, ...]
-    """What permits it, the recommended one first."""
+    """The changes that permit the reference, the recommended one first."""
     remedy: Remedy
-    """All there is to do where that is its only fault."""
+    """The whole remedy if the missing permission is its only fault."""
     near_misses: tuple[NearMiss, ...]
-    """Its own, so that nothing else gets their id."""
+    """The reference's near misses, kept alive so that no other object gets their id."""
 
 
 def _by_grants(
     view: View, references: Sequence[EvaluatedReference], crossing: Sequence[EvaluatedReference]
 ) -> Mapping[int, _ByGrant]:
-    """What changes of grants can do for each of the references of one object that want one (`crossing`), by its id. Objects
-    of a kind and namespace often want the same."""
+    """What changes to grants can do for each reference of an object that wants one (`crossing`), by the reference's id.
+    Cached, because objects of one kind and namespace often want the same."""
     if not crossing:
         return {}
     permitted = _by_namespace([each for each in references if each.grants])
@@ -142,7 +142,7 @@ def _by_namespace(references: Iterable[EvaluatedReference]) -> Mapping[str, list
 
 
 def _of_group(group: Sequence[EvaluatedReference], users: Sequence[Reference], view: View) -> tuple[_ByGrant, ...]:
-    """The same for some into one namespace; the object has `users` there besides, which some grant permits."""
+    """The same for a `group` of references into one namespace, where grants already permit the object's `users`."""
     created = _new_grants(view, [each.reference for each in group])
     wanted = {needed(each.reference) for each in group if each.verdict is Verdict.REFUSED}
     permitted = ReferenceIndex(users) if users else _NOBODY
@@ -173,8 +173,8 @@ def _new_grants(view: View, references: Sequence[Reference]) -> Mapping[ObjectKe
 def _for_crossing(
     view: View, evaluated: EvaluatedReference, wanted: Collection[Pair], permitted: ReferenceIndex, create: Fix
 ) -> tuple[Fix, ...]:
-    """The changes of grants that permit a reference. `wanted` is what its object is known to need in that namespace, and
-    `permitted` are its references that some grant permits."""
+    """The changes to grants that permit a reference. `wanted` are the permissions that its object is known to need in
+    that namespace, `permitted` the object's references that some grant permits."""
     if evaluated.verdict is Verdict.UNKNOWN:
         return (
             replace(
@@ -195,8 +195,8 @@ def _for_crossing(
 
 
 def _harmless(miss: NearMiss, reference: Reference, view: View) -> tuple[NearMiss, Repair | None]:
-    """The repair of a near miss in the namespace that a reference leads to, None where there is none or it may take access
-    from somebody; with the miss, so that nothing else gets its id."""
+    """The repair of a near miss in the target's namespace, None if there is none or it may take access from somebody.
+    Returned with the miss to keep it alive, so that no other object gets its id."""
     standing = known_grants(view, reference.to.namespace)
     grant = standing.by_name.get(miss.grant)
     repair = None if grant is None else Repair.of(miss, grant, standing)
@@ -204,8 +204,8 @@ def _harmless(miss: NearMiss, reference: Reference, view: View) -> tuple[NearMis
 
 
 def _moving(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix, ...]:
-    """What brings a misplaced grant where it was meant to be, besides a new grant for the reference alone. Nothing where it
-    differs in more than its place, or something may use it where it is."""
+    """The steps that move a misplaced grant to the right namespace, offered after a new grant for this reference alone.
+    Nothing if more than its namespace differs, or something may use it where it is."""
     miss = next((each for each in evaluated.near_misses if is_misplaced(each)), None)
     if miss is None or len(miss.differences) != 1:
         return ()
@@ -226,16 +226,16 @@ def _moving(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix
 
 
 def recommended(repair: Fix) -> bool:
-    """Whether a repair comes before a new grant: it permits nothing unasked for, and leaves one grant where there would
-    be two."""
+    """Whether a repair comes before a new grant: it permits nothing unasked for, and is not a guess. It leaves one
+    grant where there would be two."""
     return not repair.widens and repair.confidence is not Confidence.GUESS
 
 
 def _for_near_targets(
     view: View, evaluated: EvaluatedReference, obj: JSON, by_grants: Collection[_ByGrant]
 ) -> tuple[Fix, ...]:
-    """What makes the reference mean an object that exists; where that makes it cross, with the grant that it takes.
-    `by_grants` is what grants can do for others of the object."""
+    """The fixes that make the reference name an object that exists, each with the grant that it then needs, if any.
+    `by_grants` is what grants can do for the object's other references."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
         if evaluated.field.role is Role.POLICY_TARGET and named_already(view, meaning(evaluated.found, near), obj):
@@ -248,7 +248,7 @@ def _for_near_targets(
         grants = grants_in(view, crossing) if near.needs_grant else None
         if grants is None:
             continue
-        # Another reference of the object may want the same target: one grant serves both.
+        # Another reference of the object may need a grant for the same target: one serves both.
         same = next((each.create for each in by_grants if each.target == crossing.to), None)
         names = grants.own_names.union(each.create.object.name for each in by_grants)
         fixes += [

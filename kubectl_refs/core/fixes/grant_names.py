@@ -1,7 +1,7 @@
 """Names of suggested ReferenceGrants: valid, free, and different for different grants (docs/rules.md 1.7).
 
-Each object is asked about by itself, so what another suggestion is called is not known: the name alone must tell two
-grants apart. A readable name stands for what it says only if it can be read back; every other name ends in a digest.
+Each object is looked at by itself, so the names of other suggestions are not known: two different grants must get
+different names. A readable name is used only if it can be read back unambiguously; every other name ends in a digest.
 """
 
 from __future__ import annotations
@@ -14,24 +14,23 @@ from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, LISTENER_SETS, RO
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 
 _LENGTH = 63
-"""Characters of a name that describes its grant."""
+"""The most characters of a name that describes its grant."""
 _LONGEST = 253
-"""Characters that the API server takes."""
+"""The most characters that the API server takes."""
 _DIGEST = re.compile(r".*-[0-9a-f]{8}")
 _PLAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 _REFERRERS = frozenset((GATEWAY, LISTENER_SETS[0], *ROUTES))
 _TARGETS = (SERVICE, SECRET, CONFIG_MAP)
-"""The kinds that a readable name may have: no two of them are spelt alike in lower case."""
+"""The target kinds that a readable name may contain: no two of them are spelt alike in lower case."""
 _WORDS = tuple(kind.kind.lower() for kind in _TARGETS)
 
 
 def describing(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collection[str]) -> str:
-    """A name that tells who may reference what: `httproute-frontend-to-api-and-web`.
+    """A name that says who may reference what: `httproute-frontend-to-api-and-web`.
 
-    `targets` are sorted and of one namespace; an empty name stands for all objects of the kind. The name of the
-    referrer does not matter. `taken` are names that grants of the
-    namespace have.
+    `targets` are sorted and of one namespace; an empty name stands for all objects of the kind. The referrer's name
+    does not matter. `taken` are the names of grants in the namespace.
     """
     start, words = f"{referrer.kind}-{referrer.namespace}-to-", [_word(target) for target in targets]
     whole = start + "-and-".join(words)
@@ -45,12 +44,12 @@ def describing(referrer: ObjectKey, targets: Sequence[ObjectKey], *taken: Collec
 
 
 def part_of(whole: str, spec: JSON, taken: Collection[str]) -> str:
-    """The name of a grant that takes over a part of another one's permissions, from that one's name and its own spec."""
+    """The name of a grant that takes over part of another one's permissions, made of the other's name and its own spec."""
     return _digested(whole, spec, _LONGEST, taken)
 
 
 def _digested(name: str, what: object, length: int, *taken: Collection[str]) -> str:
-    # Imported here: start-up time.
+    # Imported here to keep start-up fast.
     import hashlib
 
     count = 0
@@ -67,7 +66,7 @@ def _free(name: str, *taken: Collection[str]) -> bool:
 
 
 def _word(target: ObjectKey) -> str:
-    """A target's part of a name; what has no kind there is a Service, as nearly all targets are."""
+    """A target's part of a name; only Services, which nearly all targets are, go without their kind."""
     kind = "" if target.group_kind == SERVICE else f"{target.kind}-"
     return f"{kind}{target.name}" if target.name else f"any-{target.kind}"
 
@@ -90,7 +89,7 @@ def _readable(name: str, referrer: ObjectKey, targets: Sequence[ObjectKey]) -> b
 
 
 def _read(word: str) -> tuple[str, str] | None:
-    """The kind in lower case and the name that a part of a name stands for; None for what is no plain name."""
+    """The kind in lower case and the name that a word stands for; None if the word is not a plain name."""
     if not _PLAIN.fullmatch(word):
         return None
     start, _, rest = word.partition("-")

@@ -1,4 +1,4 @@
-"""JSON Patch documents (RFC 6902): paths of fields as JSON Pointers, and what the operations make of an object."""
+"""JSON Patch documents (RFC 6902): field paths as JSON Pointers, and the effect of operations on an object."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def json_pointer(path: str) -> str:
 
 
 def pointer_of(*steps: str) -> str:
-    """The JSON Pointer of a field by the names that lead to it, which may hold any character."""
+    """The JSON Pointer made of the field names that lead to a field, which may contain any character."""
     return "".join(f"/{step.replace('~', '~0').replace('/', '~1')}" for step in steps)
 
 
@@ -25,7 +25,7 @@ def _steps(pointer: str) -> list[str]:
 
 
 def passes(obj: JSON, operations: Iterable[JSON]) -> bool:
-    """Whether an object passes the tests of operations; as the API server has it, what is absent passes one for null."""
+    """Whether an object passes the `test` operations. As in the API server, an absent field passes a test for null."""
     for operation in operations:
         if operation["op"] == "test":
             place: Any = obj
@@ -37,11 +37,11 @@ def passes(obj: JSON, operations: Iterable[JSON]) -> bool:
 
 
 def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
-    """An object with the changes of operations that pass their tests: values set in fields or at an index, added to the
-    end of lists, or removed. Mappings that the API server has filled in are made. The object itself stays as it is; what
-    nothing changes the two have in common.
+    """A copy of an object with operations applied: values set in fields or at an index, appended to lists, or removed.
+    `test` operations are taken as passed. Mappings that the API server would have filled in are created. The object
+    itself does not change, but shares its unchanged parts with the copy.
 
-    Raises InapplicableError where a step leads into a value of another type than the API has there.
+    Raises InapplicableError if a step leads into a value of another type than the API has there.
     """
     result = dict(obj)
     for operation in operations:
@@ -63,11 +63,11 @@ def applied(obj: JSON, operations: Iterable[JSON]) -> JSON:
 
 
 class InapplicableError(Exception):
-    """A patch that an object cannot take, as a value on its way is neither a mapping nor a list."""
+    """A patch that cannot be applied to an object, because a step leads into a scalar or to a missing list index."""
 
 
 def _entered(place: Any, step: str) -> Any:
-    """The value that a step leads to: a copy, which has taken its place."""
+    """The value that a step leads to, replaced in place by a copy, which is returned."""
     key = _key(place, step)
     inner = place.get(key, {}) if isinstance(place, dict) else place[key]
     place[key] = {} if inner is None and isinstance(place, dict) else copy.copy(inner)

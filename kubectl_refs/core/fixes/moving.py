@@ -1,4 +1,4 @@
-"""The change that brings a misplaced grant where it belongs: created in the right namespace, then deleted in its own."""
+"""The change that moves a misplaced grant: create it in the right namespace, then delete it in the wrong one."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ def moved(
     api_version: str,
     create: Fix | None = None,
 ) -> tuple[Fix, ...]:
-    """The steps that move a grant into another namespace; none where something may use it where it is, or a grant of its
-    name is there.
+    """The steps that move a grant into another namespace; none if something may use it where it is, no API server takes
+    it, or the other namespace has a grant of its name.
 
-    `usage` are its users where it is, `standing` the grants of the other namespace, and `wanted` the refused references
-    that it was meant for. Where the fix `create` permits all that it does, only the deletion is left to be made.
+    `usage` has its users where it is; `standing` are the grants of the other namespace, `wanted` the refused references
+    that it was meant for. If the fix `create` permits everything that the grant would, only its deletion is returned.
     """
     if not usage.known or usage.users or not grant.admissible or grant.grant.name in standing.own_names:
         return ()

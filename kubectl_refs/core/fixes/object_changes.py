@@ -1,4 +1,4 @@
-"""Fixes that are no grant: changes of the route itself, of a listener's `allowedRoutes`, of `allowedListeners`, of a namespace's labels."""
+"""Fixes other than grants: changes to the referrer, to `allowedRoutes`, to `allowedListeners`, to a namespace's labels."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from kubectl_refs.core.model.values import at, entries, integer, mapping, text
 
 
 def write_fields(found: FoundReference, differences: Sequence[Difference]) -> Fix:
-    """The patch of the referrer that writes other values into the fields of a reference, or those that are left out."""
+    """The patch of the referrer that writes the wanted values into the differing or missing fields of a reference."""
     reference = found.reference
     name = f"{json_pointer(reference.path)}/name"
     operations: list[JSON] = [{"op": "test", "path": name, "value": reference.to.name}]
     for each in differences:
         pointer = json_pointer(each.path)
         found_value, wanted = _values(found, each)
-        # The API server takes a test for null as a test for absence; for a member of an object, add replaces.
+        # The API server takes a test for null as a test for absence; on an object member, `add` also replaces.
         operations += [{"op": "test", "path": pointer, "value": found_value}] if pointer != name else []
         operations.append({"op": "add", "path": pointer, "value": wanted})
     fields = ", ".join(f"{each.path.rpartition('.')[2]} {each.wanted or _EMPTY}" for each in differences)
@@ -34,7 +34,7 @@ _EMPTY = '""'
 
 
 def leave_out_port(found: FoundReference) -> Fix:
-    """The patch of the referrer that takes the port out of a reference."""
+    """The patch of the referrer that removes the port from a reference."""
     reference = found.reference
     pointer = json_pointer(reference.path)
     operations = (
@@ -46,7 +46,7 @@ def leave_out_port(found: FoundReference) -> Fix:
 
 
 def _values(found: FoundReference, difference: Difference) -> tuple[object, str | int]:
-    """What is in a field and what belongs there, as the API has it: ports are numbers."""
+    """The present and the wanted value of a field, with the types of the API: ports are numbers."""
     port_field = found.field.port_field
     if difference.path != f"{found.reference.path}.{port_field}":
         return difference.found, difference.wanted
@@ -65,7 +65,7 @@ def _route_fix(reference: Reference, title: str, operations: tuple[JSON, ...]) -
 
 
 def choose_listener(found: FoundReference, listener: JSON) -> Fix:
-    """The patch of the route that names a listener of its parent in sectionName; a port that is not its own goes."""
+    """The patch of the route that names a listener of its parent in sectionName, and drops a port that is not its own."""
     reference, name = found.reference, text(listener.get("name")) or ""
     pointer = json_pointer(reference.path)
     section = f"{pointer}/sectionName"
@@ -83,13 +83,13 @@ def choose_listener(found: FoundReference, listener: JSON) -> Fix:
 
 
 def _on_port(listener: JSON) -> str:
-    """The port that a listener opens, which may be another than the one that was asked for."""
+    """The listener's port in brackets: it may differ from the port that was asked for."""
     port = integer(listener.get("port"))
     return "" if port is None else f" (port {port})"
 
 
 def admit_routes(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
-    """The change of allowedRoutes, or the label, that admits the route's namespace."""
+    """The fixes that admit the route's namespace: a label for it, or a change of allowedRoutes."""
     listener = listeners.listeners_of(parent)[index]
     namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
     fixes = []
@@ -102,12 +102,12 @@ def admit_routes(reference: Reference, parent: JSON, index: int, labels: listene
 
 
 MOST_KINDS = 8
-"""Entries of allowedRoutes.kinds that the API server takes."""
+"""The most entries of allowedRoutes.kinds that the API server takes."""
 
 
 def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
-    """The change of allowedRoutes by which a listener takes the route's kind too; None where its protocol does not carry it,
-    or the list has no room."""
+    """The change that adds the route's kind to a listener's allowedRoutes; None if the listener's protocol does not
+    carry that kind, or the list is absent or full."""
     listener, kind = listeners.listeners_of(parent)[index], reference.referrer.group_kind
     carried, listed = listeners.carried_kinds(listener), listeners.listed_kinds(listener)
     if carried is None or kind not in carried or not 0 < len(listed) < MOST_KINDS:
@@ -116,7 +116,7 @@ def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
     kinds = f"{place}/allowedRoutes/kinds"
     operations: tuple[JSON, ...] = (
         {"op": "test", "path": f"{place}/name", "value": name},
-        # By their kinds: the group that a manifest leaves out, the API server has filled in.
+        # Test the kinds only: the API server fills in a group that the manifest leaves out.
         *({"op": "test", "path": f"{kinds}/{number}/kind", "value": each.kind} for number, each in enumerate(listed)),
         {"op": "add", "path": f"{kinds}/-", "value": kind._asdict()},
     )
@@ -131,8 +131,8 @@ def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
 
 
 def _labelled(reference: Reference, selector: object, labels: listeners.Labels, by: str) -> list[Fix]:
-    """The labels by which a selector would select the referrer's namespace; nothing where it spells none out, or a label
-    would get another value: somebody else may rely on the one it has."""
+    """The fix that adds the labels which a selector asks of the referrer's namespace; nothing if the selector names
+    none, or if a label would change its value, since somebody else may rely on it."""
     wanted, own = wanted_labels(selector) or {}, labels.values or {}
     missing = {key: value for key, value in wanted.items() if own.get(key) != value}
     return [_label(reference, missing, by)] if missing and not any(key in own for key in missing) else []
@@ -152,7 +152,7 @@ def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
 
 
 def _admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | None:
-    """A rule for namespaces (`from`, `selector`) with the referrer's added to it; None where that is not one rule.
+    """A rule for namespaces (`from`, `selector`) with the referrer's namespace added; None if one rule cannot say that.
 
     `default` is what an absent `from` means.
     """
@@ -164,7 +164,7 @@ def _admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | N
         return _by_name({own, namespace})
     selector = namespaces.get("selector")
     if not isinstance(selector, dict) or invalid(selector):
-        # It selects no namespace, so there is nobody to keep.
+        # It selects no namespace, so there is none to keep.
         return _by_name({namespace})
     requirements = entries(selector.get("matchExpressions"))
     if not mapping(selector.get("matchLabels")) and len(requirements) == 1:
@@ -182,7 +182,7 @@ def _by_name(namespaces: set[str]) -> JSON:
 
 
 def united(one: object, other: object) -> JSON | None:
-    """The rule for namespaces, or the allowedListeners, that admits whom two written here admit; None for anything else."""
+    """The namespace rule (or allowedListeners) that admits the namespaces of two made here; None for other values."""
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return None
     if set(one) == set(other) == {"namespaces"}:
@@ -198,7 +198,7 @@ def united(one: object, other: object) -> JSON | None:
 
 def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON) -> Fix:
     place = f"/spec/listeners/{index}"
-    # Where a manifest leaves the rule out, the API server has filled in its default.
+    # The API server fills in this default if the manifest leaves the rule out.
     current = at(listener, "allowedRoutes", "namespaces") or {"from": "Same"}
     operations = (
         {"op": "test", "path": f"{place}/name", "value": listener.get("name")},
@@ -217,8 +217,8 @@ def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, names
 
 
 def admit_listener_sets(reference: Reference, gateway: JSON, labels: listeners.Labels) -> tuple[Fix, ...]:
-    """The label of the ListenerSet's namespace, or the change of allowedListeners, that admits it beside those admitted
-    already."""
+    """The fix that admits the ListenerSet's namespace beside those already admitted: a change of allowedListeners, or
+    if one rule cannot say that, a label for the namespace."""
     current = at(gateway, "spec", "allowedListeners")
     namespaces = mapping(at(current, "namespaces"))
     rule = _admitting(namespaces, reference, default="None")

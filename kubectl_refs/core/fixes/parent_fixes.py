@@ -1,4 +1,4 @@
-"""The fixes of a parentRef: of the route, of a listener's `allowedRoutes`, of a Gateway's `allowedListeners`."""
+"""The fixes of a parentRef: changes to the route, a listener's `allowedRoutes`, or a Gateway's `allowedListeners`."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ from kubectl_refs.core.view.view import View
 
 
 def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
-    """The fixes of one parentRef of a route or a ListenerSet, the recommended one first, each with what remains after it.
+    """The fixes of one parentRef of a route or ListenerSet, the recommended one first, each with what remains after it.
 
-    A change of the referrer that leaves anything wrong is none.
+    A change of the referrer after which the reference still fails is left out.
     """
     tried = [
         of_referrer(view, evaluated.found, obj, fix)
@@ -45,8 +45,8 @@ def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[
 
 
 def _in_two_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
-    """The change by which the reference means the one parent that is likely, which does not admit it, and the change of
-    that one: neither helps without the other. Nothing where these two are not enough."""
+    """Two changes that help only together: the reference is corrected to the only likely parent, and that parent is
+    changed to admit it. Nothing if the two are not enough."""
     if len(evaluated.near_targets) != 1 or is_being_deleted(obj):
         return ()
     (near,) = evaluated.near_targets
@@ -61,7 +61,7 @@ def _in_two_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple
     admitting = (fix for fix in _untried(view, after, changed) if fix.object != evaluated.reference.referrer)
     tried = (of_other(view, after.found, changed, fix) for fix in admitting)
     second = next((fix for fix in tried if fix is not None and not fix.remains), None)
-    # The second is no surer than the first.
+    # The second change is no surer than the first.
     return (first, replace(second, confidence=first.confidence, follows=True)) if second is not None else ()
 
 
@@ -93,7 +93,7 @@ _OF_PARENT = (
     Code.NOT_ALLOWED_BY_GATEWAY,
     Code.PARENT_NOT_ACCEPTED,
 )
-"""What a change of the parent, helps against."""
+"""The codes that a change of the parent helps against."""
 
 
 def _labels(view: View, reference: Reference) -> listeners.Labels:
@@ -111,11 +111,11 @@ def _parent(view: View, reference: Reference) -> JSON:
 def _admission(
     view: View, found: FoundReference, route: JSON, parent: JSON, *, hostnames: Sequence[str] = ()
 ) -> tuple[Fix, ...]:
-    """The admission by the first listener that may take the route's kind, and another listener that would accept it; among
-    those of some hostnames, where such are given.
+    """The fixes that admit the route at the first selected listener that may take its kind, and the one that names
+    another listener, which accepts the route already. With `hostnames`, only listeners with one of them count.
 
-    Who names a listener means it, and not one that may be open to the world: the other one is a guess, unless the one that
-    is named cannot carry the kind.
+    A route that names a listener means that one, and another may be open to the world: so the latter fix is a guess,
+    unless the selected listeners cannot carry the route's kind.
     """
     reference, labels = found.reference, namespace_labels(view, found.reference, parent)
     answers = [
@@ -150,16 +150,16 @@ def _carries(reference: Reference, listener: JSON) -> bool:
 
 
 def _admission_by_hostname(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
-    """The same where a listener admits the route, but has another hostname. One that has a hostname of the route, letter for
-    letter, is the one that is meant; one that covers it may be, unless the route's is the one to be corrected."""
+    """The same if a listener admits the route but has another hostname. A listener with exactly the hostname of the
+    route is the one meant; any other that covers it is a guess, since the route's hostname may be wrong instead."""
     hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
     meant = _admission(view, found, route, parent, hostnames=hostnames)
     return meant or tuple(replace(fix, confidence=Confidence.GUESS) for fix in _admission(view, found, route, parent))
 
 
 def other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
-    """What to do where the listeners that admit a route have other hostnames than it: which one is wrong, only the owners
-    know."""
+    """Advice if the listeners that admit a route have other hostnames than the route: only the owners know which side
+    is wrong."""
     reference = evaluated.reference
     parent = _parent(view, reference)
     labels = namespace_labels(view, reference, parent)
@@ -174,11 +174,11 @@ def other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> st
 def _with_kind(
     reference: Reference, parent: JSON, answer: listeners.ListenerAnswer, labels: listeners.Labels
 ) -> tuple[Fix, ...]:
-    """The change by which a listener takes the route's kind, and its namespace where it does not take that either."""
+    """The change that makes a listener admit the route's kind, and its namespace if that is not admitted either."""
     kind = admit_kind(reference, parent, answer.index)
     if kind is None or answer.namespace:
         return () if kind is None else (kind,)
-    # The namespaces count for all kinds that are listed then.
+    # The namespace rule then applies to all listed kinds, so build it on the patched parent.
     by_name = (fix for fix in admit_routes(reference, applied(parent, kind.patch), answer.index, labels) if fix.patch)
     namespace = next(by_name, None)
     both = None if namespace is None else joined(kind.patch, namespace.patch)
@@ -189,13 +189,13 @@ def _with_kind(
 
 
 def _selecting(found: FoundReference, listener: JSON) -> FoundReference:
-    # As choose_listener has it: a port that is not the listener's goes.
+    # Like choose_listener: drop a port that is not the listener's.
     port = found.reference.port if found.reference.port == listener.get("port") else None
     return replace(found, reference=replace(found.reference, section_name=text(listener.get("name")), port=port))
 
 
 def named_already(view: View, meant: FoundReference, route: JSON) -> bool:
-    """Whether the API server refuses a parentRef beside the others of the route, or a target beside the others of a policy."""
+    """Whether the API server refuses a parentRef (or a policy's target) because of the others that the object has."""
     return any(
         other.reference.path != meant.reference.path and exclude_each_other(other.reference, meant.reference)
         for other in references_of(route, view.catalog.table)[0]
@@ -204,7 +204,7 @@ def named_already(view: View, meant: FoundReference, route: JSON) -> bool:
 
 
 def _keeps_protocol(view: View, reference: Reference, other: Reference, route: JSON) -> bool:
-    """Whether no listener that a reference would select instead has another protocol than was asked for."""
+    """Whether all listeners that the changed reference (`other`) selects have the protocol that was asked for."""
     if other.to != reference.to or other.section_name is None:
         return True
     parent = _parent(view, reference)
@@ -213,7 +213,7 @@ def _keeps_protocol(view: View, reference: Reference, other: Reference, route: J
 
 
 def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
-    """What lets a ListenerSet, the parent of a route, join its own Gateway."""
+    """The fixes that let a ListenerSet, the parent of a route, join its own Gateway."""
     for found in references_of(listener_set, view.catalog.table)[0]:
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             joining = explain_set_parent(view, found)
@@ -223,9 +223,9 @@ def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
 
 
 def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
-    """The listener of the same parent that lets the route's namespace in, but not its hostnames: it is the one made for that
-    namespace, so it is to be named, and not the listener of somebody else to be opened. No change is written: which
-    hostname is wanted only the owner knows. Empty where there is none."""
+    """Advice to name another listener of the same parent, which admits the route's namespace but not its hostnames:
+    that listener was made for this namespace, so nobody else's should be opened. No patch, since only the owner knows
+    the right hostname. Empty if there is no such listener."""
     if evaluated.code is not Code.NOT_ALLOWED_BY_LISTENERS:
         return ""
     found, reference = evaluated.found, evaluated.reference
@@ -245,8 +245,8 @@ def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
 
 
 def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
-    """What to do where none of the listeners that a parentRef may mean takes the route's kind: no change is written, since
-    a listener has a port and a certificate that its owner chooses. Empty where it is not so."""
+    """Advice if none of the listeners that a parentRef selects takes the route's kind; otherwise empty. No patch, since
+    a listener needs a port and a certificate, which its owner chooses."""
     found, reference = evaluated.found, evaluated.reference
     parent, kind = _parent(view, reference), reference.referrer.group_kind
     protocols = listeners.protocols_of(kind)
@@ -272,8 +272,8 @@ def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> 
 
 
 def other_label(view: View, evaluated: EvaluatedReference) -> str:
-    """What to do where a selector asks for a label that the referrer's namespace has with another value: no change is written,
-    since somebody else may rely on that one. Empty where it is not so."""
+    """Advice if a selector asks for a label that the referrer's namespace has with another value; otherwise empty. No
+    patch, since somebody else may rely on the present value."""
     reference = evaluated.reference
     parent = _parent(view, reference)
     if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:

@@ -1,4 +1,4 @@
-"""What a change of a parentRef must keep: what the CRDs ask of those of one object, and the protocol that is meant."""
+"""Constraints on a change of a parentRef: the CRDs' rules for the parentRefs of one object, and the protocol meant."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from kubectl_refs.core.model.values import at, entries, text
 
 
 def exclude_each_other(one: Reference, other: Reference) -> bool:
-    """Whether the API server refuses two parentRefs beside each other: those to one parent must both name a section, or
-    both a port, and no two of them the same (x-kubernetes-validations of `parentRefs`)."""
+    """Whether the API server refuses two parentRefs together. Two to the same parent must differ in section or port,
+    and must both set or both omit each of these (x-kubernetes-validations of `parentRefs`)."""
     if one.to != other.to:
         return False
     if bool(one.section_name) != bool(other.section_name) or bool(one.port) != bool(other.port):
@@ -19,8 +19,8 @@ def exclude_each_other(one: Reference, other: Reference) -> bool:
 
 
 def same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSON) -> bool:
-    """Whether a listener may stand for the one that a reference asks for without a change from HTTPS to HTTP, or back,
-    that nobody asked for; a route that redirects to HTTPS would redirect to itself there."""
+    """Whether a listener can replace the one that a reference asks for without an unasked change between HTTP and
+    HTTPS. No HTTPS listener can if the route redirects to HTTPS: it would redirect to itself there."""
     protocol = text(listener.get("protocol"))
     if protocol not in _WEB:
         return True
@@ -37,7 +37,7 @@ def same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSO
 
 
 _WEB = {"HTTP": 80, "HTTPS": 443}
-"""Protocols of which one must not become the other unasked, with the ports by which people mean them."""
+"""Protocols that must not be exchanged unasked, each with its usual port."""
 
 
 def _redirects_to_https(route: JSON) -> bool:

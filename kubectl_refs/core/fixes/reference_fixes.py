@@ -1,4 +1,4 @@
-"""The patches of a referrer by which its reference means an object that exists."""
+"""Patches of a referrer that make its reference name an object that exists."""
 
 from __future__ import annotations
 
@@ -14,32 +14,32 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import replace
 
 _MOST = 3
-"""Near targets up to which each is offered: among more, a guess would seldom be right."""
+"""The most near targets that are offered: with more, a guess would seldom be right."""
 
 
 def fitting_targets(evaluated: EvaluatedReference) -> Sequence[NearTarget]:
-    """The near targets that the reference works with, at most with a new grant, once it means them."""
+    """The near targets with which the reference would work once it names them, needing at most a new grant."""
     fitting = [
         near
         for near in evaluated.near_targets
         if (not near.needs or near.needs_grant)
         and not any(map(_is_no_remedy, near.differences))
-        # What stands in an annotation is one text, of which a patch would have to write all.
+        # An annotation is one text, so a patch would have to write all of it.
         and not evaluated.field.annotation
     ]
     return fitting if len(fitting) <= _MOST else ()
 
 
 def meaning_fix(evaluated: EvaluatedReference, near: NearTarget) -> Fix:
-    """The patch that makes the reference mean a near target; likely only where nothing else may be meant, and what is
-    written is not assumed to be elsewhere."""
+    """The patch that makes the reference name a near target. It is likely only if nothing else may be meant, and the
+    present target is not assumed to exist elsewhere; otherwise a guess."""
     sure = evaluated.verdict is not Verdict.ALLOWED and near.surely_meant and len(fitting_targets(evaluated)) == 1
     fix = write_fields(evaluated.found, near.differences)
     return fix if sure else replace(fix, confidence=Confidence.GUESS)
 
 
 def _is_no_remedy(difference: Difference) -> bool:
-    """Whether a field cannot be written so: the field has no namespace, or the change would drop or add TLS silently."""
+    """Whether a difference must not be patched: the field has no namespace, or TLS would be dropped or added silently."""
     if difference.hint is Hint.WRONG_PLACEMENT:
         return True
     return difference.hint is Hint.OTHER_PORT and {difference.found, difference.wanted} == {"80", "443"}

@@ -1,8 +1,8 @@
 """The grants that would make refused references work: a new minimal one, or the repair of a near miss.
 
 A new grant names one referrer kind and namespace and each target by name, so it permits what is wanted and nothing
-else. A near miss is repaired in place only where nothing but slips is wrong with it; what the repair would permit
-beyond the references at hand is told, because every `from` combines with every `to` (docs/rules.md 1.7).
+else. A near miss is repaired in place only if all its differences are slips. Every `from` combines with every `to`, so
+a fix lists what its repair would permit beyond the references at hand (docs/rules.md 1.7).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from kubectl_refs.core.view.ending import is_being_deleted
 
 
 class ReferenceIndex(tuple[Reference, ...]):
-    """References whose permission is wanted, or is to be kept, by what each needs: many grants are held against them."""
+    """References whose permission is wanted or must be kept, indexed by it, for comparing many grants with them."""
 
     @cached_property
     def _pairs(self) -> Mapping[str, frozenset[Pair]]:
@@ -37,7 +37,7 @@ class ReferenceIndex(tuple[Reference, ...]):
         return {namespace: frozenset(pairs) for namespace, pairs in found.items()}
 
     def pairs(self, namespace: str) -> frozenset[Pair]:
-        """The permissions that those into a namespace need."""
+        """The permissions that the references into a namespace need."""
         return self._pairs.get(namespace, frozenset())
 
     @cached_property
@@ -45,7 +45,7 @@ class ReferenceIndex(tuple[Reference, ...]):
         return {namespace: frozenset(pair.wider for pair in pairs) for namespace, pairs in self._pairs.items()}
 
     def use(self, namespace: str, pair: Pair) -> bool:
-        """Whether any of those into a namespace may have its permission from a pair of entries there."""
+        """Whether a pair of entries in a namespace permits any of the references into it."""
         pairs = self._wider if pair.to.name is None else self._pairs
         return pair in pairs.get(namespace, ())
 
@@ -53,10 +53,10 @@ class ReferenceIndex(tuple[Reference, ...]):
 def new_grants(
     references: Sequence[Reference], existing: Collection[str], api_version: str, *, broad: bool = False
 ) -> tuple[Fix, ...]:
-    """The minimal grants for refused references of one kind and namespace into one namespace: one, or one per 16 targets.
+    """The minimal grants for refused references of one kind and namespace into one namespace: one per 16 targets.
 
     None for references that stay in their own namespace. `existing` are the names of the namespace's grants, which a
-    new one must not collide with; `api_version` is what it is written in. A `broad` grant names no target and permits every one of the targets' kinds.
+    new grant must not have; `api_version` is its apiVersion. A `broad` grant permits all objects of the targets' kinds.
     """
     taken: set[str] = set()
     crossing = [reference.to for reference in references if reference.crosses]
@@ -88,7 +88,7 @@ def new_grants(
                 f"{what}{'' if broad else ', nothing else'}",
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
-                # One that names its targets permits what is needed and nothing else.
+                # A grant that names its targets permits only what is needed.
                 widens=widening(None, Grant.parse(manifest), ReferenceIndex(references), Grants()) if broad else (),
             )
         )
@@ -97,21 +97,21 @@ def new_grants(
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """The change of the fields in which a near miss differs, in place: the same for all references that the grant was meant
-    for."""
+    """The change, in place, of the fields in which a near miss differs: the same for all references that the grant was
+    meant for."""
 
     fix: Fix
-    """What it widens is told as if no reference needed it."""
+    """Its `widens` is written as if no reference needed any of it."""
     namespace: str
     taken: tuple[Pair, ...]
-    """The permissions that the grant gives and would not give any more."""
+    """The permissions that the grant gives now and would no longer give."""
     given: tuple[Pair, ...]
-    """Those that nothing gives yet, and it would."""
+    """The permissions that nothing gives now and the grant would."""
 
     @classmethod
     def of(cls, miss: NearMiss, grant: Grant, standing: Grants) -> Repair | None:
-        """None where the grant was not meant for the reference, no API server takes it, or it is being deleted. `standing` are
-        all grants of the namespace."""
+        """The repair; None if not all differences are slips, no API server takes the grant, or it is being deleted.
+        `standing` are all grants of the namespace."""
         if (
             not miss.differences
             or not differs_only_by_slips(miss)
@@ -123,7 +123,7 @@ class Repair:
         kept = frozenset(permissions(repaired.from_, repaired.to))
         taken = tuple([pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)])
         given = _given(grant, repaired, standing)
-        # Entries are known by their index alone, and what the repair widens turns on all of them.
+        # Entries are found by index alone, and what the repair widens depends on all of them.
         unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
         shown = enumerated([difference.path for difference in miss.differences])
         fix = Fix(
@@ -137,8 +137,8 @@ class Repair:
         return cls(fix, grant.grant.namespace, taken, given)
 
     def offered(self, wanted: Collection[Pair], permitted: ReferenceIndex) -> Fix | None:
-        """The repair for an object that needs some `wanted` permissions in the namespace, None where one of the references that
-        are `permitted` would lose its permission."""
+        """The repair for an object that needs the `wanted` permissions in the namespace; None if one of the `permitted`
+        references would lose its permission."""
         if any(permitted.use(self.namespace, pair) for pair in self.taken):
             return None
         widening = _unneeded(self.given, wanted)
@@ -148,8 +148,8 @@ class Repair:
 def repair(
     miss: NearMiss, grant: Grant, wanted: ReferenceIndex, permitted: ReferenceIndex, standing: Grants
 ) -> Fix | None:
-    """The repair of a near miss for one of the `wanted` references, None where there is none that leaves those which are
-    `permitted` their permission."""
+    """The repair of a near miss for one of the `wanted` references; None if there is none that leaves the `permitted`
+    references their permission."""
     made = Repair.of(miss, grant, standing)
     return None if made is None else made.offered(wanted.pairs(grant.grant.namespace), permitted)
 
@@ -160,7 +160,7 @@ def _change(difference: Difference) -> JSON:
 
 
 def _repaired(miss: NearMiss, grant: Grant) -> Grant:
-    """A grant with the differing fields of a near miss as the reference needs them."""
+    """A grant with the differing fields of a near miss changed to what the reference needs."""
     from_, to = list(grant.from_), list(grant.to)
     mended = {difference.path: difference.wanted for difference in miss.differences}
     entry, target = from_[miss.from_], to[miss.to]
@@ -180,16 +180,16 @@ def _repaired(miss: NearMiss, grant: Grant) -> Grant:
 
 
 def widening(before: Grant | None, after: Grant, wanted: ReferenceIndex, standing: Grants) -> tuple[str, ...]:
-    """What a grant permits that it did not `before` (None: it is new) and that none of the references needs.
+    """What a grant permits that it did not `before` (None: it is new) and that none of the `wanted` references needs.
 
-    Within the grant's own namespace every reference is permitted without it, and what another of the `standing` grants
-    there permits is permitted already.
+    References within the grant's own namespace, and those that another of the `standing` grants there permits, are
+    permitted anyway, so they do not count.
     """
     return _phrases(_unneeded(_given(before, after, standing), wanted.pairs(after.grant.namespace)))
 
 
 def _given(before: Grant | None, after: Grant, standing: Grants) -> tuple[Pair, ...]:
-    """The permissions that a grant gives and nothing did `before`."""
+    """The permissions that a grant gives and that neither it `before` nor another `standing` grant gave."""
     old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
     crossing = [entry for entry in after.from_ if entry.namespace != after.grant.namespace]
     new = [pair for pair in permissions(crossing, after.to) if not pair.within(old)]
@@ -197,7 +197,7 @@ def _given(before: Grant | None, after: Grant, standing: Grants) -> tuple[Pair, 
 
 
 def _unneeded(given: tuple[Pair, ...], needed: Collection[Pair]) -> tuple[Pair, ...]:
-    # What a reference needs names its target, so that none of it is wider than another.
+    # A needed permission always names its target, so equality is enough: none is wider than another.
     return tuple([pair for pair in given if pair not in needed])
 
 
@@ -206,7 +206,7 @@ def _phrases(given: Iterable[Pair]) -> tuple[str, ...]:
 
 
 def permissions(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]:
-    """Every pair that permits something; one with a required field left out, or an empty name, never does."""
+    """Every pair that can permit something: a pair that lacks a required field, or has an empty name, never does."""
     return [
         Pair(entry, target)
         for entry in from_

@@ -1,4 +1,4 @@
-"""A fix tried before it is offered: the same rules, asked about the state that it makes."""
+"""The trial of a fix before it is offered: the same rules, applied to the state after it."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from kubectl_refs.core.view.view import View
 
 
 def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
-    """A change of the referrer itself, None where the reference would fail after it as well.
+    """A change of the referrer itself; None if the reference would still fail after it.
 
-    A grant that it needs then belongs to it, and does not count.
+    A grant that the reference then needs is a part of the fix, so its absence is no failure.
     """
     if is_being_deleted(obj):
         return None
@@ -34,8 +34,8 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
 
 
 def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
-    """A change of another object than the referrer, with what remains to be done after it; None where that is being
-    deleted, or cannot take the change, as an object of a manifest that no server accepts."""
+    """A change of another object than the referrer, with what remains to be done after it; None if that object is being
+    deleted, or cannot take the change, as in a manifest that no server accepts."""
     there = view.get(fix.object, metadata_only=bool(fix.labels), effect=f"what {fix.object} is now is not known").object
     if there is None:
         return fix
@@ -66,7 +66,7 @@ def _unsure(fix: Fix, after: EvaluatedReference) -> Fix:
 
 
 def explained(view: View, found: FoundReference, obj: JSON) -> EvaluatedReference:
-    """The verdict on the reference that stands at the same place in an object as it would be."""
+    """The verdict on the reference at the same path in a changed object."""
     references, _ = references_of(obj, view.catalog.table)
     again = next(each for each in references if each.reference.path == found.reference.path)
     binding = RouteBinding.of(obj, [each.reference for each in references if each.field.role is Role.PARENT])

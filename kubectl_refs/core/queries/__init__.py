@@ -1,1 +1,1 @@
-"""One entry for each command: from what has been read to its report."""
+"""The entry points of the commands: each makes a report from the objects that have been read."""

@@ -1,4 +1,4 @@
-"""May something reference something else, although neither need exist? The rules of real references, on a supposed one."""
+"""May one object reference another, even if neither exists? The rules for real references, applied to a supposed one."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ from kubectl_refs.core.view.names import names_of
 from kubectl_refs.core.view.view import View
 
 ANY = "*"
-"""The name of a referrer that was given none, which no object can have: a grant's `from` has no name either."""
+"""The name, impossible for real objects, of a referrer given without one: a grant's `from` has no name either."""
 
 
 def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
     """Whether an object of the referrer's kind and namespace may reference a target; a report with one reference.
 
-    A grant's `from` has no name, so the referrer's plays no part; of a route that exists its hostnames do, with the parent.
-    A way to a parent is what the parent's own rules
-    govern; a kind whose fields have no namespace never leaves its own; all else is a matter of ReferenceGrants.
+    A grant's `from` has no name, so the referrer's name does not matter, except that the hostnames of an existing route
+    do for its parents. References to parents are governed by the parent's own rules; kinds whose fields have no
+    namespace never reach another namespace; everything else is decided by ReferenceGrants.
     """
     rows = view.catalog.table.fields_of(referrer.group_kind)
     parent = next((row for row in rows if row.role is Role.PARENT), None)
@@ -54,7 +54,7 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
 
 
 def _selects(referrer: ObjectKey) -> bool:
-    """Whether a kind reaches other namespaces by selectors, which no row of the table tells of."""
+    """Whether a kind reaches other namespaces by selectors, which have no row in the table."""
     return referrer.group_kind in ENVOY_POLICIES
 
 
@@ -75,12 +75,12 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
         evaluated = with_fixes(view, [evaluated], obj)[0]
     if route is None and evaluated.verdict is Verdict.ALLOWED:
         evaluated = evaluated.noting(*_unseen_hostnames(view, evaluated))
-    # A change of the supposed object itself is no answer.
+    # A change to the supposed object itself is not an answer.
     return evaluated.offering(fix for fix in evaluated.fixes if fix.object != key_of(obj))
 
 
 def _existing(view: View, referrer: ObjectKey) -> JSON | None:
-    """A route as it is; None where it has no name, does not exist or cannot be read."""
+    """The existing route; None if it was given no name, does not exist or cannot be read, or its kind has no hostnames."""
     if referrer.name == ANY or referrer.group_kind not in WITH_HOSTNAMES:
         return None
     return view.without_gaps(
@@ -89,7 +89,7 @@ def _existing(view: View, referrer: ObjectKey) -> JSON | None:
 
 
 def _unseen_hostnames(view: View, evaluated: EvaluatedReference) -> tuple[str, ...]:
-    """That hostnames would count, where every listener that admits the route has one."""
+    """A note that hostnames would matter, if every listener that admits the route has one."""
     reference = evaluated.reference
     parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known").object or {}
     accepting = [each for each in listeners_of(parent) if text(each.get("name")) in evaluated.listeners]
@@ -139,7 +139,7 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
 
 
 def _is_missing(view: View, target: ObjectKey) -> bool:
-    """Whether a target is known not to exist, which a grant does not ask. What something is to make is not missing."""
+    """Whether a target is known not to exist, which no grant asks. An object still to be generated is not missing."""
     if view.catalog.served(target.group_kind) is None:
         return False
     answer = view.get(target, metadata_only=True, effect=f"whether {target} exists is not known")
@@ -147,8 +147,8 @@ def _is_missing(view: View, target: ObjectKey) -> bool:
 
 
 def _of_none(evaluated: EvaluatedReference, name: str, near: str | None, note: str) -> EvaluatedReference:
-    """An answer about something that does not exist, with a note on it: where the name is a slip of another, a grant for it
-    helps nobody."""
+    """An answer about something that does not exist, with a note on that. If its name looks misspelt, no fix is
+    offered: a grant for it would help nobody."""
     slip = near is not None and not deliberate(near, name)
     noted = evaluated.noting(note)
     return noted.offering(()) if slip else noted
@@ -167,7 +167,7 @@ def _instead(near: str | None) -> str:
 
 
 def _taken_by_none(view: View, referrer: ObjectKey, target: ObjectKey) -> str:
-    """Why none of the fields that ask for a ReferenceGrant takes an object of the target's kind; empty where one may."""
+    """Why no field that asks for a ReferenceGrant takes an object of the target's kind; empty if one may."""
     rows = [
         row
         for row in view.catalog.table.fields_of(referrer.group_kind)

@@ -1,4 +1,4 @@
-"""The causes behind the findings of a check: of thousands of findings there are few things to mend."""
+"""The causes behind the findings of a check: thousands of findings often come down to a few things to fix."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from kubectl_refs.core.references.cause import cause_of, nearest, said_by
 from kubectl_refs.core.text.language import several
 
 NAMES = 2
-"""Targets that a sentence names; more are counted."""
+"""The most targets that a sentence names; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
     """Findings that one change resolves, or that have one explanation.
 
-    `sentence` says what is wrong, `advice` what to do, both without a full stop; `advice` may be empty. `of_references`
-    tells whether the findings are on references, `needs_grant` whether grants for objects of the kind and namespace of
-    `objects`, which are those with the findings, mend it. `look_at` is the one of them that tells most.
+    `sentence` says what is wrong, `advice` what to do, both without a full stop; `advice` may be empty. `objects` are
+    those with the findings, and `look_at` the most telling of them. `of_references` says whether the findings are on
+    references, `needs_grant` whether grants for the kind and namespace of `objects` would resolve them.
     """
 
     code: Code
@@ -42,7 +42,7 @@ class Cause:
 
 @dataclass(slots=True)
 class _Group:
-    """Findings with one cause, the first of them and all of their objects and targets."""
+    """Findings with one cause: the first finding, their number, and all their objects and targets."""
 
     first: Finding
     evaluated: EvaluatedReference | None
@@ -52,10 +52,10 @@ class _Group:
 
 
 def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
-    """The causes of the findings that count, the most severe first, of these those with the most findings."""
+    """The causes of the findings that count: the most severe first, and then those with the most findings."""
     groups: dict[Hashable, _Group] = {}
     alike: dict[Hashable, _Group] = {}
-    """By all that a cause depends on: the id of what was judged of a reference takes less time than its sentence."""
+    """The same groups by everything that a cause depends on: ids of judgements are faster to get than sentences."""
     for checked in everything:
         evaluated = {each.found.reference.path: each for each in checked.references}
         for finding in checked.findings:
@@ -80,7 +80,7 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
 
 
 def _saying(finding: Finding, evaluated: EvaluatedReference) -> Hashable:
-    """What the key of a reference's finding depends on."""
+    """Everything that the `_key` of a finding on a reference depends on."""
     referrer = evaluated.found.reference.referrer[:3]
     return said_by(evaluated), referrer, finding.code, finding.severity, finding.target
 
@@ -95,30 +95,30 @@ def _key(finding: Finding, evaluated: EvaluatedReference | None) -> Hashable:
 
 
 def _whose(finding: Finding) -> Hashable:
-    """What findings that are not on references have in common where one change resolves them."""
-    # Who wrote a condition has one reason for all that it wrote so.
+    """What findings that are not on references have in common if one change resolves them all."""
+    # A controller has one reason for all conditions that it reports in the same way.
     if finding.path.startswith("status"):
         return finding.target
-    # What is wrong with a Gateway is wrong for all of its routes.
+    # A fault of a Gateway affects all of its routes.
     if finding.code is Code.NOT_SERVED:
         return finding.look_at or finding.object, finding.message
-    # An entry of a grant is mended by itself.
+    # Each entry of a grant is corrected on its own.
     return finding.object, finding.path
 
 
 def _lacks_grant(evaluated: EvaluatedReference) -> bool:
-    """Whether a reference is refused for nothing but that no grant permits it or was meant to."""
+    """Whether a reference is refused only because there is no grant that permits it or was meant to."""
     refused = evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT
     return refused and not _is_near(evaluated) and evaluated.fault is None and not evaluated.target_missing
 
 
 def _is_refused_by_a_slip(evaluated: EvaluatedReference) -> bool:
-    """Whether a grant almost permits a refused reference to something that can be meant."""
+    """Whether a grant almost permits a refused reference, and the target is not known to be missing."""
     return evaluated.verdict is Verdict.REFUSED and _is_near(evaluated) and not evaluated.target_missing
 
 
 def _is_near(evaluated: EvaluatedReference) -> bool:
-    """Whether a grant comes near that may have been meant for a reference."""
+    """Whether a near miss may have been meant for a reference."""
     miss = nearest(evaluated)
     return miss is not None and not miss.sound
 
@@ -134,7 +134,7 @@ def _cause(group: _Group) -> Cause:
     else:
         sentence = _sentence_of(first, evaluated)
         if len(group.targets) > 1 and evaluated.fixes and evaluated.fixes[0].action == "create":
-            # The grant that helps the first reference names its target alone.
+            # The first reference's fix is a grant that names only its own target.
             advice = _grant_for(evaluated.reference)
     return Cause(
         first.code,
@@ -150,7 +150,7 @@ def _cause(group: _Group) -> Cause:
 
 
 def _no_grant(evaluated: EvaluatedReference, targets: list[ObjectKey]) -> tuple[str, str]:
-    """What is wrong where a grant is missing, and what to do."""
+    """The sentence and the advice for a missing grant."""
     reference = evaluated.reference
     whose, advice = _referrers_like(reference), _grant_for(reference)
     if evaluated.code is Code.NO_GRANT:
@@ -169,14 +169,14 @@ def _referrers_like(reference: Reference) -> str:
 
 
 def _sentence_of(finding: Finding, evaluated: EvaluatedReference) -> str:
-    """The cause of one reference, with the target in front where neither it nor a grant that is to blame is named."""
+    """The cause of one reference's finding, prefixed with the target unless it names that or the grant to blame."""
     sentence = cause_of(evaluated)
     named = evaluated.reference.to.name in sentence or _is_refused_by_a_slip(evaluated)
     return sentence if named else f"{finding.named_target}: {sentence}"
 
 
 def _unreferred(finding: Finding, *, alone: bool) -> str:
-    """What is wrong with a condition, with a grant, or with an object as a whole, or with several that nothing serves."""
+    """The sentence for findings on conditions, on a grant, on a whole object, or on several objects not served."""
     if finding.path.startswith("status"):
         writer = f" ({finding.target})" if finding.target else ""
         return f"{finding.code.summary}{writer}"

@@ -1,4 +1,4 @@
-"""Every object of a cluster or of manifests, checked: its references, its conditions, grants, and findings on all."""
+"""The check of all objects of a cluster or of manifests: their references, conditions and grants, with findings."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from kubectl_refs.core.view.view import View
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One object with everything that was found out about it."""
+    """One object with the results of its check."""
 
     object: ObjectKey
     source: JSON
@@ -48,14 +48,14 @@ class Checked:
 
     @property
     def report(self) -> Report:
-        """The object alone, as an explanation of it would be."""
+        """The report on this object alone, as `why` would give it."""
         return Report(self.references, self.conditions, objects={self.object: self.source}, serving=self.serving)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """The answer about all objects in scope. `grants` are the ReferenceGrants among them, which reference nothing.
-    `complete` says whether every kind in scope could be listed, and everything read on which findings on the grants depend."""
+    """The result for all objects in scope. `grants` are the ReferenceGrants among them, which reference nothing.
+    `complete` says if every kind in scope could be listed, and everything read that findings on grants depend on."""
 
     objects: tuple[Checked, ...]
     grants: tuple[Checked, ...] = ()
@@ -64,13 +64,13 @@ class CheckReport:
     every_grant: bool = False
     """Whether all ReferenceGrants in scope could be listed and are among `grants`."""
     hidden: int = 0
-    """How many findings that count are less severe than those to be shown."""
+    """The number of findings that count but are less severe than those to show."""
     left_out: int = 0
-    """How many findings the other filters leave out."""
+    """The number of findings that the other filters leave out."""
 
     @property
     def everything(self) -> tuple[Checked, ...]:
-        """Everything that can have findings."""
+        """All checked objects, grants included."""
         return (*self.objects, *self.grants)
 
     @property
@@ -79,7 +79,7 @@ class CheckReport:
 
     @property
     def severities(self) -> Counter[Severity]:
-        """How many findings count, by their severity."""
+        """The number of findings that count, by severity."""
         return Counter(each.severity for each in self.findings if each.counts)
 
     @property
@@ -97,11 +97,11 @@ class CheckReport:
 def check(
     source: Source, library: Library, objects: Iterable[JSON], *, ungranted: bool = False, remedies: bool = True
 ) -> CheckReport:
-    """Check objects, which may still be arriving, reading from the source what the library does not answer. Objects
-    without any reference, condition that is about references, or finding are left out.
+    """Check objects, which may still be arriving, reading from the source what the library does not hold. Objects
+    without any reference, condition about references, or finding are left out.
 
-    With `ungranted` the findings are the references that no grant permits, whatever governs and enforces them. Without
-    `remedies` the references have neither effects nor fixes, nor the findings advice: for output that shows none.
+    With `ungranted`, the findings are on references that no grant permits, whatever governs and enforces them. Without
+    `remedies`, references get no effects or fixes, and findings no advice: for output that shows none.
     """
 
     messages = Messages()
@@ -118,14 +118,14 @@ def check(
 def check_grants(
     source: Source, library: Library, namespace: str | None, selected: Callable[[JSON], bool]
 ) -> tuple[tuple[Checked, ...], tuple[Gap, ...]]:
-    """The ReferenceGrants of a namespace or of all (None) that are `selected`, with their findings, and what could not be
-    read about them. All of them are read, for they are compared with each other."""
+    """The `selected` ReferenceGrants of a namespace, or of all (None), with their findings, and what could not be read
+    about them. All grants are read, selected or not, because they are compared with each other."""
     (report,), gaps = inquire_each(source, library, [GrantScope(namespace)], survey)
     return tuple(checked_grant(each) for each in report.grants if selected(each.usage.grant.source)), gaps
 
 
 def with_new_permissions(report: CheckReport, accepted: Collection[Permission], catalog: Catalog) -> CheckReport:
-    """The report with findings on the grants that give access which is not accepted."""
+    """The report with added findings on grants that give access which is not accepted."""
     grants = (
         replace(each, findings=tuple(counted((*each.findings, *new))))
         for each in report.grants
@@ -135,7 +135,7 @@ def with_new_permissions(report: CheckReport, accepted: Collection[Permission], 
 
 
 def checked_grant(described: Described) -> Checked:
-    """A grant among what is checked."""
+    """A surveyed grant as a checked object."""
     grant = described.usage.grant
     return Checked(grant.key, grant.source, (), (), (), tuple(counted(described.findings)))
 
@@ -157,9 +157,9 @@ def _check(view: View, obj: JSON, messages: Messages, *, ungranted: bool, remedi
 
 
 def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport, bool]:
-    """The report with the findings to tell, and whether anything that counts is unknown.
+    """The report with the findings to show, and whether anything that counts is unknown.
 
-    What is unknown counts even where it is less severe than what is to be shown: it may hide something worse.
+    Unknown verdicts count even if they are less severe than the findings to show: they may hide something worse.
     """
     everything = report.everything
     kept = [filters.apply(checked.findings) for checked in everything]
@@ -176,12 +176,12 @@ def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport,
 
 
 def worst(checked: Checked) -> int:
-    """The order of objects: the most severe finding that counts first, then those without."""
+    """The sort key of objects: those with the most severe finding that counts come first, those without any last."""
     return min((finding.severity.rank for finding in checked.findings if finding.counts), default=len(Severity))
 
 
 def agreements(conditions: Iterable[Condition]) -> dict[Agreement, int]:
-    """How many conditions of each agreement there are, none left out."""
+    """The number of conditions with each agreement, 0 included."""
     counts = dict.fromkeys(Agreement, 0)
     for condition in conditions:
         counts[condition.agreement] += 1

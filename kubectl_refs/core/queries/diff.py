@@ -1,8 +1,8 @@
-"""What a change of objects breaks, fixes, adds and removes among references, and which object of it is to blame.
+"""What a change of objects breaks, fixes, adds and removes among references, and which changed object is the cause.
 
-A reference is known by its holder, its role and its target. The references that the change can concern are evaluated
-before and after it, and once more with each object's change taken back: one without which the outcome would be another
-is a cause.
+A reference is identified by its referrer, role and target. The references that the change can affect are evaluated
+before and after it, and again with each object's change reverted: an object is a cause if the outcome differs without
+its change.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ from kubectl_refs.core.view.view import View
 
 
 def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection[str] = ()) -> Diff:
-    """What the change of some objects does. Holders of references are looked for in `namespaces` at least, where they
-    may not be listed in all."""
+    """The effects of changing some objects. If referrers may not be listed in all namespaces, they are looked for in
+    `namespaces` at least."""
     changes = [each for each in objects if each.action is not Action.UNCHANGED]
     if not changes:
         return Diff(tuple(objects), ())
@@ -80,8 +80,8 @@ def _concern(
 
 
 def _open(after: State, looked: Looked, changed: Collection[object]) -> list[Gap]:
-    """What could not be read about references of which it is not known what the change does to them: those that are
-    changed themselves, and those that depend on something that is."""
+    """What could not be read about references on which the effect of the change is unknown: those that are changed
+    themselves, and those that depend on a changed object."""
     gaps: list[Gap] = []
     for key, found in after.found.items():
         for each in found.in_order:
@@ -93,7 +93,7 @@ def _open(after: State, looked: Looked, changed: Collection[object]) -> list[Gap
 
 
 def _covers(gap: Gap, changes: Iterable[ObjectChange], source: Source) -> bool:
-    """Whether a changed object is among what could not be read."""
+    """Whether a gap covers a changed object."""
     for key in (change.key for change in changes):
         served = source.catalog.served(key.group_kind)
         named = gap.group == key.group and gap.resource in (key.kind, served and served.plural)
@@ -103,7 +103,7 @@ def _covers(gap: Gap, changes: Iterable[ObjectChange], source: Source) -> bool:
 
 
 def _with_remedies(after: State, changes: Sequence[ReferenceChange]) -> Iterator[ReferenceChange]:
-    """The changes, those after which a reference does not work with what would mend it."""
+    """The changes, with fixes for the references that do not work after them."""
     failing = dict.fromkeys(
         each.either.reference.referrer for each in changes if each.after is not None and each.after.verdict in BAD
     )
@@ -118,8 +118,8 @@ def _with_remedies(after: State, changes: Sequence[ReferenceChange]) -> Iterator
 
 
 def _doubting(change: ReferenceChange) -> ReferenceChange:
-    """A change whose reference's own fixes are guesses where its target is deleted: whoever does that has not slipped in the
-    name, and may want no other object in its place."""
+    """A change with the fixes of its referrer turned into guesses if the target is deleted: then the name is no slip,
+    and no other object may be wanted in its place."""
     if change.after is None or not change.deletes_target:
         return change
     own = change.after.reference.referrer
@@ -146,7 +146,7 @@ def _permissions(states: States, changes: Sequence[ObjectChange], concern: Conce
 def _grants(
     source: Source, namespaces: Collection[str], changed: Sequence[JSON | None]
 ) -> tuple[Mapping[str, Sequence[Grant]], frozenset[str]]:
-    """The grants of namespaces, and those of which they cannot be read: there they are those that are changed."""
+    """The grants of some namespaces, and the namespaces whose grants could not be read: there only changed ones count."""
 
     def think(view: View) -> dict[str, Answer]:
         return {place: view.list(REFERENCE_GRANT, place, effect="") for place in namespaces}

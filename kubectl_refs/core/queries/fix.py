@@ -1,10 +1,10 @@
-"""What `fix` would change: the fewest ReferenceGrants that permit everything refused in a report, and the patches of
-other objects that make the rest of it work.
+"""The changes that `fix` makes: the fewest ReferenceGrants that permit everything refused in a report, and the patches
+of other objects that make the rest of it work.
 
-References of all objects are gathered. A near miss with which only slips are wrong is repaired where that permits
-nothing else; the others get one new grant for each kind and namespace of referrers and each namespace of targets, or on
-request more entries in an existing grant (docs/rules.md 1.7). Nothing here reads or writes; a change holds the object as it should be and the patch that leads
-there.
+References of all objects are handled together. A near miss that differs only by slips is repaired if that permits
+nothing else. All other references get one new grant for each kind and namespace of referrers and each namespace of
+targets, or on request more entries in an existing grant (docs/rules.md 1.7). Nothing here reads or writes; a change has
+the object as it should be and the patch that leads there.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from kubectl_refs.core.view.ending import is_being_deleted
 
 
 class PlanError(Exception):
-    """What was wished for cannot be; the message is a sentence without its full stop."""
+    """A requested option cannot be fulfilled; the message is a sentence without its full stop."""
 
 
 @dataclass(frozen=True, slots=True)
 class FixOptions:
-    """How the references are to be permitted; without wishes by repairs and new grants that permit nothing else.
+    """How to permit the references; by default with repairs and new grants that permit nothing else.
 
-    `new` asks for new grants alone; `into` names the one grant that takes the entries; `broad` leaves out the names of
-    targets; `name` is that of the one new grant.
+    `new` asks for new grants only; `into` names the one grant to add entries to; `broad` leaves out the names of
+    targets; `name` is the name of the one new grant.
     """
 
     new: bool = False
@@ -49,15 +49,15 @@ class FixOptions:
 
     @property
     def repairs(self) -> bool:
-        """Whether near misses are repaired: what is to be broad, or has a name, is a new grant."""
+        """Whether near misses are repaired; every option rules that out."""
         return not (self.new or self.into or self.broad or self.name)
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`changes` are those of grants, `edits` those of other objects. `left` are the references that are not allowed and
-    that no grant helps; `broken` those that will be permitted and still fail, by what the caller can see of the target;
-    `misspelt` the fields of manifests that only an editor can mend."""
+    """The plan of a fix: `changes` to grants and `edits` to other objects. `left` are the references that are not
+    allowed and that no grant helps. `broken` are those that will be permitted but still fail, as far as the caller can
+    see the target. `misspelt` are fields of manifests that must be corrected by hand."""
 
     changes: tuple[Change, ...] = ()
     edits: tuple[Edit, ...] = ()
@@ -71,12 +71,12 @@ class Plan:
 
 
 def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
-    """The changes for everything in a report that is refused, or may be, for want of a grant.
+    """The plan for everything in a report that is, or may be, refused for lack of a grant, and for the edits it offers.
 
-    Raises PlanError where a wish cannot be fulfilled.
+    Raises PlanError if an option cannot be fulfilled.
     """
     served = not catalog.live or catalog.served(REFERENCE_GRANT) is not None
-    # Without fixes there is none that would last: the namespace is being deleted.
+    # No fixes means that none would last: the namespace is being deleted.
     wanting = [each for each in report.references if served and wants_grant(each) and each.fixes]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
     drafts = Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
@@ -107,18 +107,18 @@ def _edits(report: Report, catalog: Catalog) -> tuple[Edit, ...]:
 
 
 def target_failures(evaluated: EvaluatedReference) -> tuple[Check, ...]:
-    """What the caller can see to be wrong with a target, permitted or not."""
+    """The failed checks other than permission: what the caller can see to be wrong with a target, permitted or not."""
     checks = (check for check in evaluated.checks if check.layer is not Layer.PERMISSION)
     return tuple(check for check in checks if check.outcome is Outcome.FAILED)
 
 
 def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted: ReferenceIndex) -> None:
-    """Repair the near misses that were plainly meant and permit nothing else then; in place of any other there will be a
+    """Repair the near misses that differ only by slips and would then permit nothing else; the other references get a
     new grant."""
     done: list[Reference] = []
     wanted = ReferenceIndex(each.reference for each in refused)
     repairs: dict[int, Fix | None] = {}
-    """By the ids of near misses: thousands of references have them in common."""
+    """By id of the near miss, since thousands of references share one."""
 
     def repair_of(miss: NearMiss) -> Fix | None:
         grant = drafts.grants.get(miss.grant)
@@ -137,13 +137,13 @@ def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted
             fix = repairs[id(miss)]
             if fix is None:
                 continue
-            # What was not offered would take access from somebody, or may.
+            # A repair that was not offered might take access from somebody.
             if each.fixes and fix.object not in {offered.object for offered in each.fixes}:
                 continue
             operations = fix.patch[1:]
             repaired = drafts.trial(miss.grant, operations)
             mine = [each for each in done if drafts.permits(each) == miss.grant] if miss.grant in drafts else []
-            # Two references may want different things of one field: the first one keeps it.
+            # Two references may need different values in one field: the first one wins.
             if all(permitting(reference, [repaired]) for reference in (*mine, each.reference)):
                 drafts.add(miss.grant, operations)
                 done.append(each.reference)
@@ -151,7 +151,7 @@ def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted
 
 
 def _add_all(drafts: Drafts, into: str, wanting: Sequence[EvaluatedReference], *, broad: bool) -> None:
-    """Add the entries that are missing in one existing grant."""
+    """Add the missing entries to one existing grant."""
     namespaces = sorted({each.reference.to.namespace for each in wanting})
     if not namespaces:
         return
@@ -217,11 +217,11 @@ def _create_all(
 
 
 PURPOSE = "kubectl-refs/for"
-"""The annotation that says what a new grant was written for: whoever finds it later can tell whether that is still there."""
+"""The annotation with the references that a new grant was written for, so that others can tell if it is still needed."""
 
 
 def _purpose(evaluated: Sequence[EvaluatedReference]) -> dict[str, str]:
-    """The annotation with the references that a grant is written for, of many the first ones."""
+    """The annotation with the references that a grant is written for; only the first if there are many."""
     users = dict.fromkeys(
         f"{each.reference.referrer} references {each.reference.to.kind} {each.reference.to.name}" for each in evaluated
     )

@@ -1,4 +1,4 @@
-"""The objects that may use the grants of a scope, as far as they can be read."""
+"""The objects that may use the grants in a scope, as far as they can be read."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from kubectl_refs.core.view.view import View
 
 @dataclass(frozen=True, slots=True)
 class GrantScope:
-    """Which grants are asked about: of one namespace or of all (None).
+    """The grants that are asked about: those of one namespace, or of all (None).
 
-    `everywhere` looks for referrers in all namespaces, not only in those that `from` entries name: what a grant was
-    meant for and fails to permit is found only so. `target` asks who references one object. `faults` asks which of the users
-    are broken.
+    `everywhere` looks for referrers in all namespaces, not only in those that `from` entries name: only so can
+    references be found that a grant was meant for but fails to permit. `target` asks who references one object.
+    `faults` asks which users are broken.
     """
 
     namespace: str | None
@@ -33,14 +33,14 @@ class GrantScope:
 
 @dataclass(frozen=True, slots=True)
 class FoundReferrers:
-    """The objects that may refer. `unread` are the kinds and namespaces (None: all) where there may be more. `found` are
-    the references of those whose references were found as they were read (usage.Digest)."""
+    """The objects that may use a grant. `unread` are the kinds and namespaces (None: all) where there may be more.
+    `found` has the references of objects for which usage.Digest already found them while reading."""
 
     objects: tuple[JSON, ...]
     unread: frozenset[tuple[GroupKind, str | None]]
     found: Mapping[int, tuple[JSON, References]]
     beyond: frozenset[tuple[GroupKind, str]] = frozenset()
-    """Kinds and namespaces beyond the table of reference fields: who is there is known, not what they reference."""
+    """Kinds (with namespaces) outside the table of reference fields: their objects are known, their references not."""
 
     def references_in(self, view: View, obj: JSON) -> References:
         """The references of one of the objects."""
@@ -50,19 +50,19 @@ class FoundReferrers:
 
 def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> FoundReferrers:
     named = {(entry.group_kind, entry.namespace or "") for grant in grants for entry in grant.from_}
-    # One for all runs of the analysis: each but the last one has things read.
+    # Shared by all runs of the analysis: every run but the last asks for more reads.
     digest = view.once(("digest of referrers", scope.target), lambda _: Digest(view.catalog.table, scope.target, {}))
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
     for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
         namespaces = {namespace for each, namespace in named if each == kind and namespace}
-        # Storage references snapshots and claims: it is looked through only where a grant speaks of it.
+        # Core kinds are volume claims, which reference snapshots and claims: list them only if a grant names them.
         everywhere = scope.everywhere and kind.group != ""
         if everywhere or (scope.namespace is None and namespaces):
             answer = _listed(view, kind, None, digest, scope)
             if answer.known:
                 objects += answer.objects
-                # Of manifests that are a part of a cluster, more may use a grant.
+                # Manifests may be only a part of a cluster, where more objects may use a grant.
                 unread |= {(kind, None)} if answer.assumed else set()
                 continue
             if answer.pending:
@@ -81,7 +81,7 @@ def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> Foun
 def _beyond(
     view: View, named: Collection[tuple[GroupKind, str]], objects: list[JSON]
 ) -> frozenset[tuple[GroupKind, str]]:
-    """Adds who is there of the kinds beyond the table: what they reference is not known, but they could use a grant."""
+    """Add to `objects` those of kinds outside the table, which could use a grant; return the places fully read."""
     found = set()
     within = view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT)
     for kind, namespace in sorted(named):
@@ -109,7 +109,7 @@ def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, 
 
 
 def identity(obj: JSON) -> JSON:
-    """What to keep of an object that is only to exist."""
+    """What to keep of an object of which only the existence matters."""
     key = key_of(obj)
     return {
         "apiVersion": obj.get("apiVersion"),

@@ -1,4 +1,4 @@
-"""The objects and namespaces that grants name: whether they exist, and which have names like theirs."""
+"""The objects and namespaces that grants name: whether they exist, and which others have similar names."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
 
 FEW = 50
-"""Objects of a kind up to which each is asked for by name; beyond that the kind is listed."""
+"""The most objects of a kind that are read one by one; if grants name more, the kind is listed."""
 
 
 class TargetLookups:
-    """What surrounds the grants. Few targets are asked for one by one, many by listing their kind."""
+    """Lookups of the objects that grants name. Few targets are read one by one, many by listing their kind."""
 
     def __init__(self, view: View, grants: Sequence[Grant], scope: GrantScope) -> None:
         self._view = view
@@ -41,21 +41,21 @@ class TargetLookups:
             self._all(kind)
 
     def exists(self, key: ObjectKey) -> bool | None:
-        """Whether an object exists; None where that could not be read."""
+        """Whether an object exists; None if that could not be read."""
         kind = key.group_kind
         if kind == NAMESPACE:
             return self._among(key, None)
         if kind in self._many and self._scope.namespace in (None, key.namespace):
             return self._among(key, self._scope.namespace)
         if self._view.catalog.serves(kind) is None:
-            # Manifests say nothing of kinds that they do not speak of.
+            # Manifests say nothing about kinds that they do not contain.
             return None
         effect = f"whether {key}, which a grant names, exists is not known"
         return self._view.get(key, metadata_only=kind != SERVICE, effect=effect).exists
 
     def fault(self, reference: Reference) -> str:
-        """What keeps a reference from working that a grant permits, as far as its target tells, as a sentence without its
-        full stop; empty where nothing is known to. That a target could not be read is no gap: the findings tell it."""
+        """Why a permitted reference does not work, as far as its target shows, as a sentence without its full stop;
+        empty if nothing is known to be wrong. An unreadable target is no gap here: the findings report it."""
         # Thousands of references lead to the same targets.
         asked = reference.to, reference.port, reference.referrer.group_kind
         if asked not in self._faults:
@@ -78,14 +78,14 @@ class TargetLookups:
         return port.message if port is not None and port.outcome is Outcome.FAILED else ""
 
     def _among(self, key: ObjectKey, namespace: str | None) -> bool | None:
-        """Whether an object exists by a list that has been read."""
+        """Whether an object exists according to a list that has been read; None if the list may lack it."""
         listed = self._lists[key.group_kind, namespace]
         if listed is not None and key in listed:
             return True
         return None if listed is None or (key.group_kind, namespace) in self._partial else False
 
     def names(self, kind: GroupKind, namespace: str) -> Vocabulary:
-        """The names of a kind's objects in a namespace; none where they could not be read."""
+        """The names of a kind's objects in a namespace; empty if they could not be read."""
         if (kind, namespace) not in self._names:
             effect = f"whether a {kind.kind} in {namespace} has a name like the one that a grant has is not known"
             present = self._all(kind) if kind in self._many else self._list(kind, namespace, effect)
@@ -102,7 +102,7 @@ class TargetLookups:
 
     def _list(self, kind: GroupKind, namespace: str | None, effect: str) -> frozenset[ObjectKey] | None:
         if (kind, namespace) not in self._lists:
-            # Of Services the ports matter too.
+            # For Services the ports matter too.
             answer = self._view.list(kind, namespace, metadata_only=kind != SERVICE, digest=slim(kind), effect=effect)
             if kind == SERVICE:
                 self._services.update((key_of(obj), obj) for obj in answer.objects)

@@ -1,4 +1,4 @@
-"""The owner's side of references: the grants of a namespace or of all, who uses them, and what is wrong with them."""
+"""References as the target's owner sees them: the grants of one or all namespaces, their users, and their faults."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ class Described:
     usage: Usage
     findings: tuple[Finding, ...]
     never_matching: frozenset[str]
-    """The paths of the entries that never match a reference, whether a finding tells it or is ignored."""
+    """The paths of the entries that never match a reference, even if the finding on them is ignored."""
     fails: tuple[tuple[Reference, NearMiss], ...] = ()
     broken: Mapping[Reference, str] = field(default_factory=dict)
-    """The users that do not work although they are permitted, each with what is wrong, as a sentence without its full stop."""
+    """The users that are permitted but do not work, each with the reason as a sentence without its full stop."""
 
     @property
     def perhaps_unused(self) -> bool:
-        """Whether nothing known uses the grant and not every possible user could be looked at."""
+        """Whether no known reference uses the grant, but not every possible user could be looked at."""
         return not self.usage.users and not self.users_known
 
     @property
@@ -70,37 +70,37 @@ class Described:
 
 @dataclass(frozen=True, slots=True)
 class GrantReport:
-    """The answer about grants. `references` are those to the target asked about, explained."""
+    """The result for grants. `references` are the explained references to the target asked about."""
 
     grants: tuple[Described, ...]
     references: tuple[EvaluatedReference, ...] = ()
     gaps: tuple[Gap, ...] = ()
     undecided: tuple[GrantName, ...] = ()
-    """Where only unused grants are asked for: those left out of which it is not known."""
+    """If only unused grants are asked for: the grants left out because their use is not known."""
 
     @property
     def complete(self) -> bool:
-        """Whether everything could be read that the answer depends on."""
+        """Whether everything that the result depends on could be read."""
         return not self.gaps
 
 
 def survey(view: View, scope: GrantScope) -> GrantReport:
-    """All grants of a scope. They are read whole: what is redundant or missing shows only among all of them."""
+    """The report on all grants in a scope. All are read, because only then redundant or missing ones can be told."""
     grants = _grants(view, scope.namespace, effect="which ReferenceGrants there are is not known") or ()
     if not grants and scope.target is None:
-        # What could not be read around grants that are not there is no gap in the answer.
+        # Without grants, nothing around them needs to be read, so nothing is a gap.
         return GrantReport((), gaps=view.gaps)
     found = referrers_of(view, grants, scope)
     lookups = TargetLookups(view, grants, scope)
     if view.needs:
-        # What is still to be read changes all the rest, which is costly where grants are many.
+        # The pending reads would change all the rest, which is costly to compute if there are many grants.
         return GrantReport(())
-    # Once for all runs of the analysis: what the findings ask for changes nothing here.
+    # Computed once for all runs of the analysis: reads that the findings ask for change nothing here.
     referrers = view.once(("referrers", scope), partial(_referrers, found))
     used = view.once(("usages", scope), lambda _: usages(grants, referrers))
     faults = [_faults(usage, lookups) if scope.faults else {} for usage in used]
     if view.needs:
-        # The same goes for what the users reference.
+        # The same goes for reads of the users' targets.
         return GrantReport(())
     meant_for = view.once(
         ("what grants are meant for", scope),
@@ -124,7 +124,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
 
 
 def _faults(usage: Usage, lookups: TargetLookups) -> Mapping[Reference, str]:
-    """The users of a grant that do not work for what they reference, and why."""
+    """The users of a grant that do not work because of their targets, each with the reason."""
     return {user: fault for user in usage.users if (fault := lookups.fault(user))}
 
 
@@ -134,7 +134,7 @@ def _referrers(found: FoundReferrers, view: View) -> Referrers:
 
 
 def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:
-    """The grants of a namespace or of all, by name; None where they could not be read."""
+    """The grants of one namespace, or of all (None), sorted by name; None if they could not be read."""
     answer = view.list(REFERENCE_GRANT, namespace, required=True, effect=effect)
     if not answer.known:
         return None
@@ -154,7 +154,7 @@ def _fails(
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())
-        # A grant put with its referrer instead of its target is looked for as well.
+        # A grant may have been put into the referrer's namespace instead of the target's.
         misplaced = by_namespace.get(reference.referrer.namespace, Grants())
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
@@ -171,14 +171,14 @@ def _fails(
 def _all_fails(
     beside: Sequence[tuple[Reference, NearMiss]], meant: MeantFor | None
 ) -> tuple[tuple[Reference, NearMiss], ...]:
-    """The refused references that a grant was plainly meant for: those found among the grants `beside` it, and those of
-    which their explanation calls it the cause."""
+    """The refused references that a grant was plainly meant for: those `beside` it, found by comparing grants, and
+    those whose explanation names the grant as the cause."""
     found = {reference for reference, _ in beside}
     return (*beside, *(each for each in (meant.plainly if meant else ()) if each[0] not in found))
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:
-    """Whether a reference that no grant of the scope permits is refused: one of its target's namespace may permit it."""
+    """Whether a reference that no grant in the scope permits is refused: its target's namespace may have one."""
     namespace = reference.to.namespace
     if scope.namespace in (None, namespace):
         return True
@@ -189,7 +189,7 @@ def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:
 
 
 def _references(view: View, objects: Sequence[JSON], scope: GrantScope) -> tuple[EvaluatedReference, ...]:
-    """The references to the target asked about, from its own namespace too, the worst verdict first."""
+    """The references to the target asked about, including those from its own namespace, the worst verdict first."""
     if scope.target is None:
         return ()
     report = analyse(view, [obj for obj in objects if _refers(obj, scope.target, view.catalog.table)])

@@ -1,4 +1,4 @@
-"""References as a graph: which objects, or which namespaces, reference which others, by what, and with which verdict."""
+"""References as a graph: which objects or namespaces reference which others, in which role, and with which verdict."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 MOST = 150
-"""Objects up to which each is drawn, unless asked otherwise; more of them are summed by namespace."""
+"""The most objects that are drawn one by one, unless asked otherwise; more are summed up by namespace."""
 MOST_REFERENCES = 400
-"""References up to which each is; with what permits them Mermaid takes 500 arrows, unless it is configured."""
+"""The same for references: Mermaid takes 500 arrows by default, and permits need some of them."""
 
 
 class Grouping(StrEnum):
@@ -41,10 +41,10 @@ class Only(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class GraphOptions:
-    """What to draw. `by` is None where that depends on how many objects there are.
+    """What to draw. If `by` is None, the grouping depends on the number of objects.
 
-    `namespace` keeps what begins or ends there, `from_namespace` and `to_namespace` what begins and what ends there.
-    With `starts` only what those objects reach and what reaches them is drawn, `depth` references away at most.
+    `namespace` keeps references that begin or end there, `from_namespace` those that begin, `to_namespace` those that
+    end there. With `starts`, only what reaches or is reached from them is drawn, up to `depth` references away.
     """
 
     by: Grouping | None = None
@@ -58,7 +58,7 @@ class GraphOptions:
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """An object or a namespace. `references` counts the edges' references that begin or end at it; `missing` says that
+    """An object or a namespace. `references` is the number of references that begin or end at it; `missing` means that
     it is known not to exist."""
 
     key: ObjectKey
@@ -68,7 +68,7 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Edge:
-    """References from one node to another: a single one, with `explained`, or `count` of them that are alike."""
+    """References from one node to another: a single one (`evaluated`), or `count` of them that are alike."""
 
     source: ObjectKey
     target: ObjectKey
@@ -85,14 +85,14 @@ class Edge:
 
     @property
     def because(self) -> str:
-        """Why this is the verdict; empty where the edge sums several references up."""
+        """The reason for the verdict; empty if the edge sums up several references."""
         return self.evaluated.because if self.evaluated else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Permit:
-    """What permits references into another namespace, and whose: a ReferenceGrant, or by `mechanism` the target
-    itself."""
+    """An object that permits references into another namespace (a ReferenceGrant, or by `mechanism` the target itself),
+    with the referrers that it `allows`."""
 
     by: ObjectKey
     mechanism: Mechanism
@@ -101,10 +101,10 @@ class Permit:
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """Nodes and edges in a stable order. `gaps` is what could not be read, `complete` whether all referrers could be.
+    """Nodes and edges in a stable order. `gaps` is what could not be read; `complete` says if all referrers were read.
 
-    `summed` is the number of objects where they were too many to be drawn; `hidden` that of the references that would
-    be there but for `only`.
+    `summed` is the number of objects if they were too many to draw, otherwise 0; `hidden` is the number of references
+    that `only` leaves out.
     """
 
     by: Grouping
@@ -119,11 +119,11 @@ class Graph:
     filtered: bool = False
     """Whether references into other namespaces may be missing because they were not asked for."""
     grants: tuple[Grant, ...] | None = None
-    """The ReferenceGrants of the namespaces that are drawn; None where they were not asked for or could not be read."""
+    """The ReferenceGrants of the drawn namespaces; None if they were not asked for or could not be read."""
 
     @property
     def summary(self) -> dict[Verdict, int]:
-        """How many references have each verdict."""
+        """The number of references with each verdict."""
         counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
         for edge in self.edges:
             counts[edge.verdict] += edge.count
@@ -136,8 +136,8 @@ def graph(
     absent: Callable[[ObjectKey], bool],
     grants: Iterable[Grant] | None = None,
 ) -> Graph:
-    """The graph of what was checked. `absent` tells whether an object is known not to exist; `grants` are all that
-    there are, None where that is not known."""
+    """The graph of the checked objects. `absent` tells whether an object is known not to exist; `grants` are all
+    existing grants, or None if they are not known."""
     within = [edge for edge in _edges(report.objects) if _within(edge, options)]
     shown = [edge for edge in within if _shown(edge, options.only)]
     reached = _reached(shown, options.starts, options.depth) if options.starts else shown
@@ -163,7 +163,7 @@ def graph(
 
 
 def permits(drawn: Graph) -> tuple[Permit, ...]:
-    """What permits the references that cross, each with the objects that it lets refer, in a stable order."""
+    """The permits of references into other namespaces, in a stable order."""
     allowed: dict[tuple[ObjectKey, Mechanism], dict[ObjectKey, None]] = defaultdict(dict)
     for edge in drawn.edges:
         if not edge.crosses:
@@ -177,12 +177,12 @@ def permits(drawn: Graph) -> tuple[Permit, ...]:
 
 
 _BY_TARGET = frozenset({Mechanism.ALLOWED_ROUTES, Mechanism.ALLOWED_LISTENERS})
-"""Mechanisms by which the target itself says who may reference it."""
+"""Mechanisms with which the target itself says who may reference it."""
 
 
 def alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
-    """The edges as a picture shows them: those that differ in nothing but their path, and without `ports` in the part
-    of the target, are one, with their count."""
+    """The edges as a picture shows them. Edges that differ only in their path (and section) are merged into one with
+    their count; without `ports`, so are edges that differ in the target's port."""
     merged: dict[object, Edge] = {}
     for edge in edges:
         port = edge.evaluated.reference.port if ports and edge.evaluated else None
@@ -193,7 +193,7 @@ def alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
 
 
 def place_of(key: ObjectKey) -> tuple[str, str, str, str]:
-    """The order of nodes: by namespace, kind and name."""
+    """The sort key of nodes: namespace, kind, name, group."""
     return key.namespace, key.kind, key.name, key.group
 
 
@@ -231,7 +231,7 @@ def _named(options: GraphOptions) -> set[str | None]:
 
 
 def _grants(grants: Iterable[Grant], objects: Iterable[ObjectKey], options: GraphOptions) -> tuple[Grant, ...]:
-    """Those of the namespaces that are drawn, of all where nothing is asked for by name."""
+    """The grants of the drawn and the named namespaces; all grants if no namespace or object was named."""
     named = _named(options) | {key.namespace for key in options.starts}
     places = named | {key.namespace for key in objects}
     found = (grant for grant in grants if named == {None} or grant.grant.namespace in places)
@@ -245,7 +245,7 @@ def _shown(edge: Edge, only: Only) -> bool:
 
 
 def _reached(edges: Sequence[Edge], starts: Collection[ObjectKey], depth: int | None) -> list[Edge]:
-    """The edges that lead away from the starts, and those that lead to them, in the order of the edges."""
+    """The edges on paths from the starts and on paths to them, in their original order."""
     onward: dict[ObjectKey, list[int]] = defaultdict(list)
     back: dict[ObjectKey, list[int]] = defaultdict(list)
     for number, edge in enumerate(edges):
@@ -262,7 +262,7 @@ def _walked(
     steps: Mapping[ObjectKey, Sequence[int]],
     end: Callable[[int], ObjectKey],
 ) -> set[int]:
-    """The numbers of the edges on all ways from the starts, each object looked at once."""
+    """The indices of the edges on all paths from the starts; each object is visited once."""
     seen, front = set(starts), list(starts)
     found: set[int] = set()
     while front and depth != 0:
@@ -275,7 +275,7 @@ def _walked(
 
 
 def _by_namespace(edges: Iterable[Edge]) -> list[Edge]:
-    """The edges between namespaces, each the sum of those between their objects that are alike."""
+    """The edges between namespaces, each summing up the like edges between their objects."""
     counts: Counter[tuple[ObjectKey, ObjectKey, Role, Mechanism, Verdict]] = Counter()
     grants: dict[tuple[ObjectKey, ObjectKey, Role, Mechanism, Verdict], dict[GrantName, None]] = defaultdict(dict)
     for edge in edges:
@@ -286,7 +286,7 @@ def _by_namespace(edges: Iterable[Edge]) -> list[Edge]:
 
 
 def _namespace(key: ObjectKey) -> ObjectKey:
-    """The node of an object's namespace; its name is empty for objects that are in none."""
+    """The node of an object's namespace; its name is empty for cluster-scoped objects."""
     return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", key.namespace)
 
 

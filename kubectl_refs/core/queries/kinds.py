@@ -1,4 +1,4 @@
-"""`kubectl refs kinds`: which rows of the table of reference fields are asked for, and whether their kinds are served."""
+"""`kubectl refs kinds`: the requested rows of the table of reference fields, and whether their kinds are served."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubectl_refs.core.view.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class KindField:
-    """A row of the table for one of its kinds; `served` is None where that cannot be told."""
+    """A row of the table for one of its kinds; `served` is None without a cluster, or if discovery does not say."""
 
     kind: GroupKind
     field: ReferenceField
@@ -24,7 +24,7 @@ class KindField:
 def fields_of_kinds(
     table: Table, catalog: Catalog, kinds: Collection[GroupKind] = (), implementations: Collection[str] = ()
 ) -> tuple[KindField, ...]:
-    """The rows of these kinds and implementations, written in any case; of all where none is given."""
+    """The rows of these kinds and implementations (in any letter case); empty means all."""
     chosen = {each.lower() for each in implementations}
     return tuple(
         KindField(kind, row, catalog.serves(kind) if catalog.live else None)
@@ -40,7 +40,7 @@ def implementations_of(table: Table) -> list[str]:
 
 
 def referrers_named(table: Table, catalog: Catalog, word: str) -> list[GroupKind]:
-    """The kinds of the table that kubectl's TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, whether served or not."""
+    """The kinds in the table that a kubectl TYPE, TYPE.GROUP or TYPE.VERSION.GROUP names, served or not."""
     name, _, group = word.lower().partition(".")
     version, _, after = group.partition(".")
     groups = {group, after} if VERSION.fullmatch(version) else {group}

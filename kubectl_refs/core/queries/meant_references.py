@@ -1,4 +1,4 @@
-"""The refused references that grants were, or may be, meant for, as the explanation of each reference finds them."""
+"""The refused references that grants were, or may be, meant for, consistent with the explanation of each reference."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ from kubectl_refs.core.view.view import View
 def references_meant_for(
     view: View, used: Sequence[Usage], referrers: Referrers, scope: GrantScope
 ) -> Mapping[GrantName, MeantFor]:
-    """By grant; also those whose explanation calls it the nearest. What a grant is plainly meant for is found where it is
-    asked for (GrantScope.everywhere)."""
+    """The refused references that each grant was, or may be, meant for, including those whose explanation calls it the
+    nearest. `plainly` is filled in only if it is asked for (GrantScope.everywhere)."""
     every = Grants(usage.grant for usage in used)
     names = {usage.grant.grant: usage for usage in used}
     found: dict[GrantName, _Meant] = defaultdict(_Meant)
-    # By the id of what many references have in common, which is kept beside it.
+    # By the id of the NearestMisses that many references share; the value keeps them alive.
     meant_by: dict[int, _MeantBy] = {}
 
     @cache
@@ -46,9 +46,9 @@ def references_meant_for(
         return grants_of(view, namespace, lambda: f"whether references into {namespace} are refused is not known")
 
     def compared_with(reference: Reference) -> tuple[Grants, Grants] | None:
-        """What a reference that is refused is compared with; None for one that is not, or that the scope has nothing of."""
+        """The grants of the target's and the referrer's namespace; None if a reference is not refused or out of scope."""
         inside = scope.namespace in (None, reference.to.namespace)
-        # A grant that was put with its referrer may differ in more than its place.
+        # A grant in the referrer's namespace may differ in more than its place.
         beside = scope.everywhere and scope.namespace == reference.referrer.namespace
         if not (inside or beside or every.matching(reference)):
             return None
@@ -93,7 +93,7 @@ def references_meant_for(
 
 
 def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants) -> Iterable[Sequence[Reference]]:
-    """References that are alike, apart by those names of referrers that the grants have that they are compared with."""
+    """Like references, split by the names of those referrers whose names occur in the grants compared with."""
     if not (here.name_targets or own.name_targets):
         return (alike,)
     found: dict[str, list[Reference]] = defaultdict(list)
@@ -103,14 +103,14 @@ def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants
 
 
 def _in_place(usage: Usage, reference: Reference) -> bool:
-    """Whether what a grant would permit a reference in another namespace is used where the grant is: that is what it is
-    meant for."""
+    """Whether a grant's permission that fits a reference into another namespace is used in the grant's own namespace,
+    so that it is meant for that."""
     return any(pair.users and pair.pair.permits(reference) for pair in usage.pairs)
 
 
 class _Weighed(NamedTuple):
-    """A near miss of a grant of the scope; whether its place alone is wrong; and whether it is of no use as it is, its `from`
-    entry being for no other namespace."""
+    """A near miss of a grant in the scope; whether only its namespace is wrong; and whether it is of no use as it is,
+    because its `from` entry names no other namespace."""
 
     miss: NearMiss
     only_misplaced: bool
@@ -128,13 +128,13 @@ def _slips_but_for_namespaces(miss: NearMiss) -> bool:
 
 
 def told_by_explanation(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
-    """The near misses that the explanation of the reference tells. Of others it is the reference that is wrong, which may be
-    meant to use them."""
+    """The near misses that the explanation of a reference shows. With the others it is the reference that is wrong,
+    which may be meant to use them."""
     return without_those_of_others(view, reference, near) if is_missing(view, reference.to) else near
 
 
 def _blamed(near: NearestMisses) -> NearMiss | None:
-    """The grant that the cause of a refused reference names, unless it is for another kind of referrer or target."""
+    """The near miss that a refused reference's cause names, unless its grant is for another kind of referrer or target."""
     first = near.nearest[0] if near.nearest else None
     if first is None or not comes_near(first) or any(each.hint is Hint.OTHER_KIND for each in first.differences):
         return None
@@ -142,7 +142,7 @@ def _blamed(near: NearestMisses) -> NearMiss | None:
 
 
 class _Meant:
-    """What is found bit by bit of a MeantFor."""
+    """A MeantFor under construction."""
 
     def __init__(self) -> None:
         self.elsewhere: list[Reference] = []
@@ -152,14 +152,14 @@ class _Meant:
         self.plainly: list[tuple[Reference, NearMiss]] = []
 
     def as_found(self, places: Mapping[Reference, int]) -> MeantFor:
-        """All of it; of what it is plainly meant for, the references that have a place, in that order."""
+        """The finished MeantFor; `plainly` keeps only references with a place, in the order of the places."""
         plainly = sorted((each for each in self.plainly if each[0] in places), key=lambda each: places[each[0]])
         return MeantFor(tuple(self.elsewhere), self.sure, tuple(self.near), self.there, tuple(plainly))
 
 
 class _Share(NamedTuple):
-    """What a grant has of each of the refused references that are alike: the grants of their target's namespace (`there`),
-    where it would permit them there, and the near miss, where it is plainly to blame."""
+    """A grant's share in refused references that are alike: the grants of their target's namespace (`there`) if the
+    grant would permit them there, and the near miss (`blamed`) if the grant is plainly to blame."""
 
     of: _Meant
     there: Grants | None = None
@@ -179,8 +179,8 @@ class _Share(NamedTuple):
 
 
 class _MeantBy(NamedTuple):
-    """What near misses say of the grants of the scope: which were meant, whether any of them plainly, and what each has of
-    the references where none was."""
+    """What near misses say about the grants in the scope: which were meant (`weighed`), whether any was meant plainly,
+    and the shares of each grant if none was."""
 
     near: NearestMisses
     weighed: Sequence[_Weighed]

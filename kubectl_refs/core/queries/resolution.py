@@ -1,4 +1,4 @@
-"""Whether the references of some objects are resolved, as their controllers say: what `fix --wait` asks again."""
+"""Whether controllers report the references of some objects as resolved: what `fix --wait` polls."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from kubectl_refs.core.view.reads import Get, Source
 
 @dataclass(frozen=True, slots=True)
 class Resolution:
-    """The `ResolvedRefs` conditions of the objects, and those that could not be read, with the reason."""
+    """The `ResolvedRefs` conditions of some objects, and the objects that could not be read, each with the reason."""
 
     conditions: tuple[Condition, ...] = ()
     unread: tuple[tuple[ObjectKey, str], ...] = ()
 
     @property
     def open(self) -> tuple[Condition, ...]:
-        """Those that do not say, or not yet, what the specification asks for."""
+        """The conditions that do not, or not yet, say what the specification asks for."""
         return tuple(each for each in self.conditions if each.agreement is not Agreement.AGREES)
 
     def untouched_since(self, before: Resolution) -> tuple[Condition, ...]:
-        """Those that agree and stand as they stood before: nobody can tell by them whether their controllers have seen what
-        was changed in between. No generation tells either: writing a grant does not change that of a route."""
+        """The conditions that agree and are the same as `before`: they do not show whether their controllers have seen
+        what was changed in between. Nor does a generation: writing a grant does not change that of a route."""
         written = [each for each in before.conditions if each.reported is not None]
         return tuple(
             each
@@ -40,7 +40,7 @@ class Resolution:
 
 
 def resolution_of(source: Source, keys: Sequence[ObjectKey]) -> Resolution:
-    """Read the objects and what they reference anew."""
+    """The resolution of some objects, read anew together with what they reference."""
     gets = [Get(key) for key in keys]
     answers = source.read(gets)
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
@@ -54,6 +54,6 @@ def resolution_of(source: Source, keys: Sequence[ObjectKey]) -> Resolution:
 
 
 def _place(condition: Condition) -> tuple[object, ...]:
-    """Whose condition it is, about what."""
+    """What identifies a condition: its object, type and writer, and what it is about."""
     about = (condition.parent_ref, condition.listener, condition.ancestor_ref)
     return condition.object, condition.type, condition.controller_name, *about

@@ -1,4 +1,4 @@
-"""What happens to a request: the way that it takes through each Gateway, and what is wrong on that way."""
+"""The ways of a request: how it goes through each Gateway, and what is wrong on the way."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from kubectl_refs.core.view.view import View
 
 @dataclass(frozen=True, slots=True)
 class RoutingReport:
-    """The ways of a request, and the report on what stands on them: of objects no more than what this request meets."""
+    """The ways of a request, and the report on the objects along them, limited to the parts that this request meets."""
 
     request: Request
     ways: tuple[Way, ...]
@@ -33,25 +33,25 @@ class RoutingReport:
 
     @property
     def found(self) -> bool:
-        """Whether some way leads to a rule."""
+        """Whether any way leads to a rule."""
         return any(way.rule is not None for way in self.ways)
 
     @property
     def uncertain(self) -> bool:
-        """Whether the ways might be others: something that could decide is not known."""
+        """Whether the ways might be different, because something that could decide them is not known."""
         return bool(self.report.gaps) or any(way.open for way in self.ways)
 
 
 def route_request(source: Source, library: Library, request: Request, namespace: str | None) -> RoutingReport:
-    """Follow a request through all Gateways, reading what that takes; through those of `namespace` where no others may be
-    listed."""
+    """Follow a request through all Gateways, reading what that needs; only through those in `namespace` if no others
+    may be listed."""
     (found,), gaps = inquire_each(source, library, (request,), partial(_think, namespace=namespace))
     return replace(found, report=replace(found.report, gaps=gaps))
 
 
 def _think(view: View, request: Request, namespace: str | None) -> RoutingReport:
     found = ways(view, request, namespace)
-    # Of ways that lead nowhere nothing is told beside one that leads to a rule.
+    # If any way leads to a rule, the ways that lead nowhere are not reported on.
     told = tuple(way for way in found if way.rule is not None) or found
     parts = {key: _part(view, key, _meets(told, key)) for key in _keys(told)}
     shown = [each for each in parts.values() if each is not None]
@@ -68,7 +68,7 @@ def _think(view: View, request: Request, namespace: str | None) -> RoutingReport
 
 @dataclass(frozen=True, slots=True)
 class _Meets:
-    """What a request meets of an object: these rules, these listeners of its parents or of itself, these parentRefs."""
+    """The parts of an object that a request meets: rules, listeners of its parents or its own, and parentRefs."""
 
     rules: frozenset[int]
     listeners: frozenset[ListenerPlace]
@@ -86,15 +86,15 @@ class _Meets:
         return index is None or any(each.index == index for each in self._own(evaluated.reference.referrer))
 
     def holds(self, field: UnknownField) -> bool:
-        """Whether a field of the object is on the way, or of the whole object."""
+        """Whether a field of the object is on the way, or belongs to the object as a whole."""
         if field.object.group_kind in ROUTES:
             return _index(field.path, "spec.rules") in (None, *self.rules)
         index = _index(field.path, "spec.listeners")
         return index is None or any(each.index == index for each in self._own(field.object))
 
     def is_about(self, condition: Condition, *, left_out: bool) -> bool:
-        """Whether a condition is about what is on the way. `left_out` says that a failing reference is not: then
-        ResolvedRefs of the whole object may be about that."""
+        """Whether a condition is about something on the way. `left_out` says that the object has a failing reference
+        off the way: then its ResolvedRefs may be about that one."""
         if condition.type == "ResolvedRefs" and condition.listener is None and left_out:
             return False
         if condition.listener is not None:
@@ -110,7 +110,7 @@ class _Meets:
         )
 
     def serves(self, row: Serving, references: Sequence[EvaluatedReference]) -> bool:
-        """Whether a row is about a listener or a backend that is on the way."""
+        """Whether a row is about a listener or backend on the way."""
         if row.backends:
             return any(each.reference.to == row.backend for each in references)
         if row.object.group_kind in ROUTES:
@@ -122,13 +122,13 @@ class _Meets:
 
 
 def _index(path: str, field: str) -> int | None:
-    """The index of the entry of a list that a path leads into; None for a path elsewhere."""
+    """The index of the entry of the list `field` that a path leads into; None if it does not lead into that list."""
     start, _, rest = path.partition(f"{field}[")
     return int(rest.partition("]")[0]) if not start and rest else None
 
 
 def _keys(found: tuple[Way, ...]) -> list[ObjectKey]:
-    """The routes, then the Gateways and ListenerSets."""
+    """The objects to report on: the routes (and ListenerSets not joined) first, then the Gateways and ListenerSets."""
     routes = [way.rule.route for way in found if way.rule]
     unattached = [parent.route for way in found for parent in (*way.unattached, *way.unsure)]
     holders = [key for way in found if way.listener for key in (way.listener.holder, way.gateway) if key]
@@ -146,7 +146,7 @@ def _meets(found: tuple[Way, ...], key: ObjectKey) -> _Meets:
 
 
 def _part(view: View, key: ObjectKey, meets: _Meets) -> EvaluatedObject | None:
-    """One object, evaluated, with no more than a request meets of it; None where it could not be read."""
+    """One object, evaluated and limited to the parts that a request meets; None if it could not be read."""
     obj = view.get(key, effect=f"what is wrong with {key} is not known").object
     if obj is None:
         return None

@@ -1,6 +1,6 @@
-"""From objects to the report: what every command asks of the core.
+"""The reports on objects that every command is built on.
 
-`analyse` runs on what has been read so far; `investigate` reads what it needs (inquiry.py).
+`analyse` works on what has been read so far; `investigate` reads what it needs (inquiry.py).
 """
 
 from __future__ import annotations
@@ -49,12 +49,12 @@ from kubectl_refs.core.view.view import View
 
 
 def investigate(source: Source, objects: Sequence[JSON]) -> Report:
-    """Explain every reference of some objects, reading from the source whatever that takes."""
+    """Explain every reference of some objects, reading from the source whatever is needed."""
     return inquire(source, lambda view: analyse(view, objects))
 
 
 def analyse(view: View, objects: Sequence[JSON]) -> Report:
-    """The report on some objects, in their order; within one the worst verdict first, then by the table's order."""
+    """The report on some objects, in the given order; within an object the worst verdict first, then the table's order."""
     evaluated = [evaluate_object(view, obj, endpoints=True) for obj in objects]
     if not view.needs:
         evaluated = [each.with_remedies(view) for each in evaluated]
@@ -62,8 +62,8 @@ def analyse(view: View, objects: Sequence[JSON]) -> Report:
 
 
 def investigate_each(source: Source, library: Library, objects: Iterable[JSON]) -> Report:
-    """The same report on any number of objects, each looked at until its own questions are answered. What the library
-    answers is not read again. The endpoints of Services are left out: each takes a request."""
+    """The same report on any number of objects, each evaluated until its own reads are answered. Answers in the library
+    are not read again. The endpoints of Services are left out, since each takes a request."""
 
     def think(view: View, obj: JSON) -> EvaluatedObject:
         found = evaluate_object(view, obj)
@@ -78,7 +78,7 @@ def _report(evaluated: Sequence[EvaluatedObject], gaps: tuple[Gap, ...]) -> Repo
     serving: list[Serving] = []
     shown: dict[ObjectKey, JSON] = {}
     grants: dict[GrantName, JSON] = {}
-    # Thousands of objects lead to the same namespaces, and have the same grants of these.
+    # Thousands of objects reference the same namespaces, and share one mapping of the grants there.
     of_namespaces = {id(each.grants): each.grants for each in evaluated}
     for each in evaluated:
         references += each.references
@@ -93,9 +93,9 @@ def _report(evaluated: Sequence[EvaluatedObject], gaps: tuple[Gap, ...]) -> Repo
 
 @dataclass(frozen=True, slots=True)
 class EvaluatedObject:
-    """One object, its references in the table's order, what stands where a reference should and is none, or names a
-    kind that cannot be (`malformed`), its conditions, whether anything serves it, and the grants of every namespace that a reference which needs
-    one leads to."""
+    """One object with its references in the table's order (`in_order`), its conditions, and whether anything serves it.
+    `malformed` are places that should hold a reference but do not, or that name an impossible kind. `grants` are those
+    in every namespace that a reference which needs a grant leads to."""
 
     key: ObjectKey
     object: JSON
@@ -105,17 +105,17 @@ class EvaluatedObject:
     serving: tuple[Serving, ...]
     grants: Mapping[GrantName, Grant]
     misspelt: tuple[UnknownField, ...]
-    """Its fields that are slips of one which leads to a reference or is part of one, or that a reference does not have."""
+    """Misspelt fields that should lead to a reference or be part of one, and fields that a reference does not have."""
 
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
-        """The worst verdict first, then in the table's order."""
+        """All references, the worst verdict first, then in the table's order."""
         return tuple(sorted((*self.in_order, *self.malformed), key=_RANK))
 
     def with_remedies(self, view: View) -> EvaluatedObject:
-        """The same with effects and fixes, which no verdict depends on: they are made once everything else is read.
+        """The same with effects and fixes. No verdict depends on them, so they are made once everything else is read.
 
-        A fix may ask for the grants of a namespace that the reference left out.
+        A fix may ask for the grants of the namespace that a reference left out.
         """
         wanting = [each for each in self.in_order if not each.in_order]
         if not wanting:
@@ -129,7 +129,7 @@ class EvaluatedObject:
         return replace(self, in_order=tuple([made.get(id(each), each) for each in self.in_order]))
 
     def _effects(self, references: Sequence[EvaluatedReference]) -> Mapping[int, str]:
-        """What some of its references do to traffic as they fail, by their ids; empty for those that do not."""
+        """The effects of failing references on traffic, by the references' ids; empty for references that do not fail."""
         targets = [each for each in self.in_order if each.field.role is Role.POLICY_TARGET]
         idle = bool(targets) and all(each.verdict in _FAILING for each in targets)
         impact = Impact(self.object)
@@ -152,8 +152,8 @@ def _with(each: EvaluatedReference, effect: str, enforcement: Enforcement | None
 
 
 def _effect(each: EvaluatedReference, impact: Impact, *, idle: bool) -> str:
-    """What a failure does to traffic; of several controllers that do not report the same, at those that fail it. What else
-    a policy references does nothing while it is `idle`: while none of its targets can be what it targets."""
+    """The effect of a failing reference on traffic; if controllers report differently, only where it fails. While a
+    policy is `idle`, because all its targets fail, its other references have no effect."""
     effect = impact.of(each.found)
     if effect and idle and each.field.role is not Role.POLICY_TARGET:
         return "none while the policy has no effect on any target"
@@ -166,9 +166,9 @@ def _effect(each: EvaluatedReference, impact: Impact, *, idle: bool) -> str:
 
 def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> EvaluatedObject:
     """The verdicts on one object's references, its conditions and what serves it, without effects and fixes. With
-    `endpoints` the Services behind a route are asked for endpoints, which takes a request each.
+    `endpoints`, the endpoints of the Services behind a route are read too, which takes a request each.
 
-    What is the same for many objects is made once for all Views that share a memo.
+    Whatever is the same for many objects is computed once for all Views that share a memo.
     """
     found, problems = references_in(view, obj)
     binding = RouteBinding.of(obj, [each.reference for each in found if each.field.role is Role.PARENT])
@@ -178,7 +178,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
         for each in references
         if each.judgement.mechanism is Mechanism.REFERENCE_GRANT
     }
-    # One and the same for all objects that lead to these namespaces.
+    # One shared mapping for all objects that reference these namespaces.
     grants = view.once(("grants by name", *granted), lambda apart: _by_name(apart, granted.values()))
     key = key_of(obj)
     has_listeners = key.group_kind in (GATEWAY, *LISTENER_SETS)
@@ -190,7 +190,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     conditions = conditions_of(status, shown, problems, gateway or {})
     broken = (*(malformed(key, place) for place in problems), *(wrong_kinds(obj) if has_listeners else ()))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
-    # Of one that is refused for the namespace which is written, its own finding says so.
+    # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
     misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
@@ -198,14 +198,14 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
 
 
 def _by_name(view: View, references: Iterable[Reference]) -> Mapping[GrantName, Grant]:
-    """The grants of the namespaces that some references lead to."""
+    """The grants, by name, of the namespaces that some references lead to."""
     asked = (grants_in(view, reference) for reference in references)
     return ChainMap(*(each.by_name for each in asked if each))
 
 
 def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedReference]:
-    """The references of its Gateway that show on a ListenerSet's listeners too: those that validate their clients
-    (docs/rules.md 2.4). It is the Gateway that refers, so grants must name it."""
+    """The references of a ListenerSet's Gateway that also show on the ListenerSet's listeners: those for client
+    validation (docs/rules.md 2.4). The Gateway is the referrer, so grants must name it."""
     if gateway is None or gateway is obj:
         return []
     found, _ = references_in(view, gateway)
@@ -217,8 +217,8 @@ def _inherited(view: View, obj: JSON, gateway: JSON | None) -> list[EvaluatedRef
 
 
 def _controller_of(view: View, obj: JSON, gateway: JSON | None) -> str | None:
-    """The controllerName of a GatewayClass, or of a Gateway's class; None if not known. Unlike a route's, the status of a
-    Gateway or ListenerSet does not say who wrote it."""
+    """The controllerName of a GatewayClass, or of a Gateway's class; None if not known. Unlike the status of a route,
+    that of a Gateway or ListenerSet does not say who wrote it."""
     if key_of(obj).group_kind == GATEWAY_CLASS:
         return text(at(obj, "spec", "controllerName"))
     return controller_name(view, gateway)

@@ -1,4 +1,4 @@
-"""The report on all objects as data: that of one object, grown by findings."""
+"""The report on all objects as data: like that on one object, with findings and causes added."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from kubectl_refs.render.kubectl import Kubectl
 
 
 def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
-    """The report as plain mappings and lists; its long lists are iterators, for a cluster's worth of them need not be
-    there at once. Fields may be added; what is here keeps its name and meaning."""
+    """The report as plain mappings and lists; the long lists are iterators, so that those of a whole cluster are never
+    in memory at once. Fields may be added; existing ones keep their name and meaning."""
     repeats = Repeats()
-    # Each is told of in every list, and by several causes, which have an order of their own.
+    # Every list names the objects, and the causes name them in another order: keep all of them.
     objects = Repeats(len(report.everything))
     return {
         **HEAD,
@@ -54,7 +54,7 @@ def _summary(report: CheckReport) -> dict[str, Any]:
 
 
 def _causes(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[dict[str, Any]]:
-    """The causes of all findings, which are not there before they are written."""
+    """The causes of all findings, found only when they are written."""
     for cause in causes_of(report.everything):
         yield _cause(cause, kubectl, objects)
 
@@ -73,7 +73,7 @@ def _cause(cause: Cause, kubectl: Kubectl, objects: Repeats) -> dict[str, Any]:
 
 
 def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> Iterator[Filled]:
-    """The findings, those on grants with the changes that resolve them: of a reference, the reference has them."""
+    """The findings, those on grants with the fixes that resolve them; the fixes of references are in the references."""
     for checked in report.everything:
         on_grant = checked.is_grant
         for finding in checked.findings:
@@ -81,7 +81,7 @@ def findings_data(report: CheckReport, kubectl: Kubectl, objects: Repeats) -> It
 
 
 def _form(source: Any, *further: Any) -> Form:
-    """The form of a finding, where it stands in a file or where it does not, and what follows."""
+    """The form of a finding with a `source` (in a file or in none), and further parts."""
     return Form(
         {
             "fingerprint": ...,

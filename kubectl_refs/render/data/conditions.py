@@ -1,4 +1,4 @@
-"""Conditions and what serves an object as data, each a part of its object that many have in common."""
+"""Conditions, and what serves an object, as data. Each is an object and a part that many objects share."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubectl_refs.render.data.streaming import Filled, Form, Repeats
 from kubectl_refs.render.kubectl import Kubectl
 
 _PART_OF_OBJECT = Form({"object": ...}, ...)
-"""What is said of a part of an object, which is repeated for many."""
+"""An object, and data on a part of it, which is the same for many objects."""
 
 
 def conditions_data(conditions: Iterable[Condition], objects: Repeats) -> Iterator[Filled]:
@@ -29,11 +29,11 @@ _OF_CONDITION: Callable[[Condition], Hashable] = attrgetter(
     *("listener", "controller_name", "type", "computed.status", "computed.reason", "computed.message"),
     *("reported", "agreement", "why", "code", "advice"),
 )
-"""With the ids of what has no hash: what `_condition` depends on."""
+"""What `_condition` depends on, together with the ids of the unhashable fields."""
 
 
 def _condition(condition: Condition) -> dict[str, Any]:
-    """All of a condition but its object: many objects have it in common."""
+    """A condition without its object, which many objects share."""
     computed, reported = condition.computed, condition.reported
     return {
         **({"parentRef": condition.parent_ref} if condition.parent_ref is not None else {}),
@@ -68,11 +68,11 @@ def serving_data(rows: Iterable[Serving], kubectl: Kubectl, objects: Repeats) ->
 _OF_PART: Callable[[Serving], Hashable] = attrgetter(
     *("parent", "listener", "backends", "backend", "rule", "serves", "because", "perhaps")
 )
-"""With the id of its fix: what `_part` depends on."""
+"""What `_part` depends on, together with the id of the fix."""
 
 
 def _part(row: Serving, kubectl: Kubectl) -> dict[str, Any]:
-    """All of a row but its object: one part of the way, which many objects have in common."""
+    """A row without its object: one part of the way, which many objects share."""
     return {
         "parent": None if row.parent is None else key_data(row.parent),
         **({"listener": row.listener} if row.listener is not None else {}),

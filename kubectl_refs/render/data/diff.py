@@ -1,4 +1,4 @@
-"""What a change does as data, by a contract of its own that may grow."""
+"""The effects of a change as data, by a contract of its own that may grow."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ KIND = "ReferenceDiff"
 
 
 def to_data(diff: Diff, kubectl: Kubectl) -> dict[str, Any]:
-    """The answer as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
+    """The answer as plain mappings and lists. Fields may be added; existing ones keep their name and meaning."""
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
@@ -62,7 +62,7 @@ def _state(evaluated: EvaluatedReference | None) -> dict[str, Any] | None:
 
 
 def permission_change_data(change: PermissionChange) -> dict[str, Any]:
-    """Access that is given or taken, as `diff` and `watch` tell it."""
+    """Access that is given or taken away, as `diff` and `watch` report it."""
     data = permission_data(change.grant, change.pair)
     return {
         "change": "adds" if change.gives else "removes",

@@ -1,4 +1,4 @@
-"""A change as data, with the command that makes it."""
+"""A fix as data, with the command that makes it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubectl_refs.render.kubectl import Kubectl
 
 
 def changing(fix: Fix) -> Hashable:
-    """What `fix_data` depends on. A change that several references want in words of their own has its manifest in common."""
+    """What `fix_data` depends on. Fixes of several references may share a manifest and differ in words."""
     parts = id(fix.manifest), id(fix.patch), tuple(fix.labels.items())
     told = fix.title, fix.confidence, fix.widens, fix.follows, fix.remains, fix.for_owner
     return fix.action, fix.object, *parts, *told

@@ -15,7 +15,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 
 def workflow_commands(report: CheckReport) -> Iterator[str]:
-    """A workflow command for each finding that counts, a line each, then one for each thing that could not be read."""
+    """A workflow command, on one line, for each finding that counts, then for each thing that could not be read."""
     yield from (_annotation(finding) for finding in report.findings if finding.counts)
     for gap in shown_gaps(report.gaps):
         message = _data(safe(f"{gap_of(gap)}: {said_of(gap)}; so {gap.effect}"))
@@ -29,7 +29,7 @@ def _annotation(finding: Finding) -> str:
         line = {} if source.line is None else {"line": str(source.line)}
         properties = {"file": source.path, **line, **properties}
     elif source is not None:
-        # GitHub can show no line of it.
+        # GitHub cannot show a line of this source, so the message names it.
         stands = f"{source}: "
     told = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
     where = " ".join(filter(None, (str(finding.object), finding.path)))
@@ -39,10 +39,10 @@ def _annotation(finding: Finding) -> str:
 
 
 def _data(text: str) -> str:
-    """As GitHub's toolkit escapes a message (actions/toolkit, packages/core/src/command.ts, escapeData)."""
+    """A message, escaped as in GitHub's toolkit (actions/toolkit, packages/core/src/command.ts, escapeData)."""
     return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 def _property(text: str) -> str:
-    """As it escapes a property (escapeProperty)."""
+    """A property, escaped as in GitHub's toolkit (escapeProperty)."""
     return _data(safe(text)).replace(":", "%3A").replace(",", "%2C")

@@ -20,8 +20,8 @@ KIND = "GrantReport"
 
 
 def to_data(report: GrantReport, kubectl: Kubectl) -> dict[str, Any]:
-    """The report as plain mappings and lists, that of the grants an iterator: every user of every one need not be there
-    at once. Fields may be added; what is here keeps its name and meaning."""
+    """The report as plain mappings and lists; the grants are an iterator, so that the data on all their users is never
+    in memory at once. Fields may be added; existing ones keep their name and meaning."""
     findings = [finding for each in report.grants for finding in each.findings]
     repeats = Repeats()
     return {
@@ -103,7 +103,7 @@ def _finding(finding: Finding, kubectl: Kubectl) -> dict[str, Any]:
 
 
 def changes_data(finding: Finding, kubectl: Kubectl) -> dict[str, Any]:
-    """What differs from what is meant on a grant, and the steps of the change that resolves it."""
+    """The differing fields of a grant that a finding names, and the steps of the fix that resolves it."""
     return {
         "differences": [difference_data(each) for each in finding.differences],
         "fixes": [fix_data(fix, kubectl) for fix in finding.fixes],

@@ -13,8 +13,8 @@ KIND = "ReferenceGraph"
 
 
 def to_data(graph: Graph) -> dict[str, Any]:
-    """The graph as plain mappings and lists, its nodes and edges as iterators. Fields may be added; what is here keeps
-    its name and meaning."""
+    """The graph as plain mappings and lists; nodes and edges are iterators. Fields may be added; existing ones keep
+    their name and meaning."""
     return {
         "apiVersion": API_VERSION,
         "kind": KIND,
@@ -35,7 +35,7 @@ def to_data(graph: Graph) -> dict[str, Any]:
 
 
 def id_of(key: ObjectKey) -> str:
-    """`group/kind/namespace/name`; a slash within one of them, which only a manifest can hold, is written `%2F`."""
+    """`group/kind/namespace/name`; a slash within a part, which only manifests can have, is written as `%2F`."""
     parts = (key.group, key.kind, key.namespace, key.name)
     return "/".join(part.replace("%", "%25").replace("/", "%2F") for part in parts)
 

@@ -1,7 +1,7 @@
-"""kubectl's JSONPath templates: text with expressions in braces, as `{range .items[*]}{.name}{"\\n"}{end}`.
+"""kubectl's JSONPath templates: text with expressions in braces, such as `{range .items[*]}{.name}{"\\n"}{end}`.
 
-The part of the language that its users write (client-go util/jsonpath): fields, `['a.b']`, `.*`, `[*]`, `[n]`, `[a:b]`, `[0,2]`, `..name`,
-filters `[?(@.x=="y")]`, `range` and `end`, quoted text, `$` and `@`. What is not there prints nothing, as in kubectl.
+Supports what people use of the language (client-go util/jsonpath): fields, `['a.b']`, `.*`, `[*]`, `[n]`, `[a:b]`, `[0,2]`,
+`..name`, filters `[?(@.x=="y")]`, `range`, `end`, quoted text, `$` and `@`. Missing fields print nothing, as in kubectl.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.escaping import safe
 
 Step = Callable[[Any], Iterator[Any]]
-"""From one value to those that a step of a path leads to."""
+"""Maps a value to the values that one step of a path leads to."""
 
 _COMPARISONS: Mapping[str, Callable[[Any, Any], bool]] = {
     "==": operator.eq,
@@ -42,12 +42,12 @@ _ACTION = re.compile(r"""\{((?:[^{}'"]|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*)\}"
 
 
 class TemplateError(ValueError):
-    """A template that is none; the text says what is wrong."""
+    """An invalid template; the text says what is wrong."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Path:
-    """A path from the value at hand: within a range `$` is no other than `@`."""
+    """A path from the current value: within a range, `$` means the same as `@`."""
 
     steps: tuple[Step, ...]
 
@@ -60,7 +60,7 @@ class _Path:
 
 @dataclass(frozen=True, slots=True)
 class _Range:
-    """What is printed for each value at a path."""
+    """A range: `parts` are printed for each value at `path`."""
 
     path: _Path
     parts: tuple[str | _Path | _Range, ...]
@@ -70,7 +70,7 @@ _Part = str | _Path | _Range
 
 
 def render_template(template: str, data: Any) -> str:
-    """A template filled in with data of plain mappings and lists; TemplateError for what is no template."""
+    """A template filled in with data of plain mappings and lists. Raises TemplateError if it is invalid."""
     return "".join(_printed(_parsed(template), data))
 
 
@@ -99,7 +99,7 @@ def _parsed(template: str) -> tuple[_Part, ...]:
     if template[end:]:
         open_[-1][1].append(template[end:])
     while len(open_) > 1:
-        # As kubectl takes it: a range without an end goes on to the end of the template.
+        # As in kubectl, a range without an end extends to the end of the template.
         path, parts = open_.pop()
         if path is not None:
             open_[-1][1].append(_Range(path, tuple(parts)))
@@ -138,7 +138,7 @@ def _entry(text: str) -> Step:
 
 
 def _union(entries: Sequence[Step]) -> Step:
-    """`[0,2]`, and what has one entry."""
+    """The step of a union such as `[0,2]`, or of a single entry."""
 
     def step(value: Any) -> Iterator[Any]:
         for entry in entries:
@@ -234,8 +234,8 @@ def _printed(parts: Sequence[_Part], here: Any) -> Iterator[str]:
 
 
 def _text(value: Any) -> str:
-    """A value as kubectl prints it: text as it is, what is made of parts as JSON. No control character of a stranger gets
-    through; the lines of a command are ours."""
+    """A value as kubectl prints it: text as it is, everything else as JSON. Control characters in text are escaped,
+    except line breaks, which commands contain."""
     if value is None:
         return ""
     if isinstance(value, str):

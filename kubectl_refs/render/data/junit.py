@@ -15,12 +15,12 @@ from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.words import gap_of, message_of, said_of
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
-"""What no XML 1.0 document may hold, not even escaped, beside what no terminal is shown."""
+"""Characters that XML 1.0 forbids even if escaped, and that `safe` lets through."""
 
 
 def junit_chunks(report: CheckReport) -> Iterator[str]:
-    """One suite, case by case. An error fails its object's case; what is unknown is an error of the case; the rest is its
-    output."""
+    """One suite, case by case. Findings of severity error fail their object's case, unknown verdicts are errors of the
+    case, and all other findings are its output."""
     outcomes = Counter(tag for checked in report.everything if (tag := _outcome(checked)[0]))
     counts = {
         "tests": len(report.everything) + (not report.complete),
@@ -47,7 +47,7 @@ def _line(case: ElementTree.Element) -> str:
 
 
 def _text_of(element: ElementTree.Element) -> str:
-    """In ASCII, the rest as references: it is UTF-8 whatever the locale."""
+    """An element as ASCII text with character references, which is valid UTF-8 whatever the locale."""
     text: bytes = ElementTree.tostring(element, encoding="us-ascii")
     return text.decode()
 
@@ -60,7 +60,7 @@ def _unread(report: CheckReport) -> ElementTree.Element:
 
 
 def _outcome(checked: Checked) -> tuple[str, list[Finding]]:
-    """What an object's case ends with, and the findings that make it so; nothing where it passes."""
+    """The tag of an object's outcome and the findings that decide it; both empty if the case passes."""
     counting = [finding for finding in checked.findings if finding.counts]
     bad = [finding for finding in counting if finding.severity is Severity.ERROR]
     if bad:
@@ -111,5 +111,5 @@ def _sentence(finding: Finding) -> str:
 
 
 def _clean(text: str) -> str:
-    """Text of the cluster as a terminal may show it and XML may hold it."""
+    """Text from a cluster, made safe for terminals and valid in XML."""
     return _NOT_XML.sub("?", safe(text))

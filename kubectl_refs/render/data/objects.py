@@ -1,4 +1,4 @@
-"""Objects, parts of them and places as data: what every report names."""
+"""Objects, their parts, and places as data, as all reports name them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def key_data(key: ObjectKey) -> dict[str, Any]:
 
 
 def target_data(to: ObjectKey, port: int | None, section_name: str | None) -> dict[str, Any]:
-    """An object that is referenced, with the part of it where one is named."""
+    """The target of a reference, with its port or section if one is named."""
     part = {"port": port, "sectionName": section_name}
     return {**key_data(to), **{name: value for name, value in part.items() if value is not None}}
 
@@ -26,7 +26,7 @@ def grant_data(grant: GrantName) -> dict[str, Any]:
 
 
 def permission_data(grant: GrantName, pair: Pair) -> dict[str, Any]:
-    """What a grant permits; a name of null stands for every object of the kind."""
+    """A permission of a grant; a null name stands for every object of the kind."""
     from_, to = pair.from_, pair.to
     return {
         "grant": grant_data(grant),
@@ -36,11 +36,11 @@ def permission_data(grant: GrantName, pair: Pair) -> dict[str, Any]:
 
 
 LOCATION = {"file": ..., "line": ..., "document": ...}
-"""A place in a form."""
+"""The part of a form for a place."""
 
 
 def location_values(location: Location | None) -> Sequence[str | int | None]:
-    """What stands in LOCATION; nothing for an object of a cluster."""
+    """The values for LOCATION; empty for an object of a cluster."""
     return () if location is None else (location.file, location.line, location.document)
 
 

@@ -1,6 +1,6 @@
-"""Findings as objects of the policy report APIs, one for each namespace, which dashboards of clusters read.
+"""Findings as objects of the policy report APIs, one for each namespace, for cluster dashboards.
 
-openreports.io/v1alpha1 and, before it, wgpolicyk8s.io/v1alpha2 of the policy working group: read from their CRDs.
+The APIs are openreports.io/v1alpha1 and the earlier wgpolicyk8s.io/v1alpha2 of the policy working group, as in their CRDs.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from kubectl_refs.render.text.words import gap_of, said_of
 SOURCE = "kubectl-refs"
 
 MOST = 500
-"""Results in one object: an API server takes 1.5 MB of it, and a result is below 1 kB. More are in further objects."""
+"""The most results in one object: an API server takes 1.5 MB, and a result is below 1 kB. More go into further objects."""
 
 
 @dataclass(frozen=True, slots=True)
 class PolicyReportAPI:
-    """An API of policy reports: what its objects are called, and whether they say which results they hold."""
+    """A policy report API: the names of its kinds, and whether its objects say which results they hold."""
 
     version: str
     kind: str
@@ -39,15 +39,15 @@ OPENREPORTS = PolicyReportAPI("openreports.io/v1alpha1", "Report", "ClusterRepor
 POLICY_REPORT = PolicyReportAPI("wgpolicyk8s.io/v1alpha2", "PolicyReport", "ClusterPolicyReport", limited=False)
 
 _SHOWN = ("fail", "warn", "error", "skip")
-"""The results that are written one by one. Those that pass are counted."""
+"""The results that are written one by one. Passing objects are only counted."""
 
 _RESULTS = {Severity.ERROR: "fail", Severity.WARNING: "warn", Severity.INFO: "warn"}
 _SEVERITIES = {Severity.ERROR: "high", Severity.WARNING: "medium", Severity.INFO: "info"}
 
 
 def policy_reports(report: CheckReport, api: PolicyReportAPI) -> Iterator[str]:
-    """YAML documents for `kubectl apply`: of every namespace that something was checked in, so that what is mended is
-    written over. Objects of no namespace, and what could not be read, are in a report of the cluster."""
+    """YAML documents for `kubectl apply`, one or more for every namespace with checked objects, so that resolved
+    findings are overwritten. Cluster-scoped objects, and what could not be read, go into a cluster report."""
     by_namespace: dict[str, list[Checked]] = defaultdict(list)
     for checked in report.everything:
         by_namespace[checked.object.namespace].append(checked)

@@ -1,4 +1,4 @@
-"""A reference as data: what was judged of it, and what helps. What is said of many is made and written once."""
+"""A reference as data: its judgement, and what helps. Data that many references share is made and written once."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from kubectl_refs.render.kubectl import Kubectl
 
 
 def outcome_data(evaluated: EvaluatedReference) -> dict[str, Any]:
-    """What is compared of a reference before and after something was changed."""
+    """The outcome of a reference, for comparing it before and after a change."""
     return {
         "verdict": str(evaluated.verdict),
         "reason": evaluated.reason,
@@ -32,7 +32,7 @@ def _matches(evaluated: EvaluatedReference) -> list[dict[str, Any]]:
 
 
 def _form(source: Any) -> Form:
-    """The form of a reference, where it stands in a file or where it does not."""
+    """The form of a reference with a `source` (in a file or in none)."""
     return Form({"from": ..., "path": ...}, ..., ..., {"source": source, "fixes": ...})
 
 
@@ -128,7 +128,7 @@ def near_miss_data(miss: NearMiss) -> Filled:
 
 
 def near_target_data(near: NearTarget) -> dict[str, Any]:
-    """What a reference may mean; `needs` is empty where it would work as soon as it said so."""
+    """An object that a reference may mean; `needs` is empty if naming it is enough for the reference to work."""
     return {
         "object": target_data(near.object, near.port, near.section_name),
         "differences": [difference_data(each) for each in near.differences],

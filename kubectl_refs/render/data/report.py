@@ -20,13 +20,13 @@ HEAD = {"apiVersion": API_VERSION, "kind": KIND}
 
 
 def to_data(report: Report, kubectl: Kubectl) -> dict[str, Any]:
-    """The report as plain mappings and lists. Fields may be added; what is here keeps its name and meaning."""
+    """The report as plain mappings and lists. Fields may be added; existing ones keep their name and meaning."""
     data: dict[str, Any] = whole(streamed(report, kubectl))
     return data
 
 
 def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
-    """The same, its long lists as iterators: those of a report on thousands of objects need not be there at once."""
+    """The same with iterators for long lists, so that those on thousands of objects are never in memory at once."""
     repeats, objects = Repeats(), Repeats()
     return {
         **HEAD,
@@ -56,13 +56,13 @@ def summary_data(report: Report) -> dict[str, Any]:
 
 
 def render_json(data: Any) -> str:
-    """Indented as kubectl indents, in ASCII: no control or direction character of a cluster string stays bare."""
+    """Data as ASCII JSON, indented as by kubectl. No control or direction character from a cluster stays unescaped."""
     return indented(data) + "\n"
 
 
 def query(data: Mapping[str, Any], expression: str, flag: str = "--query") -> Any:
-    """What a JMESPath expression finds in the report; a wrong expression is a usage error of the flag that has it."""
-    # Imported here: start-up time.
+    """What a JMESPath expression finds in the report; raises a usage error that names `flag` if it is invalid."""
+    # Imported here to keep start-up fast.
     import jmespath
 
     try:
@@ -72,7 +72,7 @@ def query(data: Mapping[str, Any], expression: str, flag: str = "--query") -> An
         first = str(error).splitlines()[0].rstrip(":")
         raise usage(f'invalid {flag} "{expression}": {first}') from None
     except TypeError:
-        # `&name` is a value only within JMESPath: an expression to call a function with.
+        # `&name` is a value only within JMESPath: an expression to pass to a function.
         raise usage(f'invalid {flag} "{expression}": it finds an expression, not a value') from None
     return found
 

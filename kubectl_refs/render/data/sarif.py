@@ -1,4 +1,4 @@
-"""Findings as SARIF 2.1.0, the form that code scanning and many CI systems read (OASIS, sarif-v2.1.0)."""
+"""Findings as SARIF 2.1.0, the format that code scanning and many CI systems read (OASIS, sarif-v2.1.0)."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: 
 
 
 def to_sarif(report: CheckReport) -> dict[str, Any]:
-    """One run with a result for each finding, made when it is written."""
+    """One run with a result for each finding, each made only when it is written."""
     rules = sorted({finding.code for finding in report.findings})
     return {
         "$schema": SCHEMA,
@@ -44,7 +44,7 @@ def to_sarif(report: CheckReport) -> dict[str, Any]:
 
 
 def _invocation(report: CheckReport) -> dict[str, Any]:
-    """That the program ran to its end, and what it could not read."""
+    """The invocation: that the program ran to its end, and what it could not read."""
     return {
         "executionSuccessful": True,
         "toolExecutionNotifications": [
@@ -70,7 +70,7 @@ def _rule(code: Code) -> dict[str, Any]:
 
 
 def _form(physical: dict[str, Any]) -> Form:
-    """The form of a result, where the finding stands in a file or where it does not."""
+    """The form of a result; `physical` is its place in a file, or empty."""
     place = {"fullyQualifiedName": ..., "kind": "resource"}
     return Form(
         {
@@ -96,10 +96,10 @@ def _result(finding: Finding, rules: Sequence[str]) -> Filled:
     source, form, stands = finding.source, _IN_NONE, ""
     physical: tuple[Any, ...] = ()
     if source is not None and source.path is not None:
-        # Code scanning shows nothing without a line.
+        # Code scanning does not show results without a line.
         form, physical = _IN_FILE, (_uri(source.path), source.line or 1)
     elif source is not None:
-        # Code scanning takes files of the repository alone.
+        # Code scanning takes only files in the repository.
         stands = f"{source}: "
     return Filled(
         form,
@@ -119,6 +119,6 @@ def _result(finding: Finding, rules: Sequence[str]) -> Filled:
 
 @lru_cache(maxsize=1_000)
 def _uri(file: str) -> str:
-    """A file as a reference to a URI: relative paths relative to where the program was run. One has many results."""
+    """A file as a URI reference; relative paths stay relative to the working directory. Cached: files have many results."""
     path = os.path.normpath(file)
     return f"file://{quote(path)}" if path.startswith("/") else quote(path)

@@ -1,4 +1,4 @@
-"""JSON of data whose lists are still being made, so that a report on a whole cluster is never held as one text."""
+"""JSON of data whose lists are still being made, so that a report on a whole cluster is never in memory as one text."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from typing import Any, NamedTuple
 
 STEP = " " * 4
 KEPT = 1_000
-"""Values that are kept because they may be repeated. Nearly all that repeats in a cluster's report stands near by: each
-namespace's objects reference the same."""
+"""The number of values that are kept because they may be repeated. Nearly all repetitions in a cluster's report are
+close together, since the objects of a namespace reference the same targets."""
 
 
 class Repeated:
-    """A value that stands in many places: its text is made once for each indentation."""
+    """A value that occurs in many places: its text is made once for each indentation."""
 
     __slots__ = ("_texts", "value")
 
@@ -31,10 +31,10 @@ class Repeated:
 
 
 class Form:
-    """A mapping of which there are thousands that differ in some values alone: for each of these `...` stands in it.
+    """A template for thousands of mappings that differ only in some values; `...` marks the place of each such value.
 
-    It may come in parts, whose members follow each other. For one of which only the members are known when it is filled,
-    a mapping that has some, `...` stands, too.
+    It may consist of parts, whose members follow each other. A part that is `...` itself is filled with a mapping, which
+    gives its members and must not be empty.
     """
 
     __slots__ = ("_parts", "_texts")
@@ -47,7 +47,7 @@ class Form:
         made = self._texts.get(lead)
         if made is None:
             made = self._texts[lead] = self._outlined(lead)
-        # Nearly all are strings: a call for each would cost as much as writing it.
+        # Nearly all values are strings, and a call for each would cost as much as writing it.
         return made[0] % tuple(
             [
                 _quoted(each) if (kind := type(each)) is str else str(each) if kind is int else write(each, at)
@@ -66,27 +66,27 @@ class Form:
 
 
 class Filled(NamedTuple):
-    """A mapping of a form, and the values that stand in it, in their order."""
+    """A form, and the values that fill it, in their order."""
 
     form: Form
     values: Sequence[Any]
 
 
 _Place = tuple[Callable[[Any, str], str], str]
-"""What writes the value that stands there, and its lead."""
+"""The function that writes the value at a place, and the lead for it."""
 
 
 class Repeats:
-    """The latest values that may be repeated, by what they are made of."""
+    """A cache of the latest values that may be repeated, by what they are made of."""
 
     def __init__(self, most: int = KEPT) -> None:
         self._most = most
         self._kept: dict[Hashable, tuple[Repeated, object]] = {}
         self._before: dict[Hashable, tuple[Repeated, object]] = {}
-        """Those that were kept before these: what is asked for again is kept on."""
+        """The generation before: values in it that are asked for again are kept."""
 
     def of(self, key: Hashable, make: Callable[..., Any], *parts: Any) -> Repeated:
-        """The value that is made of these parts. A key may hold their ids: they are kept for as long."""
+        """The value made of these parts. The key may contain their ids, since they are kept alive with the value."""
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) >= self._most:
@@ -96,8 +96,8 @@ class Repeats:
 
 
 def json_chunks(data: Any) -> Iterator[str]:
-    """The text that `render_json` has for the same data. An iterator, wherever mappings and lists lead to it, is a list:
-    each of its elements, which hold none, is made, written and forgotten before the next."""
+    """The text that `render_json` gives for the same data. An iterator anywhere within mappings and lists is written as
+    a list; its elements, which contain no iterators, are made, written and dropped one by one."""
     yield from _chunks(data, 0)
     yield "\n"
 
@@ -119,14 +119,14 @@ def _chunks(value: Any, depth: int) -> Iterator[str]:
 
 
 def _is_lazy(value: Any) -> bool:
-    """Whether there is an iterator somewhere in a value."""
+    """Whether a value contains an iterator."""
     if isinstance(value, Mapping):
         return any(map(_is_lazy, value.values()))
     return isinstance(value, Iterator) or (isinstance(value, list) and any(map(_is_lazy, value)))
 
 
 def _enclosed(first: str, members: Iterable[tuple[str, Iterable[str]]], last: str, depth: int) -> Iterator[str]:
-    """A mapping or a list, each of whose members begins with a name or with nothing."""
+    """A mapping or a list. Each member comes with its name, which is empty in a list."""
     lead = first
     for name, chunks in members:
         yield f"{lead}\n{STEP * (depth + 1)}{name}"
@@ -136,20 +136,20 @@ def _enclosed(first: str, members: Iterable[tuple[str, Iterable[str]]], last: st
 
 
 def _end(first: str, lead: str, last: str, depth: int) -> str:
-    """The end of a mapping or a list, and its beginning where nothing was in it."""
+    """The end of a mapping or a list; with its beginning if it is empty."""
     return f"\n{STEP * depth}{last}" if lead == "," else f"{first}{last}"
 
 
 def indented(value: Any, depth: int = 0) -> str:
-    """A value as `json.dumps` indents it, at a depth of other values: without a generator for each mapping and list, which
-    costs twice as much, and the text of a report is the larger part of making it."""
+    """A value as `json.dumps` indents it, at a depth within other values. A generator for each mapping and list, as
+    there, would take twice as long, and writing takes most of the time for a report."""
     return _written(value, "\n" + STEP * depth)
 
 
 def _written(value: Any, lead: str) -> str:
-    """`lead` is what goes before the last line: a line break and the indentation."""
+    """The text of a value. `lead` goes before its last line: a line break and the indentation."""
     kind = type(value)
-    # What there is most of comes first: a report on a cluster has millions of values.
+    # The most frequent kinds come first: a report on a cluster has millions of values.
     if kind is Filled:
         return value.form.text(value.values, lead)  # type: ignore[no-any-return]
     if kind is Repeated:
@@ -173,7 +173,7 @@ def _written(value: Any, lead: str) -> str:
 def _members(value: Any, inner: str) -> str:
     if type(value) is Repeated:
         return value.text(inner, _members)
-    # Nearly all are strings: a call for each would cost as much as writing it.
+    # Nearly all values are strings, and a call for each would cost as much as writing it.
     return _outline(tuple(value), inner) % tuple(
         [
             _quoted(each) if type(each) is str else "null" if each is None else _written(each, inner)
@@ -183,7 +183,7 @@ def _members(value: Any, inner: str) -> str:
 
 
 def _outlined(value: Any, lead: str, places: list[_Place]) -> str:
-    """The text of a form, `%s` for each value that is to stand in it; `places` gets the place of each."""
+    """The text of a form with `%s` for each value to fill in; the place of each is appended to `places`."""
     if value is ...:
         places.append((_written, lead))
         return "%s"
@@ -217,19 +217,19 @@ def _filled(value: Any, values: Iterator[Any]) -> Any:
 
 @lru_cache(maxsize=1_000)
 def _outline(names: tuple[str, ...], inner: str) -> str:
-    """The members of a mapping with these names, a place for each value: there are few such forms, and many mappings."""
+    """The members of a mapping with these names, with a place for each value. Cached: few outlines serve many mappings."""
     return _outlined_members(dict.fromkeys(names, ...), inner, [])
 
 
 def whole(data: Any) -> Any:
-    """The data with its lists made, for what needs all of it."""
+    """The data with its iterators made into lists, for users that need all of it."""
     if not isinstance(data, Mapping):
         return data
     return {name: list(value) if isinstance(value, Iterator) else value for name, value in plain(data).items()}
 
 
 def plain(value: Any) -> Any:
-    """The value without a trace of what is repeated in it, for what has no use for that. Iterators stay such."""
+    """The value with plain values in place of Repeated and Filled ones. Iterators stay iterators."""
     if isinstance(value, Repeated):
         return plain(value.value)
     if isinstance(value, Filled):

@@ -1,1 +1,1 @@
-"""The graph of references as pictures and documents, each module a format."""
+"""The graph of references as pictures and documents, one module for each format."""

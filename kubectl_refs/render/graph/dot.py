@@ -24,11 +24,11 @@ _LOOKS = {
     Verdict.BROKEN: ' color="#b3261e" fontcolor="#b3261e" arrowhead=box penwidth=2',
     Verdict.UNKNOWN: ' color="#8a5a00" fontcolor="#8a5a00" arrowhead=odot penwidth=2',
 }
-"""How an edge looks. What it means is written on it too."""
+"""The attributes of an edge. Its label says the same in words."""
 
 
 def render_dot(graph: Graph, direction: str) -> str:
-    """A digraph. Every name stands within quotes, without anything that Graphviz reads as more than text."""
+    """A digraph. Every name is in quotes, and escaped so that Graphviz reads it as plain text."""
     return "".join(f"{line}\n" for line in _lines(graph, direction))
 
 
@@ -71,5 +71,5 @@ def _text(lines: tuple[str, ...]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text without quotes, escapes and entities of Graphviz's."""
+    """Text in which Graphviz finds no quotes, escapes or entities."""
     return safe(text).replace("\\", r"\\").replace('"', r"\"").replace("&", "&amp;")

@@ -1,4 +1,4 @@
-"""The boxes of a picture in their frames: the objects of each namespace, and the permits that are in force there."""
+"""The boxes of a picture in their frames: the objects of each namespace, and the permits in force there."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubectl_refs.render.graph.words import identifier, name_of, permit_identifi
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """What is drawn of a node or a permit: an identifier and the lines of its text."""
+    """A node or permit as it is drawn: an identifier and the lines of its text."""
 
     identifier: str
     lines: tuple[str, ...]
@@ -21,14 +21,14 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """The boxes of one namespace; those without a frame stand in one of the namespace ""."""
+    """The boxes of one namespace; namespace "" is for boxes that are drawn without a frame."""
 
     namespace: str
     boxes: tuple[Box, ...]
 
 
 def frames_of(graph: Graph) -> list[Frame]:
-    """The frames by name, the boxes without one first."""
+    """The frames sorted by name, those of namespace "" first."""
     boxes: dict[str, list[Box]] = defaultdict(list)
     if graph.by is Grouping.OBJECT:
         for permit in permits(graph):

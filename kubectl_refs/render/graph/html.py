@@ -1,7 +1,7 @@
-"""The graph as one page that needs nothing else: a picture to move about in, and below it tables that need no script.
+"""The graph as one self-contained page: an interactive picture, and below it tables that need no script.
 
-The page holds its libraries, and its policy forbids whatever it does not hold: no request leaves it, and no text of a
-cluster's is ever more than text.
+The page contains its libraries, and its Content Security Policy forbids everything else: it sends no request, and text
+from a cluster is never read as markup or code.
 """
 
 from __future__ import annotations
@@ -42,12 +42,12 @@ from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.words import difference_of, gap_of, said_of
 
 _CONTAINER = ".__________cytoscape_container { position: relative; }"
-"""The rule that Cytoscape adds to a page that has none of this name; the policy would forbid that."""
+"""The rule that Cytoscape would add to a page without such a style sheet, which the policy would forbid."""
 _LIBRARIES = ("cytoscape.min.js", "cytoscape-dagre.min.js")
 
 
 def render_html(picture: Picture) -> str:
-    """The page, complete."""
+    """The complete page."""
     return "".join(f"{line}\n" for line in _page(picture))
 
 
@@ -94,7 +94,7 @@ def _page(picture: Picture) -> Iterator[str]:
 
 
 def _part(name: str, *, comment: bool = False) -> str:
-    """A file of the page's. What a terminal might act on is spelled out, which within texts of a script means the same."""
+    """A file of the page. Control characters are written as escapes, which mean the same in a script's strings."""
     text = files("kubectl_refs.render.graph").joinpath("page", name).read_text(encoding="utf-8")
     text = "\n".join(map(safe, text.split("\n")))
     return f"/*!\n{text}*/\n" if comment else text
@@ -109,7 +109,7 @@ def _text(text: str) -> str:
 
 
 def _json(data: Any) -> str:
-    """JSON that no parser of HTML takes for anything else."""
+    """JSON that an HTML parser cannot mistake for markup."""
     return json.dumps(data).replace("&", r"\u0026").replace("<", r"\u003c").replace(">", r"\u003e")
 
 
@@ -188,7 +188,7 @@ def _gaps(graph: Graph) -> Iterator[str]:
 
 
 def _data(picture: Picture, edges: Sequence[Edge]) -> dict[str, Any]:
-    """What the picture is drawn from. An edge without a title is a permit's."""
+    """The data that the picture is drawn from. An edge without a title belongs to a permit."""
     graph = picture.graph
     starts = set(graph.starts)
     frames, boxes = [], []

@@ -1,6 +1,6 @@
-"""The graph as a document to keep in a repository: for each namespace who may reference what, and who does.
+"""The graph as a document to keep in a repository: for each namespace, who may reference what, and who does.
 
-Nothing in it changes unless what it tells does, so that the difference of two versions is what has changed.
+Its text changes only if the references or permissions do, so the diff of two versions shows what has changed.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _PERMISSIONS = ("ReferenceGrant", "Who may reference", "What", "Used by")
 
 
 def render_markdown(graph: Graph, direction: str) -> str:
-    """A document of GitHub's Markdown. Names stand in it as code; no text of a cluster's is markup."""
+    """A document in GitHub's Markdown. Names are written as code; no text from a cluster acts as markup."""
     return "".join(f"{line}\n" for line in _lines(graph, direction))
 
 
@@ -58,7 +58,7 @@ def _places(graph: Graph) -> set[str]:
 
 
 def _place(key: ObjectKey) -> str:
-    """The namespace of a node, which may be one."""
+    """The namespace of a node, which may be a namespace itself."""
     return key.name if key.group_kind == NAMESPACE else key.namespace
 
 
@@ -81,7 +81,7 @@ def _namespace(graph: Graph, namespace: str) -> Iterator[str]:
 
 
 def _permissions(graph: Graph, grants: Sequence[Grant], inward: Sequence[Edge]) -> Iterator[tuple[str, ...]]:
-    """A row for each `from` entry of each grant."""
+    """One row for each `from` entry of each grant."""
     for grant in grants:
         targets = listing([entry.what for entry in grant.to]) or "nothing"
         for entry in grant.from_:
@@ -93,7 +93,7 @@ def _permissions(graph: Graph, grants: Sequence[Grant], inward: Sequence[Edge]) 
 
 
 def _is_of(source: ObjectKey, entry: FromEntry) -> bool:
-    """Whether an entry is about a referrer, or about its namespace where referrers are summed up."""
+    """Whether an entry matches a referrer, or the namespace that sums its referrers up."""
     if source.group_kind == NAMESPACE:
         return source.name == entry.namespace
     return (source.group_kind, source.namespace) == (entry.group_kind, entry.namespace)

@@ -1,4 +1,4 @@
-"""The graph as a Mermaid flowchart, as GitHub draws it in Markdown: namespaces are frames, permits dashed arrows."""
+"""The graph as a Mermaid flowchart, which GitHub draws in Markdown: namespaces are frames, permits dashed arrows."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from kubectl_refs.render.graph.words import (
 from kubectl_refs.render.text.gaps import shown_gaps
 
 ARROWS = {Verdict.ALLOWED: "-->", Verdict.REFUSED: "--x", Verdict.BROKEN: "--x", Verdict.UNKNOWN: "--o"}
-"""How an arrow ends. What it means is written on it too."""
+"""The arrow for each verdict. Its label says the same in words."""
 COLORS = {Verdict.REFUSED: "#b3261e", Verdict.BROKEN: "#b3261e", Verdict.UNKNOWN: "#8a5a00"}
 
 
 def render_mermaid(graph: Graph, direction: str) -> str:
-    """A flowchart. Whatever a name holds stands within quotes, without a character that means something there."""
+    """A flowchart. Every name is in quotes, with all characters escaped that mean something there."""
     return "".join(f"{line}\n" for line in _lines(graph, direction))
 
 
@@ -68,9 +68,9 @@ def _text(lines: tuple[str, ...]) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text as Mermaid shows it within quotes: `#` and a number stand for a character that could mean anything else."""
+    """Text for Mermaid's quotes: a character that could mean anything else is written as `#`, its number and `;`."""
     return _MEANING.sub(lambda match: f"#{ord(match[0])};", safe(text))
 
 
 _MEANING = re.compile(r"[^\w ./:,()-]|:(?! )")
-"""Whatever is no letter, digit or plain mark. Of `:#34;` behind the word `style` Mermaid takes the end away."""
+"""All but letters, digits and harmless marks. A `:` stays only before a space: Mermaid cuts off `:#34;` after `style`."""

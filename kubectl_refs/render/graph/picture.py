@@ -1,4 +1,4 @@
-"""A graph with what a picture of it needs besides."""
+"""A graph with what else is needed to draw it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from kubectl_refs.render.kubectl import Kubectl
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """`direction` is LR or TB; `kubectl` writes the commands of fixes."""
+    """A graph to draw. `direction` is LR or TB; `kubectl` writes the commands of fixes."""
 
     graph: Graph
     direction: str

@@ -1,4 +1,4 @@
-"""The graph as SVG, laid out by Graphviz's program `dot`, which is not part of this one."""
+"""The graph as SVG, laid out by Graphviz's `dot`, which must be installed separately."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubectl_refs.render.graph.dot import render_dot
 
 
 def render_svg(graph: Graph, direction: str) -> str:
-    """The picture; RefsError where there is no `dot` on the PATH, or where it fails."""
+    """The picture. Raises RefsError if there is no `dot` on the PATH, or if it fails."""
     program = shutil.which("dot")
     if program is None:
         raise usage(

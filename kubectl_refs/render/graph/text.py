@@ -1,4 +1,4 @@
-"""The graph as a tree of text: each namespace with what its objects reference, or all ways from and to some objects."""
+"""The graph as a text tree: each namespace with what its objects reference, or all paths from and to some objects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Edges = Mapping[ObjectKey, Sequence[Edge]]
 
 
 def render_text(graph: Graph, style: Style) -> str:
-    """The tree, then what could not be read, then the numbers."""
+    """The tree, then what could not be read, and the totals."""
     page = Page(style)
     edges = alike(graph.edges, ports=True)
     if graph.starts and graph.by is Grouping.OBJECT:
@@ -35,7 +35,7 @@ def render_text(graph: Graph, style: Style) -> str:
 
 
 def _by_namespace(page: Page, graph: Graph, edges: Sequence[Edge]) -> None:
-    """Below each namespace its objects that reference others, below each of those what it references."""
+    """Write each namespace with its referrers, and below each referrer its references."""
     place: str | None = None
     missing = {node.key for node in graph.nodes if node.missing}
     for source, leading in _grouped(edges, lambda edge: edge.source).items():
@@ -52,7 +52,7 @@ def _by_namespace(page: Page, graph: Graph, edges: Sequence[Edge]) -> None:
 
 
 def _from_starts(page: Page, graph: Graph, edges: Sequence[Edge]) -> None:
-    """Below each start what it references, and so on; then what references it, and so on."""
+    """Write below each start what it references, recursively; then what references it, recursively."""
     missing = {node.key for node in graph.nodes if node.missing}
     onward, back = _grouped(edges, lambda edge: edge.source), _grouped(edges, lambda edge: edge.target)
     for start in graph.starts:
@@ -72,7 +72,7 @@ def _branches(
     end: Callable[[Edge], ObjectKey],
     missing: set[ObjectKey],
 ) -> None:
-    """The tree below a start. An object that is in it already is not followed again."""
+    """Write the tree below a start. An object that is in the tree already is not followed again."""
     seen = {start}
     open_ = [(edge, 2) for edge in reversed(edges.get(start, ()))]
     while open_:
@@ -105,7 +105,7 @@ def _edge(page: Page, pad: str, arrow: str, edge: Edge, end: ObjectKey, missing:
 
 
 def _grouped(edges: Sequence[Edge], end: Callable[[Edge], ObjectKey]) -> dict[ObjectKey, list[Edge]]:
-    """The edges by one of their ends, in their order; of one end the worst first."""
+    """The edges grouped by one of their ends, in their order; within a group the worst verdict first."""
     found: dict[ObjectKey, list[Edge]] = defaultdict(list)
     for edge in edges:
         found[end(edge)].append(edge)

@@ -1,4 +1,4 @@
-"""What the formats of a graph say alike: the names of nodes, the labels of edges, and identifiers that are stable."""
+"""Words that the formats of a graph share: names of nodes, labels of edges, and stable identifiers."""
 
 from __future__ import annotations
 
@@ -40,10 +40,10 @@ FIELDS: Mapping[Role, str] = {
     Role.POLICY_TARGET: "targetRef",
     Role.OTHER: "reference",
 }
-"""What a reference is called in a picture: the name of Gateway API's field for one of its role."""
+"""The name of a reference in a picture: that of the Gateway API field with the same role."""
 
 NO_NAMESPACE = "(no namespace)"
-"""The node that sums up objects that are in no namespace."""
+"""The node that sums up cluster-scoped objects."""
 
 _PLAIN = frozenset(
     {
@@ -51,20 +51,20 @@ _PLAIN = frozenset(
         *(*ROUTES, REFERENCE_GRANT),
     }
 )
-"""Kinds, each of another name, whose objects are told apart by kind, namespace and name."""
+"""Kinds with different names, so that kind, namespace and name identify their objects without the group."""
 _NAMED = 3
-"""Grants that are named on one edge; the rest is counted."""
+"""The most grants that are named on one edge; the rest are counted."""
 _LABEL = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def identifier(key: ObjectKey, prefix: str = "") -> str:
-    """A word of letters, digits and `_` that stands for one object alone, and for it in every picture."""
+    """A word of letters, digits and `_` that identifies one object uniquely, and is the same in every picture."""
     parts = [part for part in (key.namespace, key.name) if part]
     word = "__".join([f"{prefix}{key.kind}", *(part.replace("-", "_") for part in parts)])
     if key.group_kind in _PLAIN and key.name and all(_LABEL.fullmatch(part) for part in parts):
         return word
     written = "\0".join((key.group, key.kind, key.namespace, key.name)).encode(errors="surrogatepass")
-    # A word that began with a digit would be a number to Graphviz.
+    # Graphviz would take a word that begins with a digit for a number.
     return f"x{re.sub('[^A-Za-z0-9_]', '_', word)}_{hashlib.sha256(written).hexdigest()[:12]}"
 
 
@@ -77,7 +77,7 @@ def permit_identifier(permit: Permit) -> str:
 
 
 def name_of(key: ObjectKey) -> tuple[str, ...]:
-    """A node's lines: its kind and its name, or the name of a namespace."""
+    """The lines of a node: kind and name, or the name of a namespace."""
     if key.group_kind == NAMESPACE:
         return (key.name or NO_NAMESPACE,)
     if not key.name:
@@ -86,13 +86,13 @@ def name_of(key: ObjectKey) -> tuple[str, ...]:
 
 
 def full_name(key: ObjectKey) -> str:
-    """An object with its kind and its namespace; a namespace by its name alone."""
+    """An object's kind, namespace and name; for a namespace only its name."""
     kind, *name = name_of(key)
     return " ".join([kind, *(key.path for _ in name)])
 
 
 def permit_name(permit: Permit) -> tuple[str, ...]:
-    """Its lines: `ReferenceGrant` and a name, or `allowedRoutes of` and the Gateway."""
+    """The lines of a permit: `ReferenceGrant` and its name, or `allowedRoutes of` and the Gateway."""
     if permit.mechanism is Mechanism.REFERENCE_GRANT:
         return name_of(permit.by)
     field = "allowedRoutes" if permit.mechanism is Mechanism.ALLOWED_ROUTES else "allowedListeners"
@@ -100,12 +100,12 @@ def permit_name(permit: Permit) -> tuple[str, ...]:
 
 
 def field_of(edge: Edge) -> str:
-    """`backendRef`, or `backendRef x3` for several."""
+    """The field of an edge: `backendRef`, or `backendRef x3` for several references."""
     return FIELDS[edge.role] if edge.count == 1 else f"{FIELDS[edge.role]} x{edge.count}"
 
 
 def label_of(edge: Edge) -> tuple[str, ...]:
-    """An edge's lines: its field; where it is not allowed the verdict and why; what permits a summed crossing."""
+    """The lines of an edge: its field, the verdict and reason if not allowed, or the grants of a summed-up edge."""
     if edge.verdict is not Verdict.ALLOWED:
         return field_of(edge), f"{edge.verdict}: {edge.because}" if edge.because else str(edge.verdict)
     by = by_grants(edge)
@@ -113,7 +113,7 @@ def label_of(edge: Edge) -> tuple[str, ...]:
 
 
 def by_grants(edge: Edge) -> str:
-    """`permitted by ReferenceGrant shared-services/allow-app-routes`; empty where none permits it."""
+    """`permitted by ReferenceGrant shared-services/allow-app-routes`; empty if no grant permits the edge."""
     if not edge.grants:
         return ""
     omitted = edge.evaluated.grants_omitted if edge.evaluated else 0
@@ -122,12 +122,12 @@ def by_grants(edge: Edge) -> str:
 
 
 def unread_of(gap: Gap) -> tuple[str, ...]:
-    """A gap's lines: what was asked for, and why there was no answer."""
+    """The lines of a gap: what was asked for, and why there was no answer."""
     return f"not read: {gap_of(gap)}", said_of(gap)
 
 
 def summed_of(graph: Graph) -> str:
-    """That the picture sums objects up which nobody asked to sum up; empty where it does not."""
+    """A remark that the picture sums up objects without being asked to; empty if it does not."""
     if not graph.summed:
         return ""
     count = sum(edge.count for edge in graph.edges)
@@ -138,7 +138,7 @@ def summed_of(graph: Graph) -> str:
 
 
 def remarks_of(graph: Graph) -> list[str]:
-    """What the picture leaves out, as sentences without their full stop."""
+    """Remarks on what the picture leaves out, as sentences without their full stop."""
     remarks = [summed] if (summed := summed_of(graph)) else []
     if graph.hidden and graph.only is Only.CROSSING:
         one = graph.hidden == 1
@@ -150,7 +150,7 @@ def remarks_of(graph: Graph) -> list[str]:
 
 
 def total_of(graph: Graph) -> str:
-    """`5 references between 6 objects of 4 namespaces: 5 allowed`."""
+    """`6 objects in 4 namespaces, 5 references: 5 allowed`."""
     count = sum(edge.count for edge in graph.edges)
     verdicts = ", ".join(f"{number} {verdict}" for verdict, number in graph.summary.items() if number)
     if graph.by is Grouping.NAMESPACE:

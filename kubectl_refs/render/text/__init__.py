@@ -1,1 +1,1 @@
-"""How text is laid out: pages, styles, and the phrases that several views share."""
+"""The layout of text: pages, styles, and the phrases that several views share."""

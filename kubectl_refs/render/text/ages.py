@@ -1,4 +1,4 @@
-"""Times of the cluster as ages, in kubectl's form (apimachinery's duration.HumanDuration)."""
+"""Times from the cluster as ages, in kubectl's form (apimachinery's duration.HumanDuration)."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ _MINUTE, _HOUR, _DAY, _YEAR = 60, 3600, 86400, 31536000
 
 
 def age(timestamp: str | None, now: float) -> str | None:
-    """`5m`, `3h10m`, `12d` since an RFC 3339 time; None for no time, or one before controllers existed.
+    """`5m`, `3h10m`, `12d` since an RFC 3339 time; None without a time, or for one before controllers existed.
 
-    CRDs fill in 1970-01-01 where no controller has spoken (docs/rules.md 6.6).
+    CRDs fill in 1970-01-01 if no controller has written yet (docs/rules.md 6.6).
     """
     if timestamp is None:
         return None
@@ -25,7 +25,7 @@ def age(timestamp: str | None, now: float) -> str | None:
 
 
 def human(seconds: int) -> str:
-    """A span of time with the precision that its length deserves."""
+    """A span of time, the less precise the longer it is."""
     minutes, hours, days = seconds // _MINUTE, seconds // _HOUR, seconds // _DAY
     if seconds < 2 * _MINUTE:
         return f"{seconds}s"

@@ -1,4 +1,4 @@
-"""A line of a block: a label, and a sentence that leaves out what the headline says where a terminal has no room for it."""
+"""A line of a block: a label and a sentence, which on a narrow terminal leaves out what the headline says."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 
 COLUMN = 11
-"""Where the text behind a label begins."""
+"""The column where the text after a label begins."""
 
 _ENDS = r"(?![\w/-]|[.:]\w)"
-"""What does not stand behind a name that goes on."""
+"""Matches at the end of a whole name, and not where a longer name goes on."""
 
 
 def write_line(page: Page, label: str, text: str, told: Reference | None = None) -> None:
-    """`told` is the reference that the headline names: where that saves a line, the sentence calls its target `the Service`;
-    on a page that is to be short, it names nothing of the reference again."""
+    """Write a labelled sentence. `told` is the reference in the headline: if that saves a line, the sentence calls its
+    target `the Service`, and on a short page it does not repeat the reference's other names either."""
     if told is not None and told.to.name:
         text = page.shorter(text, shortened(text, told.to), COLUMN)
         if page.brevity >= Brevity.NAMES:
@@ -29,7 +29,7 @@ def write_line(page: Page, label: str, text: str, told: Reference | None = None)
 
 
 def shortened(text: str, told: ObjectKey) -> str:
-    """A sentence with an object that has been named called by its kind; as it is where it names another one of that kind."""
+    """A sentence that calls the `told` object by its kind; unchanged if it names another object of that kind too."""
     if not told.namespace or str(told) not in text:
         return text
     again, times = re.subn(rf"\b{re.escape(str(told))}{_ENDS}", f"the {told.kind}", text)
@@ -38,8 +38,8 @@ def shortened(text: str, told: ObjectKey) -> str:
 
 
 def unrepeated(text: str, told: Reference) -> str:
-    """A sentence with what has been named called by what it is: the reference, its holder, the namespaces of both ends, a
-    grant beside the target, and a quoted name that the sentence has had already."""
+    """A sentence with words in place of names that the headline has: the reference, its referrer, both namespaces, a
+    grant in the target's namespace. A quoted name is not repeated within the sentence either."""
     referrer, to = told.referrer, told.to
     crossing = f"{several(referrer.kind)} in {referrer.namespace} to reference {to.kind} {to.name}"
     text = re.sub(rf"\b{re.escape(crossing)}{_ENDS}", "this reference", text)
@@ -52,7 +52,7 @@ def unrepeated(text: str, told: Reference) -> str:
     for key, place in zip((to, referrer) if referrer.kind != to.kind else (to,), places, strict=False):
         text = _placed(text, key.namespace, place)
     named = [place for place in places if place in text]
-    # Where a sentence is about more of them it is not plain which is meant.
+    # In a sentence about several namespaces, `that namespace` would be ambiguous.
     if len(named) == 1 and not re.search(r"(?<!\.)\bnamespaces\b", text):
         first, place, rest = text.partition(named[0])
         text = f"{first}{place}{rest.replace(place, 'that namespace')}"
@@ -60,7 +60,7 @@ def unrepeated(text: str, told: Reference) -> str:
 
 
 def _placed(text: str, namespace: str, place: str) -> str:
-    """A namespace called by its `place` where it is one: as a value it is what to write."""
+    """A sentence with a namespace replaced by its `place`, but not where the name is a value to write."""
     if len(namespace) <= len(place):
         return text
     name = rf"{re.escape(namespace)}{_ENDS}"
@@ -68,11 +68,11 @@ def _placed(text: str, namespace: str, place: str) -> str:
 
 
 _AGAIN = re.compile(r'\b(no|an?) (\w+) "([^"]+)"')
-"""A name that stands in quotes behind its kind."""
+"""A quoted name after its kind."""
 
 
 def _such(found: re.Match[str]) -> str:
-    """`no such namespace`, of a name that the sentence has in quotes before."""
+    """`no such namespace`, if the sentence has quoted the name before."""
     number, kind, name = found.groups()
     if f'"{name}"' not in found.string[: found.start()]:
         return found[0]

@@ -1,4 +1,4 @@
-"""What a page leaves out, one thing after the other, so that a small terminal shows the whole answer at once."""
+"""How much a page leaves out, step by step, so that a small terminal shows the whole answer at once."""
 
 from __future__ import annotations
 
@@ -8,33 +8,33 @@ from enum import IntEnum, auto
 from kubectl_refs.render.text.style import Style, unpainted
 
 SCREEN = 22
-"""Rows of a small terminal, two of its 24 left for the prompt."""
+"""The rows for a page on a small terminal: two of its 24 are left for the prompt."""
 
 
 class Brevity(IntEnum):
-    """How little is said. Each leaves out what those before it do, and `-o wide` shows all of it."""
+    """How short a page is. Each level leaves out more than the one before; `-o wide` shows everything."""
 
     WHOLE = auto()
     COMMANDS = auto()
-    """A change is the command that makes or prints it, and no manifest."""
+    """A fix is shown as the command that makes or prints it, without a manifest."""
     NAMES = auto()
-    """What the first lines of a block name is not named again, and lines go on close to the margin."""
+    """Names in the first lines of a block are not repeated, and lines continue close to the margin."""
     BESIDES = auto()
-    """What is wrong beside the references that fail is counted, but for conditions reported False; of a condition no message
-    and no advice is told, and no line is empty."""
+    """Faults beside failing references are only counted, except conditions reported False; conditions come without
+    message and advice, and there are no empty lines."""
     WAYS = auto()
-    """Other ways to mend them are counted where they take more than a line, and a condition is one sentence."""
+    """Alternative fixes are only counted if they take more than a line, and a condition is one sentence."""
 
 
 def fitting_page(render: Callable[[Brevity], str], style: Style) -> str:
-    """The page that leaves out the least of those that a screen holds. What no screen holds is scrolled anyway: that lacks
-    its manifests alone."""
+    """The longest page that fits on a screen. If none does, the reader scrolls anyway, so only manifests are left
+    out."""
     text = render(Brevity.WHOLE)
     if fits_screen(text, style):
         return text
     scrolled = text = render(Brevity.COMMANDS)
     for brevity in (Brevity.NAMES, Brevity.BESIDES, Brevity.WAYS):
-        # A page much longer than a screen would only be made in vain.
+        # A page much longer than a screen will not become short enough.
         if fits_screen(text, style) or _rows(text, style) > 2 * SCREEN:
             break
         text = render(brevity)
@@ -42,7 +42,7 @@ def fitting_page(render: Callable[[Brevity], str], style: Style) -> str:
 
 
 def fits_screen(text: str, style: Style) -> bool:
-    """Whether a small terminal shows all of a text at once; one that goes to no terminal always fits."""
+    """Whether a small terminal shows all of a text at once; output that does not go to a terminal always fits."""
     return style.width is None or _rows(text, style) <= SCREEN
 
 

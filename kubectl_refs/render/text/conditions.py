@@ -1,4 +1,4 @@
-"""What the controllers report, one line for each condition, the agreement with our verdict as its first word."""
+"""What controllers report: one line for each condition, beginning with whether it agrees with our verdict."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ AGREEMENT_ROLE: Mapping[Agreement, Tone] = {
     Agreement.UNKNOWN: Tone.DOUBT,
 }
 COLUMN = 13
-"""Where what is said of a condition begins."""
+"""The column where the text on a condition begins."""
 _SAYS = "the controller says"
 _ADVICE = "advice: "
 
@@ -29,14 +29,14 @@ _ADVICE = "advice: "
 def write_conditions(
     page: Page, conditions: Sequence[Condition], *, of_several: bool = False, brief: bool = False
 ) -> None:
-    """Each condition with what is to be known of it. Where they are `of_several` objects, each names the route whose
-    status it is in. In `brief`, below references that fail, one that no controller wrote is told without why that may be,
-    and what a refusal means for the others not again."""
+    """Write each condition with what is known about it. With `of_several` objects, each line names the route whose
+    status it is in. In `brief`, below failing references, missing conditions come without possible reasons, and what
+    the refusal means for conditions is not repeated."""
     told: set[tuple[str, str, str]] = set()
     shown: list[Condition] = []
     for condition in conditions:
         if condition.reported is None and condition.controller_name is None:
-            # No entry at all is one fact, not one for each type; manifests without a status have nothing to tell.
+            # A missing entry is one fact, not one for each condition type; manifests without a status say nothing.
             fact = (str(condition.object), place_of(condition), condition.why)
             if fact in told or condition.without_status:
                 continue
@@ -47,7 +47,7 @@ def write_conditions(
     for number, same in enumerate(alike):
         first, after = same[0], alike[number + 1 : number + 2]
         _headed(page, same, named=of_several and first.parent_ref is not None)
-        # What is to be known of several alike stands below the last of them.
+        # Sentences that several conditions share go below the last of them.
         lines = _lines(same, brief=brief)
         if not after or first.object != after[0][0].object or _lines(after[0], brief=brief) != lines:
             for line in _room_for(page, lines):
@@ -55,8 +55,8 @@ def write_conditions(
 
 
 def _alike(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[list[Condition]]:
-    """Each condition alone; in `brief` those of one place by one controller, as old and one after the other, of which the
-    same is to be known but for what each says itself, together."""
+    """Each condition alone; in `brief`, consecutive ones of the same place, controller and age together, if everything
+    but their own words is the same."""
     groups: list[list[Condition]] = []
     last: Hashable = None
     for condition in conditions:
@@ -71,7 +71,7 @@ def _alike(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[
 
 
 def _room_for(page: Page, said: tuple[str, ...]) -> tuple[str, ...]:
-    """What of the sentences about conditions a page has room for."""
+    """Those of the sentences about conditions that a page has room for."""
     if page.brevity < Brevity.BESIDES:
         return said
     return tuple(each for each in said if page.brevity < Brevity.WAYS and not each.startswith((_SAYS, _ADVICE)))
@@ -82,7 +82,7 @@ def _disagrees(condition: Condition) -> bool:
 
 
 def _as_expected(condition: Condition) -> bool:
-    """Whether it says what is expected, and is only of another time."""
+    """Whether a condition reports what is expected, so that only its age is wrong."""
     computed, reported = condition.computed, condition.reported
     return reported is not None and (reported.status, reported.reason) == (computed.status, computed.reason)
 
@@ -101,14 +101,14 @@ def _headed(page: Page, same: Sequence[Condition], *, named: bool) -> None:
 
 
 def _lines(same: Sequence[Condition], *, brief: bool) -> tuple[str, ...]:
-    """The sentences below conditions of which the same is to be known: why, what each says itself, and what to do."""
+    """The sentences below like conditions: why, what each of them says itself, and what to do."""
     _, why, advice = _known(same[0], brief=brief)
     own = dict.fromkeys(line for each in same for line in _own(each, brief=brief, of_several=len(same) > 1))
     return tuple(filter(None, (why, *own, advice)))
 
 
 def _known(condition: Condition, *, brief: bool) -> tuple[Agreement, str, str]:
-    """What is to be known of a condition beside its own words: whether it agrees, why that may be, and what is advised."""
+    """What is known about a condition beside its own words: whether it agrees, why, and the advice."""
     unchecked = _unchecked(condition, brief=brief)
     why = "" if unchecked or (brief and condition.agreement is Agreement.ABSENT) else condition.why
     told = _refusal_told(condition, brief=brief) and condition.code is Code.NOT_ENFORCED
@@ -117,8 +117,8 @@ def _known(condition: Condition, *, brief: bool) -> tuple[Agreement, str, str]:
 
 
 def _own(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str]:
-    """What is expected instead of a condition, and what its controller says in it."""
-    # What could not be read may decide it.
+    """What is expected instead of a condition, and the controller's message in it."""
+    # An unknown status cannot be expected: something that could not be read decides it.
     decided = condition.computed.status != "Unknown"
     told = _refusal_told(condition, brief=brief)
     if _disagrees(condition) and decided and not told and not _as_expected(condition):
@@ -129,14 +129,14 @@ def _own(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str
 
 
 def _unchecked(condition: Condition, *, brief: bool) -> bool:
-    """Whether the references and the gaps say why a condition is not known."""
+    """Whether the references and gaps above already say why the expected status is not known."""
     reported, undecided = condition.reported, condition.agreement is Agreement.UNKNOWN
     unknown = brief and undecided and condition.computed.status == "Unknown"
     return unknown and reported is not None and reported.status != "Unknown"
 
 
 def _refusal_told(condition: Condition, *, brief: bool) -> bool:
-    """Whether the references say what is expected."""
+    """Whether the references above already say what is expected."""
     return brief and condition.computed.reason == "RefNotPermitted"
 
 
@@ -166,7 +166,7 @@ def _named(ref: JSON) -> str:
 
 
 def reported_of(page: Page, *same: Condition) -> str:
-    """What a controller reports of a place, when and by what name."""
+    """What a controller reports about a place, since when, and the controller's name."""
     condition = same[0]
     words = ", ".join(f"{each.type}={each.reported.status} ({each.reported.reason})" for each in same if each.reported)
     since = _since(page, condition)
@@ -178,10 +178,10 @@ def reported_of(page: Page, *same: Condition) -> str:
 
 
 def _unreported(condition: Condition, *, named: bool) -> str:
-    """What no controller reports: `ResolvedRefs of Gateway infra/public listener http`."""
+    """What no controller has reported: `ResolvedRefs of Gateway infra/public listener http`."""
     if condition.parent_ref is None:
         return f"{condition.type} of {place_of(condition)}"
-    # Of a route it is the whole status for a parent that is missing.
+    # In a route's status, the whole entry for the parent is missing.
     what = "status" if condition.controller_name is None else condition.type
     return f"{what}{f' of {condition.object}' if named else ''} for {place_of(condition)}"
 

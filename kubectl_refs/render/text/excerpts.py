@@ -1,6 +1,6 @@
-"""A quotation of the user's own YAML, the field that matters underlined and labelled.
+"""Quotations of the user's own YAML, with the field that matters underlined and labelled.
 
-Only a terminal that is wide enough shows it; what it points at is always said in words beside it.
+They are shown only on a terminal that is wide enough; the text beside them always says the same in words.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Tone
 
 _SHOWN = ("group", "kind", "namespace", "name", "sectionName", "port")
-"""The fields of a reference or a grant's entry that decide; weights, filters and the like are left out."""
+"""The deciding fields of a reference or of a grant's entry; weights, filters and the like are left out."""
 
 
 _MARGIN = 15
-"""Columns in front of what is quoted."""
+"""The columns in front of a quotation."""
 
 
 def quote(page: Page, entry: JSON, labels: Mapping[str, str]) -> None:
-    """Quote the deciding fields of a list entry. `labels` says of a field what is wrong with it or right."""
+    """Quote the deciding fields of a list entry. `labels` says what is right or wrong about a field."""
     margin = (f"            {page.style.glyph('│')}  ", Tone.DIM)
     fields = [name for name in entry if name in _SHOWN]
     for number, name in enumerate(fields):

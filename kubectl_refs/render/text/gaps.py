@@ -1,7 +1,7 @@
-"""What could not be read, told the same way below every answer.
+"""What could not be read, written the same way below every answer.
 
-Who has rights in one namespace alone is refused the same thing many times over: what was refused alike stands together,
-and of RBAC's sentence is left what the request does not say already.
+A user with access to a single namespace is refused the same thing many times over. So like refusals are joined, and
+RBAC's sentence is reduced to what the request does not say already.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ _REFUSED = re.compile(
     r'\S+ (?:".*" )?is forbidden: (User ".*?") cannot \S+ resource "\S+" in API group "\S*"'
     r' (?:in the namespace "\S+"|at the cluster scope)'
 )
-"""RBAC's whole sentence. One that goes on gives a reason, and is told as it is."""
+"""RBAC's whole sentence. A longer one gives a reason, and is shown unchanged."""
 
 
 SHOWN = 3
-"""Gaps of one kind, or of one user, shown one by one; of more the number, or one sentence."""
+"""The most gaps of one kind, or of one user, that are shown one by one; more are counted or put in one sentence."""
 
 
 def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """The gaps to show one by one: of more than a few failed alike, the first with a count of the others."""
+    """The gaps to show; if more than a few failed alike, only the first of them, with a count of the others."""
     alike: dict[Hashable, list[Gap]] = {}
     for gap in gaps:
         alike.setdefault((gap.verb, gap.group, gap.resource, gap.namespace is None, gap.http_status), []).append(gap)
@@ -48,8 +48,8 @@ def _and_others(same: list[Gap]) -> str:
 
 
 def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bool = False) -> None:
-    """For each gap the request, the server's words, and what that leaves open. What one user was refused is one sentence
-    in `brief`, where it is told what that leaves open, and of more than a few unless `full`."""
+    """Write for each gap the request, the server's words, and what that leaves open. RBAC's refusals of one user are
+    one sentence in `brief`, without what they leave open, and if there are more than a few, unless `full`."""
     told = list(gaps)
     refused = Counter(map(_refused, told))
     alike: dict[Hashable, list[Gap]] = {}
@@ -67,7 +67,7 @@ def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bo
 
 
 def _refused(gap: Gap) -> str:
-    """Whom RBAC refused the request, `User "jane"`; empty where something else went wrong."""
+    """The user whose request RBAC refused, `User "jane"`; empty if something else went wrong."""
     match = _REFUSED.fullmatch(gap.message) if gap.http_status == 403 else None
     return match[1] if match else ""
 
@@ -95,7 +95,7 @@ def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
         resources.setdefault(where, {})[gap.resource] = None
     places = "; ".join(f"{_listed(list(of), brief=brief)} {where}" for where, of in resources.items())
     if brief and page.brevity >= Brevity.BESIDES and len(resources) > 1:
-        # Where it is needed, the causes say.
+        # The causes say where access is needed.
         every = list(dict.fromkeys(resource for of in resources.values() for resource in of))
         places = f"{_listed(every, brief=True)} (-o wide says where)"
     lead = f"forbidden: {_refused(gaps[0])} cannot"

@@ -1,4 +1,4 @@
-"""Text of a cluster within Markdown, where it means nothing but itself."""
+"""Text from a cluster in Markdown, escaped so that it never acts as markup."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from kubectl_refs.core.text.escaping import safe
 
 
 def code(text: str) -> str:
-    """Text as code, which means nothing but itself: its fence is longer than any within it."""
+    """Text as inline code. Its fence is longer than any run of backticks in it, so nothing in it acts as markup."""
     shown = safe(text).replace("|", "\\|")
     fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
     pad = " " if shown.startswith("`") or shown.endswith("`") or not shown.strip() else ""
@@ -19,5 +19,5 @@ _MARKUP = re.compile(r"[\\`*_{}\[\]<>#|!~$&@^+=]|:(?=//)|(?<=www)\.", re.IGNOREC
 
 
 def plain(text: str) -> str:
-    """Text without markup: a backslash before whatever GitHub might read as any."""
+    """Text without markup: whatever GitHub might read as markup gets a backslash."""
     return _MARKUP.sub(lambda match: f"\\{match[0]}", safe(text))

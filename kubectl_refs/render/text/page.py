@@ -1,6 +1,6 @@
-"""A page of text: lines of spans, escaped and painted only when it is printed.
+"""A page of text: lines of spans, which the page escapes and colours.
 
-Renderers never write escape sequences or raw cluster text themselves; whatever they add goes through `safe` here.
+Renderers never write escape sequences or raw cluster text themselves; everything they add goes through `safe` here.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from kubectl_refs.render.text.table import NONE, Cell, Narrow, fitting, plain, t
 Span = tuple[str, Tone]
 
 _ROOM = 20
-"""Columns that a sentence needs."""
+"""The fewest columns that a sentence needs."""
 
 _CLOSE = 4
-"""Where a line goes on in a page that says little."""
+"""The column where lines continue on a short page."""
 
 
 class Page:
-    """Collects lines; `str()` is the text, ending in a newline unless nothing was added."""
+    """A collector of lines; `str()` gives the text, ending in a newline unless nothing was added."""
 
     def __init__(self, style: Style, brevity: Brevity = Brevity.WHOLE) -> None:
         self.style = style
@@ -35,14 +35,14 @@ class Page:
         return "".join(f"{line}\n" for line in self._lines)
 
     def line(self, *spans: str | Span) -> None:
-        """One line that is never wrapped."""
+        """Add one line, which is never wrapped."""
         if self._gap:
             self._lines.append("")
             self._gap = False
         self._lines.append("".join(self.style.paint(safe(text), role) for text, role in _pairs(spans)).rstrip())
 
     def flowed(self, parts: Iterable[Sequence[str | Span]], column: int) -> None:
-        """Parts on one line, a space between them; what a terminal has no room for goes on below, from a column on."""
+        """Add parts on one line, with spaces between them; parts without room on it continue below, from `column` on."""
         column = self._further(column)
         line: list[str | Span] = []
         length = 0
@@ -57,8 +57,8 @@ class Page:
         self.line(*line)
 
     def _pieces(self, parts: Iterable[Sequence[str | Span]], column: int) -> Iterator[tuple[str, Sequence[str | Span]]]:
-        """The parts, each with the space before it. One that no line has room for goes on after its slashes; where that is
-        not enough, after its words."""
+        """The parts, each with the space before it. A part that is too long for a line is split after slashes, and if
+        that is not enough, between words."""
         width = self.style.width
         for part in parts:
             if width is None or column + _size(part) <= width:
@@ -74,13 +74,13 @@ class Page:
                     yield "", ((piece, tone),)
 
     def blank(self) -> None:
-        """An empty line between what is there and what follows, if both come to be and the page has room for it."""
+        """Put an empty line between the text so far and what follows, if there is both and the page has room for it."""
         self._gap = bool(self._lines) and self.brevity < Brevity.BESIDES
 
     def prose(self, label: str, text: str, *, indent: int = 2, column: int = 12, role: Tone = Tone.PLAIN) -> None:
-        """`label: text`, the text starting in a column and wrapped there; a label "" continues the one above.
+        """Add `label: text`, with the text starting at `column` and wrapped there; label "" continues the one above.
 
-        Where the terminal leaves no room beside the label, the text stands below it.
+        If the terminal has no room beside the label, the text goes below it.
         """
         head = f"{' ' * indent}{label}: " if label else ""
         text = safe(text)
@@ -94,12 +94,12 @@ class Page:
             self.line((head.ljust(start) if number == 0 else " " * self._further(start, text)), (piece, role))
 
     def _room(self, text: str, start: int) -> int:
-        """The columns that the first line of a text needs: for its first word, where the others go on further to the left."""
+        """The columns that a text's first line needs: at least for its first word, if the others continue further left."""
         return max(_ROOM, len(text.partition(" ")[0]) if self._further(start, text) < start else 0)
 
     def _further(self, column: int, text: str = "") -> int:
-        """The column from which a text goes on that starts in another: close to the margin where one of its words has no
-        room otherwise."""
+        """The column where a text that starts at `column` continues: close to the margin if a word has no room
+        otherwise, or if the page is short."""
         width = self.style.prose_width
         long = width is not None and any(
             column + len(piece) > width
@@ -110,13 +110,13 @@ class Page:
         return min(column, _CLOSE) if long or self.brevity >= Brevity.NAMES else column
 
     def _wrapped(self, text: str, start: int) -> list[str]:
-        """The lines of a text that starts in a column."""
+        """The lines of a text that starts at a column."""
         text = safe(text)
         width, further = self.style.prose_width, self._further(start, text)
         return [text] if width is None else wrapped(text, width - further, before=start - further)
 
     def add(self, text: str) -> bool:
-        """Whether the last line has room for more words, which then stand at its end."""
+        """Append words to the last line if it has room; return whether it had."""
         width = self.style.prose_width
         if width is not None and len(self._lines[-1]) + len(safe(text)) > width:
             return False
@@ -124,36 +124,36 @@ class Page:
         return True
 
     def shorter(self, text: str, other: str, column: int) -> str:
-        """Another sentence where it takes fewer lines from a column on, the first where it does not."""
+        """`other` if it takes fewer lines from a column on than `text`, else `text`."""
         return other if len(self._wrapped(other, column)) < len(self._wrapped(text, column)) else text
 
     def holds(self, text: str, column: int) -> bool:
-        """Whether a sentence that starts in a column is one line."""
+        """Whether a sentence that starts at a column fits on one line."""
         width = self.style.prose_width
         return width is None or column + len(safe(text)) <= width
 
     def command(self, head: str, text: str, otherwise: str = "") -> None:
-        """A command behind a label; where the terminal has no room for both, what else says it, or, without that, the command
-        alone on the next line, to be copied."""
+        """Add a command after a label. If the terminal has no room for both, add `otherwise` instead of the command, or
+        if that is empty, the command alone on the next line, to be copied."""
         if self.style.width is None or len(head) + len(safe(text)) <= self.style.width:
             self.line(f"{head}{text}")
         elif otherwise:
             self.line(f"{head}{otherwise}")
         else:
             if head.strip():
-                # A label with nothing behind it looks as if something were missing.
+                # A label with nothing after it looks as if something were missing.
                 self.line(head if " " in head.strip() else f"{head}run this command:")
             self.line(text)
 
     def verbatim(self, text: str) -> None:
-        """Text to copy: from the first column, never wrapped, empty lines around it."""
+        """Add text to copy: from the first column, never wrapped, with empty lines around it."""
         self.blank()
         for line in text.split("\n"):
             self.line(line)
         self.blank()
 
     def table(self, headers: Sequence[str], rows: Iterable[Sequence[Cell]], narrow: Narrow | None = None) -> None:
-        """A table as kubectl prints it. On a terminal too narrow for it, `narrow` says what becomes of it."""
+        """Add a table as kubectl prints it. `narrow` says how to lay it out on a terminal that is too narrow for it."""
         listed = list(rows)
         if narrow is None or not headers or not listed or self.style.width is None:
             self._raw(table_lines(headers, listed, self.style))
@@ -164,7 +164,7 @@ class Page:
                 self._row(headers, row, narrow)
 
     def _raw(self, lines: Iterable[str]) -> None:
-        """Lines that are escaped and painted already."""
+        """Add lines that are escaped and coloured already."""
         for line in lines:
             self.line()
             self._lines[-1] = line
@@ -199,5 +199,5 @@ def _size(part: Sequence[str | Span]) -> int:
 
 
 def _columns(text: str) -> int:
-    """The width of a text, an arrow counted as what ASCII has for it: lines end the same with and without Unicode."""
+    """The width of a text, with arrows as wide as in ASCII, so that lines end the same with and without Unicode."""
     return len(text) + text.count("→")

@@ -1,4 +1,4 @@
-"""What serves nobody, in a line or two below the references: only where it matters."""
+"""Objects that nothing serves, in a line or two below the references, only if that matters."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ def write_serving(
     failing: Container[ObjectKey] | None = None,
     offers: Callable[[ObjectKey], bool] = lambda _: False,
 ) -> None:
-    """The objects that nothing serves, and Services without a ready endpoint, each with the command that tells more. Where
-    references to `failing` targets are told, no other Service is: it can wait. `offers` says whether a command above
-    offers every change for an object, this one too."""
+    """Write the objects that nothing serves, and Services without a ready endpoint, each with the command that shows
+    more. If references to `failing` targets are shown, other Services are left out, since they can wait. `offers` says
+    whether a command above offers every fix of an object, and so this one too."""
     if failing is not None and page.brevity >= Brevity.BESIDES:
         _counted(page, report)
         return
@@ -35,7 +35,7 @@ def write_serving(
     for because, rows in _alike(report.unserved).items():
         names = listing([str(row.object) for row in rows])
         line = f"{names}: {because}"
-        # What is asked about need not be named; what the line begins with, not again.
+        # The only object asked about need not be named; otherwise names at the line's beginning are not repeated.
         short = because if len(report.objects) == 1 else f"{names}: {_with_less(because, rows)}"
         line = page.shorter(line, short, COLUMN)
         page.prose("not served", line, indent=0, column=COLUMN)
@@ -65,7 +65,7 @@ def write_serving(
 
 
 def _counted(page: Page, report: Report) -> None:
-    """How much more is wrong. What nothing serves, the summary counts."""
+    """Write how much more is wrong. The summary counts the objects that nothing serves."""
     rules = sum(map(len, _nowhere(report.serving).values()))
     for label, count, noun in (
         ("perhaps", len(report.perhaps_wrong), "more fault"),
@@ -77,14 +77,14 @@ def _counted(page: Page, report: Report) -> None:
 
 
 def _undecided(rows: Iterable[Serving]) -> list[str]:
-    """What hints that nothing serves an object, in its own page: that of no other tells more."""
+    """Hints that nothing may serve an object, for which the page of another object would not show more."""
     return list(
         dict.fromkeys(row.because for row in rows if row.serves is Serves.UNKNOWN and row.explain == row.object)
     )
 
 
 def _alike(rows: Iterable[Serving]) -> dict[str, list[Serving]]:
-    """The rows by what they say."""
+    """The rows grouped by their reason."""
     found: dict[str, list[Serving]] = {}
     for row in rows:
         found.setdefault(row.because, []).append(row)
@@ -105,7 +105,7 @@ def _fix(page: Page, fix: Fix, kubectl: Kubectl, *, offered: bool) -> None:
 
 
 def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:
-    """One row for each Service, whichever objects send requests to it."""
+    """One row for each Service without a ready endpoint, however many objects send requests to it."""
     found: dict[ObjectKey | str, Serving] = {}
     for row in rows:
         if row.backends and not row.rule and row.serves is Serves.NO:
@@ -114,7 +114,7 @@ def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:
 
 
 def _nowhere(rows: Iterable[Serving]) -> dict[tuple[ObjectKey, str], list[Serving]]:
-    """The rules that lead nowhere, those of one route together."""
+    """The rules that lead nowhere, grouped by route and reason."""
     found: dict[tuple[ObjectKey, str], list[Serving]] = {}
     for row in rows:
         if row.rule:

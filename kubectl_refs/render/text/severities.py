@@ -1,4 +1,4 @@
-"""The colour of a finding's severity, the same for findings on grants and on whatever refers."""
+"""The colour of a finding's severity, the same for findings on grants and on referrers."""
 
 from __future__ import annotations
 

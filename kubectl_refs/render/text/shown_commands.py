@@ -1,4 +1,4 @@
-"""The commands that an answer has shown so far: none is shown twice, and one that another invalidates says so."""
+"""The commands that an answer has shown so far: none is shown twice, and one that another invalidates gets a note."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from kubectl_refs.render.kubectl import Kubectl
 
 
 def again(change: str) -> str:
-    """What is said above a patch that fails once another one is made, `the change above`."""
+    """The note above a patch that fails once another change is made, such as `the change above`."""
     return f"run this command again after {change}; the patch below will no longer apply"
 
 
 @dataclass(slots=True)
 class ShownCommands:
-    """Fixes in the order in which they were shown, each with the place it was shown for, in words. `edits` are what all
-    references of the answer want of other objects than grants."""
+    """Fixes in the order in which they were shown, each with the place (in words) that it was shown for. `edits` are
+    the edits of objects other than grants that all references of the answer need."""
 
     kubectl: Kubectl
     edits: InitVar[Iterable[Edit]] = ()
@@ -33,28 +33,28 @@ class ShownCommands:
                 self._together.update(dict.fromkeys(((fix.object, fix.title) for fix in edit.fixes), edit.as_fix))
 
     def together(self, fix: Fix) -> Fix:
-        """The change that makes a fix and all others of the same object of which each would outdate the next."""
+        """The joined change for a fix and all others of the same object, if one of them would outdate another."""
         return self._together.get((fix.object, fix.title), fix)
 
     def add(self, fix: Fix, place: str) -> str:
-        """The command of a fix, to be shown for a place."""
+        """Note a fix as shown for a place, and return its command."""
         command = self.kubectl.command(fix)
         self._commands.setdefault(command, place)
         self._of_object.setdefault(fix.object, []).append((fix, place))
         return command
 
     def same(self, fix: Fix) -> str | None:
-        """For which place the same command was shown; None where it was not."""
+        """The place that the same command was shown for; None if it was not shown."""
         return self._commands.get(self.kubectl.command(fix))
 
     def outdating(self, fix: Fix, place: str) -> str | None:
-        """For which other place a change was shown after which this patch, of the object as it is now, would fail."""
+        """The other place whose change, already shown, would make this patch of the present object fail; or None."""
         shown = self._of_object.get(fix.object, ())
         return next((other for shown, other in shown if other != place and _outdates(shown, fix)), None)
 
 
 def _outdates(earlier: Fix, fix: Fix) -> bool:
-    """Whether a patch tests what an earlier one of the same object changes."""
+    """Whether a patch tests a field that an earlier patch of the same object changes."""
     changed = [f"{operation['path']}/" for operation in earlier.patch if operation["op"] != "test"]
     tested = [f"{operation['path']}/" for operation in fix.patch if operation["op"] == "test"]
     return any(one.startswith(other) or other.startswith(one) for one in changed for other in tested)

@@ -1,7 +1,7 @@
-"""How the terminal at hand wants its text: colour, glyphs and width.
+"""The style of text for the terminal at hand: colour, glyphs and width.
 
-Decided once, from the stream and the environment (docs/kubectl.md 8, kubectl's AllowsColorOutput); renderers only
-ask. Meaning never depends on it: with and without colour or Unicode the same words stand in the same lines.
+It is decided once, from the stream and the environment (docs/kubectl.md 8, kubectl's AllowsColorOutput); renderers only
+ask. Meaning never depends on it: with and without colour or Unicode, the same words are on the same lines.
 """
 
 from __future__ import annotations
@@ -16,14 +16,14 @@ from typing import TextIO
 from kubectl_refs.core.records import dataclass
 
 PROSE_WIDTH = 100
-"""Columns beyond which a sentence is hard to read, however wide the terminal."""
+"""The most columns for a sentence, however wide the terminal: longer lines are hard to read."""
 
 NARROW = 80
-"""Columns from which a terminal has room for excerpts."""
+"""The fewest columns of a terminal with room for excerpts."""
 
 
 class Tone(StrEnum):
-    """What a piece of text is, as far as its looks are concerned."""
+    """The role of a piece of text, which decides its colour."""
 
     PLAIN = "plain"
     BAD = "bad"
@@ -39,8 +39,8 @@ _ASCII = {"→": "->", "←": "<-", "│": "|"}
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """`width` is in columns, None where lines are not wrapped (a pipe, a file); `indent` are the columns that stand before
-    the text besides. `now` is in seconds since the epoch."""
+    """The style of a stream. `width` is in columns, None if lines are not wrapped (a pipe, a file); `indent` is the
+    number of further columns before the text. `now` is in seconds since the epoch."""
 
     now: float
     color: bool = False
@@ -50,7 +50,7 @@ class Style:
 
     @property
     def excerpts(self) -> bool:
-        """Whether the user's own YAML is quoted: on a terminal wide enough for it."""
+        """Whether to quote the user's own YAML: only on a terminal that is wide enough."""
         return self.width is not None and self.width + self.indent >= NARROW
 
     @property
@@ -58,7 +58,7 @@ class Style:
         return None if self.width is None else min(self.width, PROSE_WIDTH)
 
     def indented(self, columns: int) -> Style:
-        """That of a text which is moved to the right as a whole, and painted by nobody."""
+        """The style of a text that will be indented as a whole, and is not coloured."""
         width = None if self.width is None else self.width - columns
         return replace(self, color=False, width=width, indent=self.indent + columns)
 
@@ -71,12 +71,12 @@ class Style:
 
 
 def unpainted(text: str) -> str:
-    """A text without its colours."""
+    """A text without colour codes."""
     return re.sub(r"\x1b\[\d*m", "", text)
 
 
 def style_for(stream: TextIO, environ: Mapping[str, str], now: float, color: str = "auto") -> Style:
-    """The style of a stream; `color` is auto, always or never, as the user asked."""
+    """The style of a stream; `color` is auto, always or never, as the user chose."""
     watched = stream.isatty()
     terminal = watched and environ.get("TERM") != "dumb"
     if os.name == "nt":
@@ -91,7 +91,7 @@ def style_for(stream: TextIO, environ: Mapping[str, str], now: float, color: str
 
 
 def _columns() -> int:
-    # Imported here: what is not a terminal has none.
+    # Imported here, because only a terminal has columns.
     import shutil
 
     return shutil.get_terminal_size((NARROW, 24)).columns

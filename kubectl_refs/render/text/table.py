@@ -1,4 +1,4 @@
-"""Tables as kubectl prints them, and what becomes of one on a terminal that is too narrow for it."""
+"""Tables as kubectl prints them, and their layout on a terminal that is too narrow for them."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ Cell = str | tuple[str, Tone]
 
 @dataclass(frozen=True, slots=True)
 class Narrow:
-    """What a row becomes where the terminal has no room for the whole table.
+    """The layout of rows if the terminal has no room for the whole table.
 
-    First the `spare` columns, by their headers, are left out, which `-o wide` shows. If that is not enough each row is a
-    block: `head` makes its first line of the cells, and the cells behind the first `headed` ones follow, a line each.
+    First the `spare` columns (given by header), which `-o wide` shows, are left out. If that is not enough, each row is
+    a block: `head` makes its first line of the cells, and the cells after the first `headed` ones follow, one a line.
     """
 
     head: Callable[[Sequence[str]], str]
     headed: int = 1
     flows: bool = False
-    """Whether the first line may go on below where it is too long: one that is to be pasted stays whole."""
+    """Whether the first line may be wrapped if it is too long; a line to be pasted stays whole."""
     spare: tuple[str, ...] = ()
     whole: tuple[str, ...] = ()
-    """Columns whose cells are to be copied: one that has no room beside its header stands whole on the next line."""
+    """Columns with cells to copy: a cell that has no room beside its header goes on the next line, unwrapped."""
 
 
 def plain(cell: Cell) -> str:
@@ -36,8 +36,8 @@ def plain(cell: Cell) -> str:
 
 
 def table_lines(headers: Sequence[str], rows: Iterable[Sequence[Cell]], style: Style) -> list[str]:
-    """Upper-case headers, three spaces between columns, no rules; every cell escaped, and painted where it has a tone."""
-    # Imported here: only tables pay for it.
+    """The lines of a table: three spaces between columns, no rules; cells are escaped, and coloured if they have a tone."""
+    # Imported here, so that only tables pay for it.
     from tabulate import DataRow, TableFormat, tabulate
 
     gap = DataRow("", "   ", "")
@@ -54,7 +54,7 @@ def _painted(cell: Cell, style: Style) -> str:
 def fitting(
     headers: Sequence[str], rows: Sequence[Sequence[Cell]], spare: Sequence[str], width: int
 ) -> tuple[Sequence[str], Sequence[Sequence[Cell]]] | None:
-    """The table without as many of its spare columns as it takes to fit a width; None where it does not fit at all."""
+    """The table with as many spare columns left out as a width requires; None if it does not fit without all of them."""
     for dropped in range(len(spare) + 1):
         kept = [index for index, header in enumerate(headers) if header not in spare[:dropped]]
         sizes = [max(len(headers[index]), *(len(safe(plain(row[index]))) for row in rows)) for index in kept]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from kubectl_refs.core.model.findings import Finding
 
 AS_A_GUESS = "best guess, verify before applying: "
-"""What stands before a change that may not be what is meant."""
+"""Goes before a fix that may not be what is meant."""
 
 VERDICT_ROLE: Mapping[Verdict, Tone] = {
     Verdict.ALLOWED: Tone.GOOD,
@@ -55,16 +55,16 @@ _OLD_GROUPS: Mapping[str, str] = {
     "networking.x-k8s.io": "Gateway API's group before its v1alpha2",
     X_GROUP: "the group of Gateway API's experimental kinds",
 }
-"""Gateway API's other groups, which readers of old examples write."""
+"""Other groups of the Gateway API, which readers of old examples write."""
 
 _SAID_BY_NOTE = frozenset(
     {Hint.OTHER_KIND, Hint.OTHER_NAMESPACE, Hint.OTHER_NAME, Hint.SWAPPED, Hint.SPLIT, Hint.OTHER_PORT}
 )
-"""Hints that say nothing more where there is a note."""
+"""Hints that add nothing if there is a note."""
 
 
 def hint_of(difference: Difference) -> str:
-    """Why a field differs, in words: the hint and what is known about the value found."""
+    """Why a field differs: the hint in words, and what is known about the value found."""
     if difference.note and difference.hint in _SAID_BY_NOTE:
         return difference.note
     said = _HINTS[difference.hint]
@@ -74,7 +74,7 @@ def hint_of(difference: Difference) -> str:
 
 
 def difference_of(difference: Difference) -> str:
-    """What is in a field, what is expected there, and why it differs."""
+    """The value found in a field, the one expected, and why they differ."""
     if difference.hint is Hint.SPLIT:
         return f"{difference.path}: the entry for {difference.wanted} is in {difference.found} ({hint_of(difference)})"
     return f"{difference} ({hint_of(difference)})"
@@ -96,10 +96,10 @@ def grant_of(miss: NearMiss) -> str:
 
 
 def summary_of(report: Report, *, named: bool = True) -> str:
-    """`3 references: 2 allowed, 1 refused`; verdicts that nothing got are left out.
+    """`3 references: 2 allowed, 1 refused`; verdicts without references are left out.
 
-    What controllers report as failing is added where no verdict tells it, and how many references rely on objects that were not read.
-    A single object that nothing serves is `named`, or counted as several are.
+    Conditions reported False are added if no verdict covers them, and so is the number of references that rely on
+    objects outside the manifests. If nothing serves a single object, it is named unless `named` is False.
     """
     parts = ", ".join(
         f"{number} {verdict}{_reported(report, verdict)}" for verdict, number in report.summary.items() if number
@@ -119,7 +119,7 @@ def summary_of(report: Report, *, named: bool = True) -> str:
 
 
 def _reported(report: Report, verdict: Verdict) -> str:
-    """What controllers report of references that could not be checked: ` (1 reported refused)`."""
+    """What controllers report about references that could not be checked: ` (1 reported refused)`."""
     if verdict is not Verdict.UNKNOWN:
         return ""
     counts = Counter(each.reported_verdict for each in report.references)
@@ -128,25 +128,25 @@ def _reported(report: Report, verdict: Verdict) -> str:
 
 
 def gap_of(gap: Gap) -> str:
-    """What could not be read, as a request."""
+    """The request of a gap, such as `list services in namespace shop`."""
     place = f" in namespace {gap.namespace}" if gap.namespace else ""
     return f"{gap.verb} {resource_of(gap)}{place}"
 
 
 def resource_of(gap: Gap) -> str:
-    """What was asked for, as in kubectl's errors: `services "api"`, `httproutes.gateway.networking.k8s.io`."""
+    """The resource of a gap, as in kubectl's errors: `services "api"`, `httproutes.gateway.networking.k8s.io`."""
     group = f".{gap.group}" if gap.group else ""
     name = f' "{gap.name}"' if gap.name else ""
     return f"{gap.resource}{group}{name}"
 
 
 def said_of(gap: Gap) -> str:
-    """Why not, in the server's own words."""
+    """The reason of a gap, in the server's own words."""
     return f"HTTP {gap.http_status}: {gap.message}" if gap.http_status else gap.message
 
 
 def message_of(finding: Finding) -> str:
-    """The message of a finding, with the target in front where it does not name that itself."""
+    """The message of a finding, preceded by the target unless the message names it already."""
     target = finding.named_target
     path = target.partition(" ")[2].partition(":")[0].partition("#")[0]
     named = not finding.verdict or not target or path in finding.message

@@ -1,4 +1,4 @@
-"""The explanations of all codes, for docs/codes.md and SARIF. Imported only where they are shown, for start-up time."""
+"""The explanations of all codes, for docs/codes.md and SARIF. Imported only where shown, to keep start-up fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a code means, for somebody who has never met it."""
+"""The meaning of a code, for a reader who has never met it."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """A code explained in plain sentences; each is true wherever the code appears.
+    """The explanation of a code in plain sentences, each true wherever the code appears.
 
-    `example` is YAML, complete enough that a check of it, or a look at its grants, reports the code.
+    `example` is YAML, complete enough that `check` or `grants` on it reports the code.
     """
 
     text: str

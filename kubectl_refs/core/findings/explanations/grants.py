@@ -1,4 +1,4 @@
-"""REF10.: what is wrong with a ReferenceGrant, or wider than it need be."""
+"""REF10. and REF11.: what is wrong with a ReferenceGrant, or wider than necessary."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""REF01. and REF04.: whether a route may attach to its parent, and a ListenerSet to its Gateway; whether that is served."""
+"""REF01. and REF04.: whether a route may attach to its parent, or a ListenerSet to its Gateway, and is served there."""
 
 from __future__ import annotations
 

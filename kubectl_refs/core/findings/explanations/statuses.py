@@ -1,4 +1,4 @@
-"""REF2..: what controllers report, where it differs from what the specification asks for."""
+"""REF2..: what controllers report, where that differs from the specification."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ status:
 
 
 def _reported(condition: str, controller: str = "example.com/controller") -> str:
-    """The route with one condition, of generation 2, by a controller; its fields with commas between them."""
+    """The route with one condition by a controller, for generation 2. `condition` has its fields, comma-separated."""
     fields = condition.replace(", ", "\n          ")
     return _route(f"""\
   parents:

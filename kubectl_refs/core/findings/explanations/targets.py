@@ -1,4 +1,4 @@
-"""REF02. and REF03.: whether what a reference names exists and can be used."""
+"""REF02. and REF03.: whether the target of a reference exists and can be used."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a change does to references: whom it concerns, what differs, and which of its objects is to blame."""
+"""The effects of a change on references: the objects that it can affect, the differences, and their causes."""

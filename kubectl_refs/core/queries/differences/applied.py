@@ -1,8 +1,8 @@
-"""An object as applying a manifest leaves it: what the manifest says, and beside it what others have set.
+"""An object as it is after a manifest is applied: the fields of the manifest, and those that others have set.
 
-A field that the manifest does not name goes where whoever applies it had set it, and stays where somebody else has
-(kubernetes.io, "Declarative Management of Kubernetes Objects", "How apply calculates differences and merges changes",
-and "Server-Side Apply").
+A field that the manifest does not name is removed if its applier had set it before, and stays if somebody else has set
+it (kubernetes.io, "Declarative Management of Kubernetes Objects", "How apply calculates differences and merges
+changes", and "Server-Side Apply").
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from kubectl_refs.core.records import dataclass
 LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _HELM = frozenset({"helm", "helm-controller"})
 _APPLIERS = _HELM | {"kubectl", "kubectl-client-side-apply", "kustomize-controller", "argocd-controller"}
-"""Managers that are known to apply manifests."""
+"""Field managers that are known to apply manifests."""
 _PORTS: Mapping[str, Mapping[str, str]] = {"ports": {"port": "", "protocol": "TCP"}}
 _KEYED = {**_PORTS, "listeners": {"name": ""}}
-"""Lists whose entries are told apart by fields, each with its default: those that others have added stay."""
+"""Lists whose entries are identified by key fields, given with their defaults: entries that others have added stay."""
 
 
 def applied(standing: JSON, manifest: JSON) -> JSON:
-    """A manifest over the object that is there, or over the metadata of it. Of that metadata stay labels, annotations and
-    whether it is being deleted; no status is in it."""
+    """The result of applying a manifest to the existing object, of which maybe only the metadata is known. Of the
+    present metadata, labels, annotations and the deletionTimestamp are kept; the status is left out."""
     before = _before(standing, manifest)
-    # Whoever applies writes annotations in any case.
+    # Appliers always write annotations.
     named = {"annotations": {}, **mapping(manifest.get("metadata"))}
     words = before.merged(_words, standing, {"metadata": named})
     metadata = {name: value for name, value in named.items() if name not in _WORDS}
@@ -47,7 +47,7 @@ _WORDS = ("labels", "annotations")
 
 
 def _words(obj: JSON) -> JSON:
-    """Labels and annotations, as far as they are there, without the label that only a server sees to."""
+    """The labels and annotations that an object has, without the label that only the server sets."""
     metadata = mapping(obj.get("metadata"))
     found = {name: metadata[name] for name in _WORDS if name in metadata}
     if NAME_LABEL in mapping(found.get("labels")):
@@ -62,15 +62,15 @@ def _content(obj: JSON) -> JSON:
 
 @dataclass(frozen=True, slots=True)
 class _Before:
-    """What whoever applies a manifest had applied before, and what is known to be `others`': of what was applied and is no
-    longer named, only that stays. `keyed` are the lists whose entries are told apart; others are replaced as a whole."""
+    """The fields that the manifest's applier had set before, and those known to be set by `others`: if an applied field
+    is no longer named, only the latter stay. `keyed` are the lists that are merged by entry; others are replaced."""
 
     object: JSON = field(default_factory=dict)
     others: JSON = field(default_factory=dict)
     keyed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
     def merged(self, part: Callable[[JSON], JSON], standing: JSON, new: JSON) -> dict[str, Any]:
-        """A part of what is new over that of what stands. Null takes a field out."""
+        """A part of the new object merged over that of the existing one. Null removes a field."""
         return self._merged(part(standing), part(self.object), part(self.others), part(new))
 
     def _merged(self, standing: JSON, before: JSON, others: JSON, new: JSON) -> dict[str, Any]:
@@ -99,9 +99,9 @@ def _key(entry: Any, fields: Mapping[str, str]) -> tuple[Any, ...]:
 
 
 def _before(standing: JSON, manifest: JSON) -> _Before:
-    """By the manager that applies manifests, or else has set most of what this one names: the fields that a server-side
-    apply (or Helm) has set and nobody else, or the annotation that `kubectl apply` leaves, without which it takes nothing
-    out. Where nothing tells who has set what, the manifest's author is taken to have set all but labels and annotations."""
+    """What the applier set: a manager known to apply manifests, or else the one that has set most of this one. That is
+    what it alone owns by server-side apply (or Helm), or the annotation of `kubectl apply`, without which nothing is
+    removed. With neither managers nor annotation, it is taken to have set all but labels and annotations."""
     managers = [
         each for each in map(mapping, entries(at(standing, "metadata", "managedFields"))) if not each.get("subresource")
     ]
@@ -118,12 +118,12 @@ def _before(standing: JSON, manifest: JSON) -> _Before:
 
 
 def _knows_by_field(manager: JSON, last: JSON) -> bool:
-    """Whether a manager's own fields say what it had applied. Helm knows it by itself, and leaves no annotation."""
+    """Whether a manager's fields say what it had applied. Helm keeps its own record, and leaves no annotation."""
     return manager.get("operation") == "Apply" or (not last and manager.get("manager") in _HELM)
 
 
 def _json(written: str) -> JSON:
-    """The object that a text is; an empty one for any other text, whoever has written it."""
+    """The JSON object in a text; empty if the text is anything else, since anybody may have written it."""
     try:
         return mapping(json.loads(written))
     except (ValueError, RecursionError):
@@ -135,7 +135,7 @@ def _fields(manager: JSON) -> JSON:
 
 
 def _share(manager: JSON, manifest: JSON) -> tuple[bool, int, int]:
-    """Whether a manager is known to apply manifests, how much of this one it has set, and how much it has set at all."""
+    """Whether a manager is known to apply manifests, and how many fields it has set: of this manifest, and in all."""
     fields = _fields(manager)
     return manager.get("manager") in _APPLIERS, _in_common(fields, manifest), _size(fields)
 
@@ -145,15 +145,15 @@ def _size(fields: JSON) -> int:
 
 
 def _in_common(fields: JSON, value: Any) -> int:
-    """How many fields of a value a manager has set."""
+    """The number of a value's fields that a manager has set."""
     if not isinstance(value, dict):
         return 1
     return sum(_in_common(mapping(fields[f"f:{name}"]), each) for name, each in value.items() if f"f:{name}" in fields)
 
 
 def _owned(value: Any, owners: Sequence[JSON], others: Sequence[JSON]) -> Any:
-    """The part of a value that some managers have set, and none of the others. Fields are written `f:name`, and entries of a
-    list that are told apart `k:{...}`."""
+    """The part of a value that the owners have set and none of the others. In managedFields a field is `f:name`, and an
+    entry of a keyed list `k:{...}`."""
     names = {name for fields in owners for name in fields}
     if isinstance(value, list):
         keys = [key for name in names if name.startswith("k:") and (key := _json(name.removeprefix("k:")))]

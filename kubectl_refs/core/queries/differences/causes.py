@@ -1,4 +1,4 @@
-"""Which of the changed objects is to blame for what becomes of a reference."""
+"""Which of the changed objects caused the change of a reference."""
 
 from __future__ import annotations
 
@@ -26,19 +26,19 @@ from kubectl_refs.core.view.noting import NotingView
 
 
 class Looked:
-    """At which of the changed objects the evaluation of an object, or of one reference, looks."""
+    """The changed objects that the evaluation of an object, or of one reference, looks at."""
 
     def __init__(self, changes: Sequence[ObjectChange], before: State, after: State) -> None:
         self.changes = changes
         self._index = Changes(changes)
-        # With what is the same for many objects: it is made once for all that are looked at in a state.
+        # Each state has one memo, so that work common to many objects is done once.
         self._states: Sequence[tuple[State, dict[Hashable, Any]]] = ((before, {}), (after, {}))
 
     def _view(self, state: State, memo: dict[Hashable, Any]) -> NotingView[ObjectKey]:
         return NotingView(state.source.catalog, state.library, self._index.seen_by, memo)
 
     def at_object(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
-        """The changes that may be causes of what becomes of an object's references."""
+        """The changes that may have caused a change of an object's references."""
         seen: set[ObjectKey] = {key}
         named: set[GrantName] = set()
         for state, memo in self._states:
@@ -49,7 +49,7 @@ class Looked:
             evaluate_object(view, obj)
             seen |= view.seen
             for each in state.references(key):
-                # Of very many grants not all are told.
+                # These lists leave some out if there are very many grants.
                 named |= {match.grant for match in each.grants} | {miss.grant for miss in each.near_misses}
         return tuple(
             change
@@ -59,10 +59,10 @@ class Looked:
         )
 
     def at_reference(self, state: State, key: ObjectKey, each: EvaluatedReference) -> tuple[bool, tuple[Gap, ...]]:
-        """Whether a reference depends on another object that is changed, and what could not be read about it."""
+        """Whether a reference depends on another changed object, and what could not be read about the reference."""
         obj = state.objects[key]
         binding = _binding(obj, state)
-        # By itself: of what could not be read, it is told for this reference.
+        # With a memo of its own, so that the gaps are those of this reference.
         view = self._view(state, {})
         explain(view, each.found, obj, binding)
         return bool(view.seen - {key}), view.gaps
@@ -74,13 +74,13 @@ def _binding(obj: JSON, state: State) -> RouteBinding:
 
 
 class Causes:
-    """The outcome for each differing object with each change taken back that its evaluation looked at."""
+    """The outcomes for each differing object with one change reverted, for each change that its evaluation looked at."""
 
     def __init__(self, states: States, looked: Looked, differing: Iterable[ObjectKey]) -> None:
         self._looked = {key: looked.at_object(key) for key in differing}
         concerned_by: dict[ObjectKey, list[ObjectKey]] = defaultdict(list)
         for key, changes in self._looked.items():
-            # Where only one object comes into question there is nothing to find out.
+            # A single candidate is the cause, so there is nothing to find out.
             for change in changes if len(changes) > 1 else ():
                 concerned_by[change.key].append(key)
         self._taken_back = {
@@ -113,7 +113,7 @@ class Causes:
         return tuple(change for change in looked if matters(self._taken_back[change.key]))
 
     def _told(self, key: ObjectKey, changed: ReferenceChange) -> tuple[ObjectChange, ...]:
-        """Several that each suffice: the grants that permit the reference or did, its target, or whatever was looked at."""
+        """The causes if several each suffice: grants that permit or permitted the reference, its target, or else all."""
         names = {match.grant for each in (changed.before, changed.after) if each for match in each.grants}
         to = changed.either.reference.to
         likely = tuple(

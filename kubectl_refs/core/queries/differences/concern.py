@@ -1,5 +1,5 @@
-"""Which objects a change can concern: those that reference what is changed, directly or over others, and those that a
-changed ReferenceGrant may be meant for."""
+"""The objects that a change can affect: those that reference a changed object, directly or through others, and those
+that a changed ReferenceGrant may be meant for."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
 
 STORAGE = frozenset({"snapshot.storage.k8s.io"})
-"""The group of what only claims of volumes reference, besides each other."""
+"""The API group that volume claims, the only core referrers, reference besides other claims."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """The holders of references that a change can concern, by their keys, those that are changed themselves among them.
+    """The referrers that a change can affect, by their keys, including changed referrers.
 
-    `standing` are the holders as they are before the change, as far as they were looked through; `unread` are the kinds
-    and namespaces (None: all) where there may be more.
+    `standing` are all referrers that were read, as they are before the change; `unread` are the kinds and namespaces
+    (None: all) where there may be more.
     """
 
     keys: tuple[ObjectKey, ...]
@@ -40,10 +40,10 @@ class Concern:
 
 
 def concerned(view: View, changes: Sequence[ObjectChange], namespaces: Collection[str]) -> Concern:
-    """Whom the changes can concern, by what is there before them.
+    """The referrers that the changes can affect, found among the objects before the changes.
 
-    Where holders may not be listed in all namespaces, they are looked for in `namespaces`, and in those that the changes
-    speak of. A place that may hold more of them is a gap, unless a change there can only be told of otherwise.
+    If referrers may not be listed in all namespaces, they are looked for in `namespaces`, and in those that the changes
+    name. A namespace that may hold more of them is a gap only if it has to be looked through (see `_Places`).
     """
     standing, unread = _standing(view, changes, namespaces)
     table = view.catalog.table
@@ -60,8 +60,8 @@ def concerned(view: View, changes: Sequence[ObjectChange], namespaces: Collectio
 
 @dataclass(slots=True)
 class _Places:
-    """Where the holders of a kind are looked for: in all namespaces, where that is needed (`everywhere`) or would be good
-    to know (`wished`), and in single ones."""
+    """Where to look for the referrers of a kind: in all namespaces, if that is needed (`everywhere`) or would be good
+    to have (`wished`), and in single ones."""
 
     everywhere: bool = False
     wished: bool = False
@@ -117,7 +117,7 @@ def _places(kind: GroupKind, table: Table, changes: Iterable[ObjectChange]) -> _
             if any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
                 entries = [entry for version in change.versions for entry in Grant.parse(version).from_]
                 places.single |= {each.namespace for each in entries if each.group_kind == kind and each.namespace}
-                # Whom a grant nearly fits is told, and nothing becomes worse by it.
+                # Referrers that a grant nearly fits are reported, but nothing gets worse for them.
                 places.wished |= kind.group != ""
         elif change.key.group_kind == NAMESPACE:
             places.single.add(change.key.name)
@@ -129,7 +129,7 @@ def _places(kind: GroupKind, table: Table, changes: Iterable[ObjectChange]) -> _
 
 
 def _may_name(kind: GroupKind, target: GroupKind) -> bool:
-    """Whether a kind may reference another, as far as that is a matter of storage."""
+    """Whether a kind may reference another: a volume claim (the only core kind) references only claims and snapshots."""
     return kind.group != "" or target.group in STORAGE or target == kind
 
 
@@ -145,7 +145,7 @@ def _add_target(places: _Places, target: ObjectKey, rows: Iterable[ReferenceFiel
 
 
 class _Index:
-    """Holders of references, by what they reference."""
+    """Referrers, indexed by their targets."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -174,7 +174,7 @@ class _Index:
     def concerned(self, changes: Iterable[ObjectChange]) -> set[ObjectKey]:
         found: set[ObjectKey] = set()
         open_: list[ObjectKey] = []
-        # Whom labels select is known only once they are looked at.
+        # Which objects a selector selects is known only once it is evaluated.
         first = set(self._selecting)
         for change in changes:
             key = change.key

@@ -1,4 +1,4 @@
-"""The entries of created and updated ReferenceGrants that permit nothing which works: a change gives nothing by them."""
+"""The new entries of ReferenceGrants that permit nothing that works: the change gives no access with them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 
 @dataclass(frozen=True, slots=True)
 class IdleEntry:
-    """An entry of a grant, by its path, and why it permits nothing, as a sentence without its full stop."""
+    """An entry of a grant, by path, and why it permits nothing, as a sentence without its full stop."""
 
     grant: GrantName
     path: str
@@ -22,7 +22,7 @@ class IdleEntry:
 
 
 def idle_entries(changes: Iterable[ObjectChange], catalog: Catalog) -> Iterator[IdleEntry]:
-    """Those that the grants do not have before the change. `catalog` is what is served after it."""
+    """The idle entries that the grants did not have before the change. `catalog` is what is served after it."""
     for change in changes:
         if change.key.group_kind != REFERENCE_GRANT or change.after is None:
             continue
@@ -33,6 +33,6 @@ def idle_entries(changes: Iterable[ObjectChange], catalog: Catalog) -> Iterator[
                 yield IdleEntry(grant.grant, path, mistake.message)
         for index, target in enumerate(grant.to):
             path = f"spec.to[{index}]"
-            # A reference may name the same kind, and is as wrong.
+            # A reference may name the same kind, and is just as wrong.
             if (old is None or target not in old.to) and (mistake := to_mistake(path, target, catalog, IN_VAIN)):
                 yield IdleEntry(grant.grant, path, mistake.message)

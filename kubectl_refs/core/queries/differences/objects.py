@@ -1,4 +1,4 @@
-"""What becomes of each object: created, updated, deleted, or left as it is."""
+"""The change of each object: created, updated, deleted or unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _APART = frozenset(
         *("coordination.k8s.io", "events.k8s.io", "discovery.k8s.io"),
     }
 )
-"""Groups of Kubernetes' own of which nothing but rows of single implementations names a kind."""
+"""Kubernetes' own groups whose kinds only rows of single implementations name."""
 _CORE_APART = frozenset({"Pod", "ServiceAccount", "Endpoints", "Event", "LimitRange", "ResourceQuota", "Node"})
 
 _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
@@ -42,7 +42,7 @@ _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
     "finalizers": (["kubernetes"],),
     "internalTrafficPolicy": ("Cluster",),
 }
-"""What an API server fills in where a manifest leaves it out, as far as it stands in most objects."""
+"""Defaults that an API server fills in for fields that a manifest leaves out: the most common ones."""
 _GIVEN = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "targetPort", "group", "kind"})
 """Fields that an API server fills in with values of its own; the group and kind of a reference are compared apart."""
 
@@ -54,20 +54,20 @@ def _named() -> frozenset[GroupKind]:
 
 
 def counts(kind: GroupKind) -> bool:
-    """Whether objects of a kind are references' holders, targets, or anything else that they depend on."""
+    """Whether objects of a kind may be referrers, targets, or anything else that references depend on."""
     if kind in _named():
         return True
     return kind.group not in _APART and not (kind.group == "" and kind.kind in _CORE_APART)
 
 
 def known_by_metadata(kind: GroupKind) -> bool:
-    """Whether only the metadata of such objects is read: of Secrets and ConfigMaps because their data is nobody's business
-    here, and of Namespaces because there is nothing else to them."""
+    """Whether only the metadata of a kind's objects is read: for Secrets and ConfigMaps because their data is private,
+    for Namespaces because nothing else matters."""
     return kind in (SECRET, CONFIG_MAP, NAMESPACE)
 
 
 def standing(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey, Answer]:
-    """The objects of these keys as they are; of those `known_by_metadata` nothing else."""
+    """The existing objects with these keys; only the metadata of those `known_by_metadata`."""
     return {
         key: view.get(
             key,
@@ -81,7 +81,7 @@ def standing(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey, Answer
 def changed(
     key: ObjectKey, before: JSON | None, after: JSON | None, table: Table, *, metadata_only: bool = False
 ) -> ObjectChange:
-    """What becomes of one object, by its two versions, of the first of which `metadata_only` may be known."""
+    """The change of one object, from its two versions. With `metadata_only`, only the metadata of `before` is known."""
     if after is None:
         return ObjectChange(Action.DELETE, key, before, after)
     if before is None:
@@ -100,7 +100,7 @@ def _same(before: JSON, after: JSON, table: Table) -> bool:
 
 
 def _words(obj: JSON) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    """Labels and annotations, without those that a server or kubectl sees to."""
+    """Labels and annotations, without those that the server or kubectl sets."""
     labels, annotations = (mapping(at(obj, "metadata", field)) for field in ("labels", "annotations"))
     return (
         {name: value for name, value in labels.items() if name != NAME_LABEL},
@@ -118,7 +118,7 @@ def _targets(obj: JSON, table: Table) -> Counter[object]:
 
 
 def _contained(after: Any, before: Any) -> bool:
-    """Whether a value says what another one says that an API server has completed."""
+    """Whether `after` says the same as `before`, apart from what an API server has filled in there."""
     if isinstance(after, dict) and isinstance(before, dict):
         return all(field in before and _contained(after[field], before[field]) for field in after) and all(
             _filled_in(field, before[field]) for field in before if field not in after

@@ -1,4 +1,4 @@
-"""Changed objects, by what is looked at."""
+"""An index of changed objects by the reads that they may affect."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from kubectl_refs.core.view.reads import Get, Read
 
 
 class Changes:
-    """Changed objects, found by what a read is about."""
+    """Changed objects, indexed by the reads that may return them."""
 
     def __init__(self, changes: Iterable[ObjectChange]) -> None:
         self._keys: set[ObjectKey] = set()
@@ -26,7 +26,7 @@ class Changes:
                 self._emptied[key.name] = key
 
     def seen_by(self, read: Read, about: Hashable) -> set[ObjectKey]:
-        """The keys of the changed objects of which a read may tell, whatever it is about (NotingView)."""
+        """The keys of the changed objects that a read may show, whatever it is about (NotingView)."""
         del about
         namespace = read.key.namespace if isinstance(read, Get) else read.namespace
         found = (

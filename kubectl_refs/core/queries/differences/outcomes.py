@@ -1,4 +1,4 @@
-"""When two references are the same one, and when its outcome is another."""
+"""When two references count as the same one, and when their outcomes differ."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ def identity(each: EvaluatedReference) -> Hashable:
 
 
 _WHICHEVER_GRANTS = {Code.NO_GRANT: Code.NEAR_MISS}
-"""Whether a namespace has other grants changes nothing for a reference that none of them is meant for."""
+"""Codes that count as one: other grants in the namespace change nothing for a reference that none was meant for."""
 
 
 def outcome(each: EvaluatedReference) -> Hashable:
-    """What counts as another outcome for the same reference: of a refused one too whether its target is there. Indices of
-    entries in a grant do not count."""
+    """What must be equal for two outcomes of one reference to be the same; even for a refused one, the fault of its
+    target counts. The indices of entries in a grant do not."""
     code = None if each.code is None else _WHICHEVER_GRANTS.get(each.code, each.code)
     near = next((miss for miss in each.near_misses if meant(miss, each.reference)), None)
     differences = near and (near.grant, frozenset((one.hint, one.wanted, one.found) for one in near.differences))
@@ -40,7 +40,7 @@ def by_identity(references: Iterable[EvaluatedReference]) -> Mapping[Hashable, l
 
 
 def compared(before: Iterable[EvaluatedReference], after: Iterable[EvaluatedReference]) -> Iterator[ReferenceChange]:
-    """The references that differ. Those of one identity are compared as a multiset of outcomes."""
+    """The references that differ. References with the same identity are compared as a multiset of outcomes."""
     found = list(_pairs(before, after))
     gone = {_place(old): old for old, new in found if old is not None and new is None}
     for old, new in found:
@@ -69,7 +69,7 @@ def _place(each: EvaluatedReference) -> Hashable:
 
 
 def lost(before: EvaluatedObject | None, after: EvaluatedObject | None) -> Serving | None:
-    """Why nothing serves an object any more, where something did and still no verdict tells it."""
+    """Why nothing serves an object any more, if something may have before and no verdict says so already; else None."""
     may_serve = before is not None and any(not row.backends and row.serves is not Serves.NO for row in before.serving)
     if after is None or not may_serve:
         return None

@@ -1,4 +1,4 @@
-"""The access that a change of ReferenceGrants gives or takes, and who uses it."""
+"""The access that a change of ReferenceGrants gives or takes away, and who uses it."""
 
 from __future__ import annotations
 
@@ -16,11 +16,10 @@ from kubectl_refs.core.view.catalog import Catalog
 
 @dataclass(frozen=True, slots=True)
 class PermissionChange:
-    """A permission that is given (`gives`) or taken: no grant of the namespace permits it before, or after.
+    """A permission that is given (`gives`) or taken away: no grant of the namespace gives it before, or after.
 
-    `users` are the references that only it permits, those that lose their permission or get one; they are all of them
-    where `known`. `alone` says whether no other grant is known to permit it: where the grants of the namespace could not
-    be read, one may.
+    `users` are the references that gain or lose their permission with it; if `known`, there are no others. `alone` is
+    False if the grants of the namespace could not be read, so that another one may give the same permission.
     """
 
     gives: bool
@@ -33,8 +32,8 @@ class PermissionChange:
 
 @dataclass(frozen=True, slots=True)
 class GrantsOfState:
-    """The grants of some namespaces as they are before a change or after it, all of each but of those `unread`, with who
-    may use them."""
+    """The grants of some namespaces before or after a change, with the objects that may use them. In the namespaces in
+    `unread` there may be more grants."""
 
     grants: Mapping[str, Sequence[Grant]]
     referrers: Referrers
@@ -46,7 +45,7 @@ class GrantsOfState:
 
 
 def permission_changes(before: GrantsOfState, after: GrantsOfState) -> tuple[PermissionChange, ...]:
-    """The permissions taken and given, in the same namespaces before and after."""
+    """The permissions taken away and given in some namespaces, the same before and after."""
     found: list[PermissionChange] = []
     for namespace in sorted(before.grants):
         found += _only_in(before, after, namespace, gives=False)

@@ -1,4 +1,4 @@
-"""The answer about a change: what becomes of references, of the access that grants give, and of what is served."""
+"""The report on a change: its effects on references, on the access that grants give, and on what is served."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ BAD = (Verdict.REFUSED, Verdict.BROKEN)
 
 
 class Effect(StrEnum):
-    """What becomes of a reference. `ALTERS`: another verdict or reason, or another grant that is nearly right, which is
-    no better and no worse."""
+    """The effect of a change on a reference. `ALTERS` means another verdict, reason or near miss that is neither better
+    nor worse."""
 
     BREAKS = "breaks"
     FIXES = "fixes"
@@ -33,8 +33,8 @@ class Effect(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReferenceChange:
-    """A reference that the change concerns; None where there is none before, or after. `instead_of` is what stood in the
-    place of one that is added, and is no more."""
+    """A reference that the change affects; `before` or `after` is None if it does not exist then. `instead_of` is the
+    removed reference that was in the place of an added one."""
 
     before: EvaluatedReference | None
     after: EvaluatedReference | None
@@ -58,19 +58,19 @@ class ReferenceChange:
 
     @property
     def worse(self) -> bool:
-        """Whether something does not work that worked, or that is new."""
+        """Whether a reference that worked, or is new, does not work."""
         return self.after is not None and self.after.verdict in BAD and self.effect in (Effect.BREAKS, Effect.ADDS)
 
     @property
     def better(self) -> bool:
-        """Whether something works that did not, or works in the place of something that did not."""
+        """Whether a reference works that did not, or that replaces one that did not."""
         replaced = self.instead_of is not None and self.instead_of.verdict in BAD
         works = self.after is not None and self.after.verdict is Verdict.ALLOWED
         return self.effect is Effect.FIXES or (works and replaced)
 
     @property
     def effects(self) -> frozenset[Effect]:
-        """What it is looked for as: a reference to another target is added, and may break or fix what its object does."""
+        """All effects by which it can be found: an added reference to another target may also break or fix something."""
         breaks = [Effect.BREAKS] if self.worse else []
         fixes = [Effect.FIXES] if self.better else []
         return frozenset((self.effect, *breaks, *fixes))
@@ -81,7 +81,7 @@ class ReferenceChange:
 
     @property
     def deletes_target(self) -> bool:
-        """Whether what the reference names is deleted, itself or with its namespace."""
+        """Whether the target is deleted, by itself or with its namespace."""
         to = self.either.reference.to
         return any(
             each.action is Action.DELETE and (each.key == to or (each.empties and each.key.name == to.namespace))
@@ -91,7 +91,7 @@ class ReferenceChange:
 
 @dataclass(frozen=True, slots=True)
 class Loss:
-    """An object that nothing serves any more, though no verdict tells it: `because` is a sentence without its full stop."""
+    """An object that nothing serves any more, though no verdict says so. `because` is a sentence without its full stop."""
 
     object: ObjectKey
     because: str
@@ -100,7 +100,7 @@ class Loss:
 
 @dataclass(frozen=True, slots=True)
 class Diff:
-    """The answer about a change."""
+    """The report on a change."""
 
     objects: tuple[ObjectChange, ...]
     changes: tuple[ReferenceChange, ...]
@@ -108,13 +108,13 @@ class Diff:
     permissions: tuple[PermissionChange, ...] = ()
     gaps: tuple[Gap, ...] = ()
     edits: tuple[Edit, ...] = ()
-    """What mends references that become worse by a change of an object that is no grant."""
+    """The edits of objects other than grants that repair references which became worse."""
     idle: tuple[IdleEntry, ...] = ()
-    """The entries of changed grants that permit nothing which works."""
+    """The new entries of changed grants that permit nothing that works."""
 
     def remedy(self, change: ReferenceChange) -> Fix | None:
-        """What is recommended against a change for the worse; all that one patch of the same object does, since of two the
-        server would refuse the second."""
+        """The recommended fix for a change for the worse. Fixes of one object are joined in one patch, since the server
+        would refuse the second of two."""
         if not change.worse or change.after is None or not change.after.fixes:
             return None
         first = change.after.fixes[0]
@@ -126,7 +126,7 @@ class Diff:
 
     @property
     def unknown(self) -> bool:
-        """Whether it cannot be told that nothing becomes worse."""
+        """Whether something may become worse without being known."""
         return bool(self.gaps) or any(each.unknown for each in self.changes)
 
     @property

@@ -1,4 +1,4 @@
-"""The cluster before and after a change, and the objects that it can concern as they are in each."""
+"""The states of a cluster before and after a change, and the objects that the change can affect in each state."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from kubectl_refs.core.view.store import library_of
 
 
 class States(Protocol):
-    """The cluster before and after a change, and as it would be after it without what becomes of one object."""
+    """The cluster before and after a change, and after it with the change of one object left out."""
 
     @property
     def before(self) -> Source: ...
@@ -28,7 +28,7 @@ class States(Protocol):
 
 
 class Outcomes:
-    """The concerned objects as they were evaluated in one state."""
+    """The affected objects as they were evaluated in one state."""
 
     def __init__(self, found: Mapping[ObjectKey, EvaluatedObject]) -> None:
         self.found = found
@@ -39,7 +39,7 @@ class Outcomes:
 
 
 class State(Outcomes):
-    """The same with what was read about them."""
+    """The same, with everything that was read about the objects."""
 
     def __init__(self, source: Source, keys: Iterable[ObjectKey]) -> None:
         self.source = source
@@ -53,5 +53,5 @@ class State(Outcomes):
 
     @property
     def outcomes(self) -> Outcomes:
-        """Without what was read, which would fill the memory where there are hundreds of states."""
+        """The outcomes without what was read, which would fill the memory if there are hundreds of states."""
         return Outcomes(self.found)
