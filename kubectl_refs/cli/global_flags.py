@@ -63,7 +63,10 @@ GLOBALS = (
         "same key.",
     ),
     Global(
-        ("--cache-dir",), "cache_dir", "''", "Without effect, for scripts that give it to kubectl: nothing is cached."
+        ("--cache-dir",),
+        "cache_dir",
+        "''",
+        "Has no effect. Accepted for scripts that pass it to kubectl: nothing is cached.",
     ),
     Global(
         ("--certificate-authority",), "certificate_authority", "''", "Path to a cert file for the certificate authority"
@@ -72,8 +75,8 @@ GLOBALS = (
         ("--chunk-size",),
         "chunk",
         "0",
-        "Return large lists in chunks of so many objects rather than all at once, which is faster: an API server reads "
-        "all chunks but the first from etcd.",
+        "Return large lists in chunks of this many objects rather than all at once. All at once is faster: an API server "
+        "reads every chunk but the first from etcd.",
         Int(64),
     ),
     Global(("--client-certificate",), "client_certificate", "''", "Path to a client certificate file for TLS"),
@@ -96,8 +99,8 @@ GLOBALS = (
         ("--match-server-version",),
         "match_server_version",
         "false",
-        "Without effect, for scripts that give it to kubectl: this program has no Kubernetes version that a server's "
-        "could match.",
+        "Has no effect. Accepted for scripts that pass it to kubectl: this program has no Kubernetes version to match with "
+        "the server's.",
     ),
     Global(("--password",), "password", "''", "Password for basic authentication to the API server"),
     Global(("--proxy-url",), "proxy_url", "''", "Proxy URL to use for requests to the API server"),
@@ -123,7 +126,7 @@ GLOBALS = (
         ("-v", "--v"),
         "verbosity",
         "0",
-        "number for the log level verbosity: 6 shows requests, 7 and 8 more of them; credentials are masked",
+        "number for the log level verbosity: 6 shows requests, 7 to 9 show more of each; credentials are masked",
         Int(32, decimal=True),
     ),
     Global(

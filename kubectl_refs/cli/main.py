@@ -33,10 +33,10 @@ COMMANDS = (
 @connection_options
 @click.pass_context
 def refs(ctx: click.Context, /, **connection: Any) -> None:
-    """Explain the references of Gateway API objects: what permits them, what does not, and what would.
+    """Explain the references of Gateway API objects: which are allowed, which are not, why, and how to fix them.
 
-    A reference into another namespace works only if a ReferenceGrant there permits it. Where none does, this
-    command names the grant that almost does and the field that differs, and prints the change that is missing.
+    A reference to another namespace works only if a ReferenceGrant in that namespace permits it. If none does, this
+    program names the grant that comes closest and the field that differs, and prints the change that fixes it.
     """
     ctx.obj = Invocation(connection)
 

@@ -64,8 +64,8 @@ file_options = _all(
             "--filename",
             "files",
             multiple=True,
-            help="Manifests to read instead of a cluster: a file, a directory, a URL, or - for standard input. They are taken "
-            "as a part of a cluster, unless --whole is given. May be repeated.",
+            help="Manifests to read instead of a cluster: a file, a directory, a URL, or - for standard input. They count "
+            "as part of a cluster, unless --whole is given. May be repeated.",
         ),
         click.option(
             "-R",
@@ -82,7 +82,7 @@ file_options = _all(
         click.option(
             "--whole",
             is_flag=True,
-            help="The manifests are the whole cluster: what is not among them does not exist.",
+            help="Treat the manifests as the whole cluster: objects that are not among them do not exist.",
         ),
     ]
 )
@@ -90,8 +90,8 @@ file_options = _all(
 live_option: Decorator = click.option(
     "--live",
     is_flag=True,
-    help="Lay the manifests over the cluster: each replaces the object of the same name there, and all else is the "
-    "cluster's.",
+    help="Lay the manifests over the cluster: each replaces the object of the same name there. Everything else is read "
+    "from the cluster.",
 )
 
 finding_options = _all(
@@ -107,23 +107,23 @@ finding_options = _all(
             "codes",
             multiple=True,
             shell_complete=completing("codes"),
-            help="Only findings of this code. May be repeated.",
+            help="Show only findings with this code. May be repeated.",
         ),
         click.option(
             "--ignore",
             "ignored",
             multiple=True,
             shell_complete=completing("codes"),
-            help="Leave out findings of this code, of all objects, or of one where it is given as "
+            help="Leave out findings with this code: on all objects, or on one object with "
             "CODE=TYPE/NAME[.NAMESPACE]. May be repeated.",
         ),
         click.option(
             "--baseline",
-            help="A file that --write-baseline wrote: findings in it do not count, and access that it does not hold is a "
+            help="A file written by --write-baseline. Findings in it do not count; access that it does not list is a "
             "finding.",
         ),
         click.option(
-            "--write-baseline", help="A file to write the findings to, and the access that grants give, for --baseline."
+            "--write-baseline", help="Write the findings, and the access that grants give, to this file for --baseline."
         ),
         click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever the findings are."),
     ]
@@ -134,7 +134,7 @@ kinds_option: Decorator = click.option(
     "--kinds",
     "kinds",
     multiple=True,
-    help="A file with reference fields of your own CRDs, beside those that are known. May be repeated.",
+    help="A file that adds reference fields of your own CRDs to the known ones. May be repeated.",
 )
 
 
@@ -145,7 +145,7 @@ watch_options = _all(
             "--watch",
             "watch_",
             is_flag=True,
-            help="After listing/getting the requested object, watch for changes, as 'watch' tells them.",
+            help="After listing/getting the requested object, watch for changes, and report them as 'watch' does.",
         ),
         click.option(
             "--watch-only",
@@ -184,13 +184,15 @@ def _lower(value: str) -> str:
     return f"{name.lower()}{equals}{template}"
 
 
-query_option: Decorator = click.option("--query", help="Show only what this JMESPath expression finds in the report.")
+query_option: Decorator = click.option(
+    "--query", help="Show only what this JMESPath expression selects from the report."
+)
 
 color_option: Decorator = click.option(
     "--color",
     type=click.Choice(["auto", "always", "never"]),
     default="auto",
-    help="Colour the text: on a terminal that can (auto), always, or never.",
+    help="Colour the text: on a terminal that supports it (auto), always, or never.",
 )
 
 no_headers_option: Decorator = click.option(

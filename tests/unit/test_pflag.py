@@ -183,7 +183,7 @@ def test_a_flag_without_effect_is_taken_and_says_so(refs: Program, flag: str) ->
         refs.use(api)
         assert refs("why", *ROUTE, flag) == refs(flag, "why", *ROUTE) == refs("why", *ROUTE)
     told = refs("options").out.partition(f"    {flag.partition('=')[0]}=")[2].splitlines()[1]
-    assert told.startswith("\tWithout effect, for scripts that give it to kubectl: ")
+    assert told.startswith("\tHas no effect. Accepted for scripts that pass it to kubectl: ")
 
 
 @pytest.mark.parametrize("before", [True, False])

@@ -52,13 +52,12 @@ def can_i_command(
     color: str,
     **flags: Any,
 ) -> int:
-    """Tell whether a reference would be permitted, without any objects.
+    """Tell whether a reference would be permitted, even if neither object exists.
 
-    The first argument is the referrer, the second the target. A ReferenceGrant lets every object of a kind in a
-    namespace reference its targets, so the name of the referrer changes nothing;
-    of a route that exists, the hostnames count with a Gateway or ListenerSet. What stands after the last dot of a name is its
-    namespace, unless -n gives that; where a name holds dots itself, as those of Secrets may, write both namespaces
-    with -n. Nothing is written to the cluster.
+    The first argument is the referrer, the second the target. A ReferenceGrant permits every object of a kind in a
+    namespace, so the referrer's name does not matter. If the target is a Gateway or ListenerSet and the route exists, its
+    hostnames count. The part of a name after its last dot is the namespace, unless -n gives it. If the name itself
+    contains dots, as a Secret's may, give both namespaces with -n. Nothing is written to the cluster.
 
     Exit status: 0 yes, 1 no, 2 usage or connection error, 3 it could not be checked.
 

@@ -46,12 +46,12 @@ NOT_WATCHED = (
 @live_option
 @kinds_option
 @finding_options
-@click.option("--only-refused", is_flag=True, help="Only references that nothing permits.")
+@click.option("--only-refused", is_flag=True, help="Show only references that nothing permits.")
 @click.option(
     "--ungranted",
     is_flag=True,
-    help="Instead of all findings, every reference into another namespace that no ReferenceGrant permits, whatever the "
-    "status says: what a controller that enforces grants would refuse.",
+    help="Instead of all findings, show every reference to another namespace that no ReferenceGrant permits, whatever "
+    "the status says. A controller that enforces grants would refuse these.",
 )
 @watch_options
 @output_option(SHAPES)
@@ -81,12 +81,14 @@ def check_command(
     exit_zero: bool,
     **flags: Any,
 ) -> int:
-    """Check every object with references and every ReferenceGrant, or those of some types, or some of them by name.
+    """Check every object with references and every ReferenceGrant, or only some types or objects.
 
-    A line for each object with findings, then a line for each finding: references that are refused or broken,
-    conditions in which a controller says something else than what is there asks for, and ReferenceGrants that never
-    match or permit too much. Of many findings, or of several with one cause, the causes are told instead, the largest first. The exit status is 1 on a
-    finding of severity error, 3 where what is refused or broken is not known of everything.
+    Each object with findings gets a line, and so does each finding: a reference that is refused or broken, a condition
+    that is not what it should be, or a ReferenceGrant that never matches or permits too much. If there are
+    many findings, or several with one cause, the causes are listed instead, the largest first.
+
+    Exit status: 0 no finding of severity error; 1 at least one; 2 usage or connection error; 3 none, but something
+    could not be checked.
 
     Examples:
       # The current namespace

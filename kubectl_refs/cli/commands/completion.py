@@ -99,10 +99,10 @@ def _shells(ctx: click.Context, param: click.Parameter, incomplete: str) -> list
 @click.argument("shells", nargs=-1, metavar="SHELL", shell_complete=_shells)
 @click.pass_context
 def completion_command(ctx: click.Context, /, shells: Sequence[str]) -> int:
-    """Print the script that completes kubectl-refs in a shell.
+    """Print the completion script for kubectl-refs in bash, zsh or fish.
 
-    As a plugin the program is completed by kubectl's own script, which asks the program kubectl_complete-refs; it
-    is installed beside kubectl-refs, or is a link of that name to it.
+    When the program runs as a plugin, kubectl's own completion script calls kubectl_complete-refs instead. That
+    program is installed beside kubectl-refs, or can be made as a link of that name to it.
 
     Examples:
       # In this bash, for the program run by its own name

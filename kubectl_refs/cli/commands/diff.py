@@ -29,7 +29,7 @@ SHAPES = (Shape.TEXT, Shape.DATA, Shape.MARKDOWN)
     "--filename",
     "files",
     multiple=True,
-    help="Manifests that are to be applied: a file, a directory, a URL, or - for standard input. May be repeated.",
+    help="Manifests to be applied: a file, a directory, a URL, or - for standard input. May be repeated.",
 )
 @click.option(
     "-k",
@@ -42,18 +42,19 @@ SHAPES = (Shape.TEXT, Shape.DATA, Shape.MARKDOWN)
     "--delete",
     "deleted",
     multiple=True,
-    help="An object that is to be deleted, TYPE/NAME or TYPE/NAME.NAMESPACE; a namespace goes with all that is in it. May "
+    help="An object to be deleted, TYPE/NAME or TYPE/NAME.NAMESPACE. A namespace is deleted with everything in it. May "
     "be repeated.",
 )
 @click.option(
     "--base",
     multiple=True,
-    help="Manifests of the state before, instead of a cluster: what is in them and not in -f is deleted. May be repeated.",
+    help="Manifests of the state before, instead of a cluster. Objects in them that are not in -f count as deleted. May "
+    "be repeated.",
 )
 @click.option(
     "--whole",
     is_flag=True,
-    help="The manifests of --base and of -f are whole clusters: what is not among them does not exist.",
+    help="Treat the manifests of --base and of -f as whole clusters: objects that are not among them do not exist.",
 )
 @kinds_option
 @output_option(SHAPES)
@@ -72,14 +73,15 @@ def diff_command(
     exit_zero: bool,
     **flags: Any,
 ) -> int:
-    """Show what manifests or deletions would break, fix, add and remove among references.
+    """Show which references manifests or deletions would break, fix, add or remove.
 
-    Each object that changes, with the references that break or work by it, and with the access that ReferenceGrants give
-    or take. An object of the manifests replaces the cluster's of the same name. A reference is known by who holds it,
-    what it is for and its target: a rule inserted above it changes nothing. Nothing is written.
+    Each object that changes is shown with the references that break or start to work because of it, and the access
+    that ReferenceGrants give or take away. An object in the manifests replaces the cluster's object of the same name.
+    A reference is known by its holder, its purpose and its target, so a rule inserted above it changes nothing. Nothing
+    is written to the cluster.
 
-    Exit status: 1 if a reference becomes refused or broken, or a new one is, or nothing serves an object any more; 3 if
-    that cannot be told; 2 if the question could not be asked; otherwise 0.
+    Exit status: 0 nothing gets worse; 1 a reference becomes refused or broken, a new one is, or an object is no longer
+    served; 2 usage or connection error; 3 it could not be told whether anything gets worse.
 
     Examples:
       # Before these manifests are applied

@@ -23,7 +23,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
 def explain_command(codes: Sequence[str], format_: str | None, query: str | None, no_headers: bool, color: str) -> int:
     """Explain what a code means, with an example and how to resolve it.
 
-    The findings of check and grants have codes, and so has the cause that why tells. Without a code, all are listed.
+    Every finding of check and grants has a code, and so does every cause that why names. Without a CODE, list all.
 
     Examples:
       # What does REF002 mean?

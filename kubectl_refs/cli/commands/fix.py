@@ -58,32 +58,34 @@ class _Command(Command):
 @live_option
 @kinds_option
 @click.option(
-    "--new", is_flag=True, help="New grants only: repair none that almost permits a reference, and change nothing else."
+    "--new",
+    is_flag=True,
+    help="Write new grants only: do not repair a grant that almost permits a reference, and change nothing else.",
 )
-@click.option("--into", help="Add what is missing to the grant of this name in the target's namespace.")
+@click.option("--into", help="Add the missing entries to the grant with this name in the target's namespace.")
 @click.option("--broad", is_flag=True, help="Permit every object of the target's kind: leave its name out.")
-@click.option("--name", help="The name of the new grant, where only one is needed.")
+@click.option("--name", help="The name of the new grant, if only one is needed.")
 @click.option(
     "--dry-run",
     type=click.Choice(_DRY_RUNS),
     help="client: only print, as without --apply. server: have the server check the changes without keeping them. none: no "
-    "rehearsal; still nothing is written without --apply.",
+    "dry run, but nothing is written without --apply either.",
 )
 @click.option(
     "--apply",
     is_flag=True,
-    help="Write the changes to the cluster, after a diff and a question for each kind of object.",
+    help="Write the changes to the cluster, after showing a diff and asking once for each kind of object.",
 )
 @click.option(
     "--yes",
     type=click.Choice(("grants", "all")),
-    help="Do not ask before writing: grants where no value is given, or all other objects as well (--yes=all). A best "
-    "guess is always asked for.",
+    help="Write grants without asking, or all other objects as well with --yes=all. A best guess is never written without "
+    "asking.",
 )
 @click.option(
     "--wait",
     type=Duration(),
-    help="After --apply, follow the objects until their controllers agree, for no longer than this: 30s where no value "
+    help="After --apply, follow the objects until their controllers agree, for at most this long: 30s if no value "
     "is given.",
 )
 @output_option(SHAPES)
@@ -111,17 +113,20 @@ def fix_command(
 ) -> int:
     """Print, or apply, the changes that make refused and broken references work.
 
-    Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects,
-    or of everything in the namespace, or in all (-A), and nothing else. A grant with which only slips are wrong is
-    repaired where that permits nothing else, unless --new, --name or --broad asks for a new one; it is printed whole,
-    with the resourceVersion that was read, so that kubectl apply refuses it if it was changed since. What a grant cannot fix
-    takes a patch of another object: a route, a Gateway, a ListenerSet, or the labels of a namespace. Standard error has these
-    as commands, and says what each change is for and what else it permits. Nothing is written to the cluster without
-    --apply, which makes changes of both sorts; every patch tests that what it relies on has not changed since.
+    Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects, and
+    nothing else. Without a name, that means everything in the namespace, or in all of them (-A). A grant that has only
+    slips in it is repaired if that permits nothing else, unless --new, --name or --broad asks for a new one. It is
+    printed whole, with the resourceVersion that was read, so that kubectl apply refuses it if it has changed since.
 
-    Exit status: 0 the grants are printed, or all changes applied, or nothing is refused; 1 something stays refused or
+    Some references need a patch of another object: a route, a Gateway, a ListenerSet, or the labels of a namespace.
+    Standard error lists these patches as commands, and says what each change is for and what else it permits.
+
+    Nothing is written to the cluster without --apply, which makes both kinds of changes. Every patch first tests that
+    what it relies on has not changed.
+
+    Exit status: 0 the grants were printed, all changes were applied, or nothing is refused; 1 something stays refused or
     broken, a change was not applied, the server would refuse one (--dry-run=server), or not every controller agrees
-    within --wait; 2 usage or connection error; 3 nothing of that, but something could not be told.
+    within --wait; 2 usage or connection error; 3 none of these, but something could not be checked.
 
     Examples:
       # What is missing for this route?

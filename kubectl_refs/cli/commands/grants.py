@@ -50,22 +50,22 @@ NOT_WATCHED = (
     "--from",
     "from_namespaces",
     shell_complete=completing("namespaces"),
-    help="Only grants to objects of this namespace, or of several: a,b.",
+    help="Show only grants to objects in this namespace, or in several: a,b.",
 )
 @click.option(
     "--to",
-    help="Only grants to this kind (TYPE), or to this object (TYPE/NAME) of namespace -n; then also who references it, and "
-    "who is refused.",
+    help="Show only grants for this kind (TYPE), or for this object (TYPE/NAME) in namespace -n. For an object, also show "
+    "who references it, and who is refused.",
 )
 @click.option(
     "--unused",
     is_flag=True,
-    help="Only grants that nothing uses. Those of which that is not known are named on standard error.",
+    help="Show only grants that nothing uses. Grants whose use is not known are named on standard error.",
 )
 @click.option(
     "--findings",
     is_flag=True,
-    help="Only what is wrong, as 'check referencegrants' tells it, with its flags: --severity, --code, --baseline, "
+    help="Show only what is wrong, as 'check referencegrants' does, with the same flags: --severity, --code, --baseline, "
     "--write-baseline.",
 )
 @finding_options
@@ -73,7 +73,7 @@ NOT_WATCHED = (
 @output_option(SHAPES)
 @query_option
 @click.option(
-    "--sort-by", help="Sort by this field of each grant as JSON, a JMESPath expression such as used.references."
+    "--sort-by", help="Sort by this field of the grants' JSON: a JMESPath expression such as used.references."
 )
 @no_headers_option
 @color_option
@@ -103,14 +103,14 @@ def grants_command(
     color: str,
     **flags: Any,
 ) -> int:
-    """Show who may reference what, who does, and what is wrong.
+    """Show what each ReferenceGrant permits, who uses it, and what is wrong with it.
 
-    A line for each ReferenceGrant: whom it lets reference what, how many references use it, and notes on what never
-    matches, has no effect, or is wider than its use. With a NAME, one grant in full: every permission, its users by
+    Each grant gets a line: who may reference what, how many references use it, and notes on entries that never match,
+    have no effect, or permit more than is used. With a NAME, show one grant in full: every permission, its users by
     exact path, and what would break without it.
 
-    Exit status: 0 nothing asked about is refused or broken; 1 a reference to the target of --to is, or one that a grant
-    NAME seems meant for, or with --findings a finding is an error; 2 usage or connection error; 3 nothing of that, but
+    Exit status: 0 nothing asked about is refused or broken; 1 a reference to the target of --to is, or one that the
+    grant NAME seems meant for, or a finding is an error (--findings); 2 usage or connection error; 3 none of these, but
     something could not be read.
 
     Examples:

@@ -36,32 +36,32 @@ SHAPES = (Shape.TEXT, Shape.DATA, Shape.NAMES, Shape.PICTURE)
 @click.option(
     "--by",
     type=click.Choice(["object", "namespace"]),
-    help="What a node stands for. One of: (object, namespace). Without it objects are drawn, unless they are more than "
-    "150 or have more than 400 references.",
+    help="What a node stands for. One of: (object, namespace). By default objects, unless there are more than 150 of "
+    "them or they have more than 400 references.",
 )
 @click.option(
     "--only",
     type=click.Choice(["crossing", "refused", "all"]),
-    help="Which references are drawn. One of: (crossing, refused, all). Without it those into another namespace; from "
-    "and to a TYPE/NAME all.",
+    help="Which references to draw. One of: (crossing, refused, all). By default those to another namespace, but all "
+    "of them for a TYPE/NAME.",
 )
 @click.option(
     "--from",
     "from_namespace",
     shell_complete=completing("namespaces"),
-    help="Only references that objects of this namespace hold.",
+    help="Draw only references from objects in this namespace.",
 )
 @click.option(
-    "--to", "to_namespace", shell_complete=completing("namespaces"), help="Only references into this namespace."
+    "--to", "to_namespace", shell_complete=completing("namespaces"), help="Draw only references to this namespace."
 )
 @click.option(
-    "--depth", type=Int(32), help="How many references away from TYPE/NAME to go. Without it, as far as they lead."
+    "--depth", type=Int(32), help="How many references to follow from TYPE/NAME. By default, as far as they lead."
 )
 @click.option(
     "--direction",
     type=click.Choice(["LR", "TB"]),
     default="LR",
-    help="Which way a picture goes: from left to right, or from top to bottom. One of: (LR, TB).",
+    help="The direction of a picture: left to right, or top to bottom. One of: (LR, TB).",
 )
 @output_option(SHAPES)
 @query_option
@@ -83,11 +83,11 @@ def graph_command(
     color: str,
     **flags: Any,
 ) -> int:
-    """Draw which objects reference which across namespaces.
+    """Draw which objects reference which others across namespaces.
 
-    A tree, a picture or data: the references that begin or end in a namespace, each with what it is for and its
-    verdict; where it is allowed, what permits it, and where not, why. With a TYPE/NAME, what that object references
-    and what references it, and so on from there. What could not be read is drawn as unknown.
+    The result is a tree, a picture or data. It shows the references that begin or end in a namespace, each with its
+    purpose, its verdict, and what permits it or why it is not allowed. With a TYPE/NAME, it shows what that object
+    references and what references it, and follows the references from there. What could not be read is drawn as unknown.
 
     Exit status: 0 whatever the verdicts, 2 usage or connection error.
 

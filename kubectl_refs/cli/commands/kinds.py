@@ -32,10 +32,10 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
     "--implementation",
     "implementations",
     multiple=True,
-    help="Only fields of this implementation. May be repeated.",
+    help="Show only fields of this implementation. May be repeated.",
 )
 @output_option(SHAPES)
-@click.option("--query", help="Show only what this JMESPath expression finds in the list.")
+@click.option("--query", help="Show only what this JMESPath expression selects from the list.")
 @no_headers_option
 @color_option
 @click.pass_context
@@ -52,11 +52,12 @@ def kinds_command(
 ) -> int:
     """List the fields that are known to reference other objects.
 
-    For each kind: the path of the field, what decides about a reference into another namespace, the kind meant where
-    none is written, who understands the field if it is not Gateway API's own, and whether the cluster serves the kind.
-    With --kinds, or files in ~/.config/kubectl-refs/kinds, fields of your own are among them. Such a file is a list of
-    rows; a row with a producer says who makes Secrets or ConfigMaps that manifests do not hold. docs/kinds.md describes
-    all fields of a row.
+    Each field is shown with its kind and path, what governs a reference to another namespace, the default kind of the
+    target, which implementation reads the field if it is not Gateway API's own, and whether the cluster serves the kind.
+
+    To add fields of your own, use --kinds, or put files into ~/.config/kubectl-refs/kinds. Such a file is a list of
+    rows. A row with a producer says who makes Secrets or ConfigMaps that are not among the manifests. docs/kinds.md
+    describes all fields of a row.
 
     Examples:
       # Everything that may hold references

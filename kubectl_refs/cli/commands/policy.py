@@ -44,9 +44,9 @@ def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.group("policy", cls=Group, invoke_without_command=True)
 @cluster_options
-@click.option("--deny", is_flag=True, help="Refuse such ReferenceGrants. The default.")
-@click.option("--warn", is_flag=True, help="Admit them with a warning to whoever writes them.")
-@click.option("--audit", is_flag=True, help="Note them in the audit log.")
+@click.option("--deny", is_flag=True, help="Refuse wrong ReferenceGrants. The default.")
+@click.option("--warn", is_flag=True, help="Admit wrong ReferenceGrants with a warning to whoever writes them.")
+@click.option("--audit", is_flag=True, help="Note wrong ReferenceGrants in the audit log.")
 @_rule_options
 @output_option(PRINTED)
 @click.pass_context
@@ -63,10 +63,12 @@ def policy_command(
 ) -> int:
     """Print a ValidatingAdmissionPolicy that keeps wrong ReferenceGrants out.
 
-    It refuses what can be told from the ReferenceGrant alone: kinds in plural or in the wrong case, wrong groups, kinds
-    that a known group does not have, its own namespace in spec.from, Gateways in spec.to for routes, and entries of
-    spec.to without a name. The messages name the field and what is expected. Needs Kubernetes 1.30 or later. With
-    --context, --kubeconfig or --server the server is asked whether it has the API; nothing is written to it.
+    The policy refuses mistakes that show in the ReferenceGrant itself: kinds in the plural or in the wrong case, wrong
+    groups, kinds that a known group does not have, its own namespace in spec.from, Gateways in spec.to for routes, and
+    entries of spec.to without a name. Its messages name the field and what is expected there.
+
+    It needs Kubernetes 1.30 or later. With --context, --kubeconfig or --server, the server is asked whether it has the
+    API. Nothing is written to the cluster.
 
     Examples:
       # Refuse wrong ReferenceGrants in the whole cluster
@@ -78,7 +80,7 @@ def policy_command(
       # Only namespaces of tenants may be named in spec.from
       {program} policy --from-label tenant=true | kubectl apply -f -
 
-      # Take it away again: with the flags that it was printed with
+      # Remove it again, with the same flags that printed it
       {program} policy --from-label tenant=true | kubectl delete -f -
 
       # What would it say of these manifests?
@@ -113,15 +115,16 @@ def test_command(
     color: str,
     **manifests: Any,
 ) -> int:
-    """Tell which ReferenceGrants of manifests the policy would refuse, and why.
+    """Tell which ReferenceGrants in manifests the policy would refuse, and why.
 
-    Exit status: 0 all would be admitted, 1 one would be refused, 2 the manifests could not be read, 3 it is not known of one.
+    Exit status: 0 all would be admitted, 1 at least one would be refused, 2 the manifests could not be read, 3 at least
+    one could not be judged.
 
     Examples:
       # The ReferenceGrants below deploy/
       {program} policy test -f deploy/ -R
 
-      # By the same flags as the policy
+      # With the same flags as the policy
       {program} policy test -f grants.yaml --allow-unnamed Service
     """
     from kubectl_refs.app.input.source import Inputs

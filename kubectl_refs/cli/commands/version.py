@@ -20,16 +20,16 @@ SHAPES = (Shape.TEXT, Shape.DATA)
 def version_command(ctx: click.Context, /, client_only: bool, format_: str | None, **connection: str | None) -> int:
     """Print the versions of this program, the server and its Gateway API.
 
-    Gateway API's version and channel are what its CRDs say of themselves, and ReferenceGrant is followed by the
-    versions that the server serves it in. Nothing is written to the cluster.
+    The version and channel of Gateway API are read from its CRDs. ReferenceGrant is listed with the versions that the
+    server serves. Nothing is written to the cluster.
 
     Exit status: 0 everything could be read, 2 usage or connection error, 3 something could not be read.
 
     Examples:
-      # The versions of everything that takes part
+      # All versions
       {program} version
 
-      # This program's alone, without a cluster
+      # Only this program's, without a cluster
       {program} version --client
     """
     from kubectl_refs.app.input.source import Inputs

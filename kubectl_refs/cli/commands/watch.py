@@ -33,20 +33,20 @@ SHAPES = (Shape.TEXT, Shape.DATA)
     "--only",
     "only",
     multiple=True,
-    help="Tell only these: breaks, fixes, adds, removes, alters, conditions, permissions, gaps. Several with commas "
-    "between them. A reference that is added and does not work counts as breaks too; one that works in the place of one "
-    "that did not, as fixes.",
+    help="Report only these, separated by commas: breaks, fixes, adds, removes, alters, conditions, permissions, gaps. A "
+    "reference that is added and does not work counts as breaks too. One that works, in place of one that did not, "
+    "counts as fixes too.",
 )
 @click.option(
     "--timeout",
     "duration",
     type=Duration(),
-    help="The length of time to watch, for example 10m. Without it, until Ctrl-C.",
+    help="How long to watch, for example 10m. By default, until Ctrl-C.",
 )
 @click.option(
     "--metrics",
     metavar="ADDRESS",
-    help="Serve metrics for Prometheus at /metrics on this address, for example :9090, and /readyz and /healthz. Needs "
+    help="Serve Prometheus metrics on this address, for example :9090, at /metrics, and also /readyz and /healthz. Needs "
     "the package prometheus-client.",
 )
 @output_option(SHAPES)
@@ -65,12 +65,14 @@ def watch_command(
     color: str,
     **flags: Any,
 ) -> int:
-    """Tell what changes for references, as it changes.
+    """Report changes to references as they happen.
 
-    First the state in one line, then a line for every change: a reference that breaks, is fixed, is added or is gone; a
-    condition in which a controller says something else than before; what a ReferenceGrant newly permits or permits no
-    more. Each names its cause: the object that was written, and by whom. Broken connections and restarts of the server
-    are survived; what changed meanwhile is told afterwards. Kinds that are installed meanwhile are watched as well. Ends with Ctrl-C, or after --timeout, with status 0.
+    The first line sums up the current state. Then each change gets a line: a reference that breaks, is fixed, added or
+    removed; a condition that a controller reports differently; access that a ReferenceGrant gives or takes away. Each
+    line names the cause: the object that was written, and by whom.
+
+    After a lost connection or a restart of the server, it goes on, and reports what changed meanwhile. Kinds
+    installed meanwhile are watched as well. It ends with Ctrl-C, or after --timeout, with exit status 0.
 
     Examples:
       # Everything that changes in the current namespace

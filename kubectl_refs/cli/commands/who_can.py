@@ -40,7 +40,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 even if the list is incomplete.")
 @click.option(
     "--suggest",
-    help="Print the least Role and RoleBinding that let a group, or system:serviceaccount:NAMESPACE:NAME, do it in the namespace, as YAML for kubectl apply.",
+    help="Print the smallest Role and RoleBinding that let this group, or system:serviceaccount:NAMESPACE:NAME, do so in the namespace, as YAML for kubectl apply.",
 )
 @click.pass_context
 def who_can_command(
@@ -57,12 +57,12 @@ def who_can_command(
 ) -> int:
     """List who may write ReferenceGrants in a namespace.
 
-    Users, groups and service accounts, with the binding and the role that let them create, update, patch or delete
-    ReferenceGrants there, and whether you may. Whoever may create one decides what other namespaces may reference.
-    The list comes from RBAC; nothing is written to the cluster.
+    Users, groups and service accounts that may create, update, patch or delete ReferenceGrants there are listed with
+    the binding and the role that let them. It also says whether you may. Whoever may create a ReferenceGrant decides
+    what other namespaces may reference. The list comes from RBAC. Nothing is written to the cluster.
 
-    Exit status: 0 everything needed could be read, 2 usage or connection error, 3 something could not be read:
-    the list might not be complete.
+    Exit status: 0 everything needed could be read, 2 usage or connection error, 3 something could not be read, so the
+    list may be incomplete.
 
     Examples:
       # Who may write grants in shared-services?

@@ -31,9 +31,7 @@ SHAPES = (Shape.TEXT, Shape.WIDE, Shape.DATA, Shape.NAMES)
 @click.argument(
     "arguments", nargs=-1, metavar="[TYPE/NAME ... | TYPE [NAME ...] | URL]", shell_complete=completing("explained")
 )
-@click.option(
-    "-X", "--request", "method", help="The method of the request to a URL, as of curl. GET if it is not given."
-)
+@click.option("-X", "--request", "method", help="The method of the request to a URL, as in curl. GET by default.")
 @click.option(
     "-H", "--header", "headers", multiple=True, help="A header of the request to a URL: 'name: value'. May be repeated."
 )
@@ -64,16 +62,19 @@ def why_command(
 ) -> int:
     """Explain why each reference of an object is allowed or refused.
 
-    For each reference: whether it is allowed, by which grant or rule; if not, which field of which grant differs,
-    what that does to traffic, what the controllers report, and the fix as a command to copy. Nothing is written to
-    the cluster. Without a name: everything that fails in the namespace, in all (-A), or among the objects of a type,
-    each cause once. Of a Service, Secret, ConfigMap or ReferenceGrant: who references it, and who is refused.
-    Of a URL: the Gateway, listener, route and rule that take the request, and what is wrong on that way. -n does not
-    narrow that, for a route of any namespace may take it: where Gateways or routes may not be listed in all namespaces,
-    those of -n, or of the context, are looked through.
+    For each reference: which grant or rule allows it; or, if none does, which field of which grant differs, what that
+    does to traffic, what the controllers report, and the fix as a command to copy. Nothing is written to the cluster.
 
-    Exit status: 0 all references are allowed, 1 some are refused or broken, or a field in manifests is misspelt that is
-    to hold one, 2 usage or connection error, 3 some references could not be checked.
+    Without a name: everything that fails in the namespace, in all namespaces (-A), or among the objects of a type, each
+    cause once. For a Service, Secret or ConfigMap: who references it, and who is refused. For a ReferenceGrant: who
+    uses it, and who is refused.
+
+    For a URL: the Gateway, listener, route and rule that take the request, and what is wrong along the way. -n does not
+    narrow this, because a route in any namespace may take the request. Only if you may not list Gateways or routes in
+    all namespaces is the search limited to the namespace of -n, or of the context.
+
+    Exit status: 0 all references are allowed, 1 some are refused or broken, or a reference field in manifests is
+    misspelt, 2 usage or connection error, 3 some references could not be checked.
 
     Examples:
       # Why is ResolvedRefs False on this route?
@@ -84,7 +85,7 @@ def why_command(
       {program} why -A
       {program} why httproutes -A -l app=web
 
-      # Who references this Service; who uses this grant, and what of it never matches
+      # Who references this Service; who uses this grant, and which of its entries never match
       {program} why service/auth-service -n shared-services
       {program} why referencegrant/allow-app-routes -n shared-services
 
