@@ -40,7 +40,7 @@ Lacking = Mapping[ObjectKey, Sequence[str]]
 
 def manifests_of(changes: Iterable[Change], for_owner: Container[ObjectKey]) -> list[CommentedManifest]:
     """The grants to print; those for their owners come with comments that say what the owner needs to know."""
-    return [CommentedManifest(each.manifest, _for_owner(each) if each.object in for_owner else ()) for each in changes]
+    return [CommentedManifest(each.after, _for_owner(each) if each.object in for_owner else ()) for each in changes]
 
 
 def _for_owner(change: Change) -> tuple[str, ...]:
@@ -54,6 +54,10 @@ def _for_owner(change: Change) -> tuple[str, ...]:
         lines.append(f"- {reference.referrer} references {target_of(each)} at {reference.path}, but {each.because}.")
     lines += [f"This would also permit {phrase}." for phrase in change.widens]
     lines.append("To apply it, pipe this text to: kubectl apply -f -")
+    if change.before is not None:
+        lines.append(
+            "That replaces spec.from and spec.to with these lists, even if somebody has changed them meanwhile."
+        )
     return tuple(lines)
 
 

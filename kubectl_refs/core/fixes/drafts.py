@@ -13,7 +13,6 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
-from kubectl_refs.core.model.values import at, text
 
 
 class Drafts:
@@ -78,7 +77,7 @@ class Drafts:
                 self._permitting[name.namespace, pair].add(name)
         self._changed.clear()
 
-    def changes(self, refused: Sequence[EvaluatedReference], *, live: bool) -> Iterator[Change]:
+    def changes(self, refused: Sequence[EvaluatedReference]) -> Iterator[Change]:
         by_draft: dict[GrantName, list[EvaluatedReference]] = {name: [] for name in self._operations}
         for each in refused:
             name = self.permits(each.reference)
@@ -96,5 +95,4 @@ class Drafts:
                 cleaned(grant.source),
                 (test, *operations),
                 widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
-                text(at(grant.source, "metadata", "resourceVersion")) or "" if live else "",
             )

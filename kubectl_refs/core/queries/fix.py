@@ -84,7 +84,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
         _add_all(drafts, options.into, wanting, broad=options.broad)
     elif options.repairs:
         _repair_all(drafts, refused, ReferenceIndex(each.reference for each in report.references if each.grants))
-    changed = tuple(drafts.changes(refused, live=catalog.live))
+    changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
     helped = {id(each) for change in changed for each in change.evaluated}
     created = _create_all(
