@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.drafts import Drafts
-from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving
+from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving, without_granted
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
@@ -90,18 +90,20 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     created = _create_all(
         [each for each in wanting if id(each) not in helped], report.grants, options, catalog.grant_version
     )
+    after = [Grant.parse(change.after) for change in (*changed, *created)]
+    references = [without_granted(each, report.objects, after, catalog.table) for each in report.references]
     return Plan(
         (*changed, *created),
-        () if options.new else _edits(report, catalog),
-        tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
+        () if options.new else _edits(report, references, catalog),
+        tuple(each for each in references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
         tuple(each for each in wanting if target_failures(each)),
         report.misspelt,
     )
 
 
-def _edits(report: Report, catalog: Catalog) -> tuple[Edit, ...]:
+def _edits(report: Report, references: Sequence[EvaluatedReference], catalog: Catalog) -> tuple[Edit, ...]:
     return (
-        *edits_for(report.references, report.objects, catalog.table),
+        *edits_for(references, report.objects, catalog.table),
         *edits_for_serving((*report.unserved, *report.perhaps_wrong)),
     )
 
