@@ -10,9 +10,11 @@ from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, permissions, widening
 from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.text.language import enumerated
 
 
 class Drafts:
@@ -20,6 +22,8 @@ class Drafts:
 
     def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
         self.grants = {name: Grant.parse(source) for name, source in sources.items()}
+        # What is applied or tested is what an API server holds.
+        self._stored = {name: {**grant.source, "spec": grant.spec} for name, grant in self.grants.items()}
         by_namespace: dict[str, list[Grant]] = defaultdict(list)
         for name, grant in self.grants.items():
             by_namespace[name.namespace].append(grant)
@@ -49,7 +53,7 @@ class Drafts:
 
     def trial(self, name: GrantName, more: Iterable[JSON]) -> Grant:
         """A grant as it would be with `more` operations added to those so far."""
-        return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
+        return Grant.parse(applied(self._stored[name], (*self._operations.get(name, ()), *more)))
 
     def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
         known = self._operations.get(name, ())
@@ -85,14 +89,21 @@ class Drafts:
                 by_draft[name].append(each)
         for name, evaluated in by_draft.items():
             grant, operations = self.grants[name], self._operations[name]
-            test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
-            fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
+            test = {"op": "test", "path": "/spec", "value": grant.spec}
             yield Change(
                 grant.key,
                 cleaned(self.after(name).source),
-                f"{self._verb} {fields} of ReferenceGrant {name}",
+                _title(self._verb, grant, operations),
                 tuple(evaluated),
-                cleaned(grant.source),
+                cleaned(self._stored[name]),
                 (test, *operations),
                 widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
             )
+
+
+def _title(verb: str, grant: Grant, operations: Iterable[JSON]) -> str:
+    """What a change does, with the fields of a manifest that it leaves out."""
+    fields = enumerated([*dict.fromkeys(field_of(operation["path"]) for operation in operations)])
+    gone = [each.path for each in unknown_fields(grant)]
+    title = f"{verb} {fields} of ReferenceGrant {grant.grant}"
+    return f"{title}, and leave out {enumerated(gone)}, which the kind does not have" if gone else title

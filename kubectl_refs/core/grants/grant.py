@@ -8,7 +8,7 @@ its name or none. Bytes are compared: the API has no aliases, no wildcards and n
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kubectl_refs.core.model.kinds import REFERENCE_POLICY
@@ -21,6 +21,9 @@ from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close
 from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
+
+FIELDS: Mapping[str, Sequence[str]] = {"from": ("group", "kind", "namespace"), "to": ("group", "kind", "name")}
+"""The fields of the spec of a ReferenceGrant, and the fields that an entry of each has (docs/rules.md 1.2)."""
 
 MAX_ENTRIES = 16
 """The most entries that the API server admits in `from`, and in `to` (docs/rules.md 1.2). Manifests may hold more."""
@@ -154,6 +157,15 @@ class Grant:
         return not self.outdated and len(self.from_) <= MAX_ENTRIES and len(self.to) <= MAX_ENTRIES
 
     @property
+    def spec(self) -> Any:
+        """The spec as an API server holds it: without the fields of a manifest that the kind does not have."""
+        spec = self.source.get("spec")
+        # An API server has all the fields of its release, which may be later than this program.
+        if was_created(self.source) or not isinstance(spec, dict):
+            return spec
+        return {part: _known(value, FIELDS[part]) for part, value in spec.items() if part in FIELDS}
+
+    @property
     def lacking(self) -> str:
         """Which list the grant lacks, so that it permits nothing: `spec.from has no entries`; empty if it has both."""
         if self.from_ and self.to:
@@ -179,6 +191,15 @@ class Grant:
             obj,
             _outdated(obj),
         )
+
+
+def _known(value: Any, fields: Sequence[str]) -> Any:
+    """The entries of a list with no other fields than these; what is no entry stays as it is."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: entry[name] for name in entry if name in fields} if isinstance(entry, dict) else entry for entry in value
+    ]
 
 
 def _outdated(obj: JSON) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -70,6 +71,26 @@ def test_kubectl_replaces_the_lists_of_a_grant_that_was_changed_since(case: Case
     case.server.apply({**case.typo, "spec": {**case.typo["spec"], "to": [{"group": "", "kind": "Service"}]}})
     case.server.kubectl("apply", "-f", "-", input=printed.stdout)
 
+    assert case.specs() == [{**case.minimal, "name": "from-frontend"}]
+
+
+def test_the_repair_of_a_grant_with_a_field_that_the_kind_does_not_have_is_taken(case: Case, tmp_path: Path) -> None:
+    typo = case.typo
+    typo["spec"]["to"][0]["namespace"] = case.shared
+    file = tmp_path / "grant.json"
+    file.write_text(json.dumps(typo))
+    refused = case.server.kubectl("apply", "-f", str(file), check=False)
+    printed = case.fix("-f", str(file), "--live", "--exit-zero")
+    asked = case.refs(case.server.kubeconfig(), "why", *case.question, "-f", str(file), "--live", "-o", "json")
+    (reference,) = json.loads(asked.stdout)["references"]
+    case.server.kubectl("apply", "--validate=ignore", "-f", str(file))
+    operations = json.dumps(reference["fixes"][0]["patch"])
+    name = f"referencegrant/{typo['metadata']['name']}"
+    patched = case.server.kubectl("patch", name, "-n", case.shared, "--type=json", "-p", operations)
+    applied = case.server.kubectl("apply", "-f", "-", input=printed.stdout)
+
+    assert 'unknown field "spec.to[0].namespace"' in refused.stderr
+    assert (patched.stderr, applied.stderr) == ("", "")
     assert case.specs() == [{**case.minimal, "name": "from-frontend"}]
 
 
