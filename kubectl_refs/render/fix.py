@@ -102,7 +102,7 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
         reference = each.reference
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         for check in target_failures(each):
-            page.prose("besides", f"you can see that {check.message}; a grant does not change that")
+            page.prose("also wrong", f"{check.message}; a grant does not change that")
     for phrase in _beyond(change):
         page.prose("warning", f"it {phrase}", role=Tone.DOUBT)
     if not change.certain:
@@ -192,7 +192,7 @@ def _left(
 def _because(page: Page, evaluated: EvaluatedReference) -> None:
     page.prose("because", cause_of(evaluated) if evaluated.refused_and_missing else evaluated.because)
     if evaluated.unsupported:
-        page.prose("besides", evaluated.unsupported)
+        page.prose("also", evaluated.unsupported)
     for note in evaluated.notes:
         page.prose("note", note)
 

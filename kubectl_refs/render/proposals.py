@@ -94,7 +94,7 @@ class Proposals:
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if label == "if not":
             # A reader who may not read the grants there can hardly write one.
-            title = f"whoever may write in {fix.object.namespace} creates {grant}"
+            title = f"someone who can write in {fix.object.namespace} must create {grant}"
         if fix.widens:
             title += _also_permits(fix)
         title += _what_remains(fix)

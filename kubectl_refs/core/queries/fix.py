@@ -79,7 +79,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     # No fixes means that none would last: the namespace is being deleted.
     wanting = [each for each in report.references if served and wants_grant(each) and each.fixes]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
-    drafts = Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
+    drafts = Drafts(report.grants, [each.reference for each in wanting])
     if options.into is not None:
         _add_all(drafts, options.into, wanting, broad=options.broad)
     elif options.repairs:

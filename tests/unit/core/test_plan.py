@@ -189,7 +189,10 @@ def test_missing_entries_are_added_to_the_grant_that_is_named() -> None:
         'HTTPRoutes in shop to reference Service "api"',
         'HTTPRoutes in frontend to reference Service "web"',
     )
-    assert change.title == "add to spec.from and spec.to of ReferenceGrant backend/g"
+    assert (
+        change.title
+        == 'add HTTPRoutes in frontend to spec.from and Service "api" to spec.to of ReferenceGrant backend/g'
+    )
 
 
 def patched_with_additions(obj: JSON, operations: Sequence[JSON]) -> JSON:

@@ -109,7 +109,9 @@ def test_new_grants_come_without_changes_of_other_objects(program: Program, api:
     api.objects.append(TYPO)
     (web,) = (each for each in api.objects if each["kind"] == "HTTPRoute")
     web["spec"]["rules"].append({"backendRefs": [{"name": "api", "namespace": "backend", "port": 81}]})
-    assert "write port 80 at spec.rules[1].backendRefs[0]" in program("fix", *ROUTE).err
+    told = program("fix", *ROUTE).err
+    assert "write port 80 at spec.rules[1].backendRefs[0]" in told
+    assert "  also wrong: Service backend/api has no port 81; it has 80; a grant does not change that\n" in told
     done = program("fix", *ROUTE, "--new", "--apply", "--yes=all")
     assert "write port" not in done.err
     assert [each.method for each in writing.writes] == ["POST"]
