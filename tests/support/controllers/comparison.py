@@ -20,9 +20,9 @@ _LISTENER = re.compile(r"spec\.listeners\[(\d+)\]")
 class Difference:
     """A condition for which the controller wrote nothing, or something other than was computed.
 
-    `object` is the object as created, `made` are all created objects. `references` are the references that the condition
-    is about, as in the report. For a condition about a ListenerSet, or about a route's attachment to one, `set_refused`
-    says that its Gateway refuses the set, `set_unresolved` that the controller reports unresolved references of a listener.
+    `object` is the object as created, `made` are all created objects. `references` are the references that the
+    condition is about, as in the report. For a condition about a ListenerSet, or a route's attachment to one,
+    `set_refused`: the Gateway refuses the set; `set_unresolved`: a listener's references are reported unresolved.
     """
 
     condition: JSON
@@ -119,7 +119,7 @@ def differences(report: JSON, objects: Sequence[JSON]) -> Iterator[Difference]:
 
 
 def _is_no_claim(condition: JSON) -> bool:
-    """Whether nothing is computed: such a condition only shows the failure that a controller reports, whatever its cause."""
+    """Whether nothing is computed: the condition only shows a failure that a controller reports, whatever its cause."""
     return str(condition["computed"]["message"]).startswith("what decides this condition is not looked at here")
 
 

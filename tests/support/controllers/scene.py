@@ -97,7 +97,7 @@ def wait_for(controller: Controller, *expected: Expectation) -> None:
 
 
 def written(controller: Controller, obj: JSON, type_: str) -> set[Written]:
-    """The conditions of a type that the controller wrote for the object's current generation: parents' or listeners'."""
+    """The conditions of a type that the controller wrote for the current generation, on all parents and listeners."""
     current = controller.read(obj)
     generation = current["metadata"]["generation"]
     places = [
