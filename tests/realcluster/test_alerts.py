@@ -1,4 +1,4 @@
-"""The alerts of examples/monitoring, evaluated by promtool: each fires for its cause, in time, and not when all is well."""
+"""The alerts of examples/monitoring, evaluated by promtool: each fires for its cause, in time, and only then."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""watch --metrics and examples/monitoring: what is served, the rights that suffice, and objects that a server accepts."""
+"""watch --metrics and examples/monitoring: what is served, which rights suffice, and objects that a server accepts."""
 
 from __future__ import annotations
 

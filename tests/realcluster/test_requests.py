@@ -95,7 +95,7 @@ def scene(terminal: Terminal, fresh: Fresh) -> Scene:
 
 
 def fill(terminal: Terminal, scene: Scene, elsewhere: str) -> None:
-    """Add 200 routes and grants. The namespaces that the grants permit are spelt much like that of the scene's route."""
+    """Add 200 routes and grants. The namespaces that the grants permit are spelt much like the scene's `frontend`."""
     writes: list[tuple[str, JSON]] = []
     for number in range(200):
         namespace = scene.frontend.replace("frontend", f"frontend{number}")

@@ -90,7 +90,7 @@ def test_it_says_what_is_expected(refs: Program, scenario: Path, request: pytest
 
 
 def refused(refs: Program, scenario: Path, text: str) -> list[Done]:
-    """The program's own printed commands that it refuses to run. "More:" lines are left out; the caller has run those."""
+    """The program's own printed commands that it refuses to run. "More:" lines are left out; the caller ran those."""
     printed = {found[1] for line in text.splitlines() if not line.startswith("More: ") and (found := OWN.search(line))}
     with chdir(scenario):
         done = [refs(*shlex.split(command)) for command in sorted(printed)]

@@ -17,7 +17,7 @@ VALUES = st.recursive(
 
 
 def unmade(data: dict[str, Any]) -> dict[str, Any]:
-    """The same data with its lists still to be made."""
+    """The same data with its lists made lazily."""
     return {name: iter(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
@@ -89,7 +89,7 @@ def test_the_latest_values_are_made_once_and_no_more_are_kept() -> None:
     last = 3 * KEPT
     for name in range(3, last + 1):
         repeats.of(name, make, name)
-        # What is asked for all the time stays.
+        # A result in constant use is kept.
         repeats.of(2, make, 2)
     assert made == list(range(1, last + 1))
     repeats.of(1, make, 1)
