@@ -19,7 +19,7 @@ def _made(kind: str, name: str, spec: JSON, **more: Any) -> JSON:
 
 
 def _pages(refs: Program, tmp_path: Path, accepted: str) -> tuple[str, str]:
-    """The pages of a route that a controller has accepted or not, and of its Gateway, whose class nobody has accepted."""
+    """The pages of a route that a controller has accepted or not, and of its Gateway, whose class nobody accepted."""
     condition = {"type": "Accepted", "status": accepted, "reason": "NoMatchingParent", "message": ""}
     entry = {"parentRef": {"name": "public"}, "controllerName": BY, "conditions": [condition]}
     listener = {"name": "http", "port": 80, "protocol": "HTTP"}

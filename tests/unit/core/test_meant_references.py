@@ -41,7 +41,7 @@ def test_of_like_references_a_swapped_grant_is_meant_for_the_one_whose_referrer_
 
 
 def test_of_references_near_to_the_same_grants_one_may_lead_to_what_does_not_exist() -> None:
-    """Both have the same near grants, since none names a target. One is itself wrong: its target is in its namespace."""
+    """Both have the same near grants, since none names a target. One is itself wrong: its target is beside it."""
     misplaced = grant([from_entry()], [to_entry()], namespace="frontend")
     beside = service(name="gone", namespace="frontend")
     gone, there = (route_to(("backend", name), name=f"to-{name}") for name in ("gone", "api"))
