@@ -68,7 +68,7 @@ def test_what_is_in_parts_and_repeated_reads_as_if_it_were_not(
     later = [(kind, part) for kind, part in zip(kinds, several, strict=True) if kind != "of the form"]
     filled = Filled(form, [Repeated(part) if kind == "repeated" else part for kind, part in later])
     once = Repeated(value)
-    # At several depths, and twice at the same.
+    # At several depths, and twice at one depth.
     shown = {"all": [filled, {"deeper": [filled, once]}, filled, once, once]}
     joined = {name: member for part in several for name, member in part.items()}
     expected = {"all": [joined, {"deeper": [joined, value]}, joined, value, value]}
@@ -113,7 +113,7 @@ def test_a_form_that_is_filled_reads_as_if_it_were_not_one(beside: Any, values: 
     form = Form(data([...] * len(values), beside))
     filled = Filled(form, [*values, *map(Repeated, values)])
     expected = data(values, beside)
-    # At several depths, and twice at the same.
+    # At several depths, and twice at one depth.
     shown = [filled, [filled], filled]
     assert plain(shown) == [expected, [expected], expected]
     assert render_json(shown) == render_json(plain(shown))
