@@ -1,4 +1,4 @@
-"""can-i as its users meet it: the ways to ask, the answer, its exit status; and that it says what `why` would say."""
+"""can-i as its users see it: the ways to ask, the answer, its exit status, and that it says what `why` would say."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def test_a_target_that_does_not_exist_is_noted(
     done = live("can-i", *words.split(), "-o", "json")
     (reference,) = json.loads(done.out)["references"]
     assert (done.status, reference["notes"]) == (status, notes)
-    # A grant for what is a slip of something else helps nobody.
+    # A grant for a misspelt target helps nobody.
     assert (reference["fixes"] == []) == (status == 0 or any("; " in note for note in notes))
     api.forbid("services")
     blind = json.loads(live("can-i", *words.split(), "-o", "json").out)
@@ -228,7 +228,7 @@ def test_manifests_answer_like_a_cluster(live: Program, tmp_path: Path) -> None:
     for words in ("httproute -n frontend service/api.backend", "httproute -n frontend service/ap.backend"):
         given, asked = (live("can-i", *words.split(), *more) for more in (("-f", str(path), "--whole"), ()))
         assert (given.status, given.err) == (asked.status, asked.err)
-        # What they end with is how to ask for more.
+        # They end with how to ask for more, which differs.
         assert given.out.split("\nMore:")[0] == asked.out.split("\nMore:")[0]
 
 

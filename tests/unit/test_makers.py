@@ -1,4 +1,4 @@
-"""Who is to make a Secret that a cluster does not have yet."""
+"""Who has to create a Secret that a cluster does not have yet."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`kubectl refs policy` and `policy test` as commands; what the rules admit is tested on a real API server."""
+"""`kubectl refs policy` and `policy test` as commands; the rules' effects are tested on a real API server."""
 
 from __future__ import annotations
 

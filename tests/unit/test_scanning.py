@@ -1,4 +1,4 @@
-"""A folder of a repository is read although not every file in it is a manifest."""
+"""A repository's folder is read even if not every file in it is a manifest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with a grant: each code where it holds and where it does not, and what its change does."""
+"""What is wrong with a grant: each code, where it applies and where it does not, and the effect of its change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.builders import from_entry, grant, namespaces, route_to, serv
 from tests.support.surveying import LIVE, Cluster, applied, codes, described, findings_on, report_on, surveyed
 
 AROUND = (*namespaces("frontend", "backend", "other"), service(), route_to(("backend", "api")))
-"""A route that uses Service backend/api, and everything it needs but a grant."""
+"""A route that uses Service backend/api, and everything it needs except a grant."""
 QUIET = (*namespaces("frontend", "backend", "other"), service())
 """The same without the route."""
 GOOD = grant([from_entry()], [to_entry(name="api")])
@@ -224,7 +224,7 @@ def test_a_missing_target_that_is_referred_to_keeps_its_permission() -> None:
 
 
 def test_a_missing_target_that_one_of_two_namespaces_refers_to_is_not_split_off() -> None:
-    """The finding would stay for the permission that is used; what nothing uses is told by itself."""
+    """The finding would remain for the permission that is used; unused permissions are reported separately."""
     both = grant([from_entry(), from_entry(namespace="other")], [to_entry(name="gone"), to_entry(name="api")])
     objects = [
         both,
@@ -242,7 +242,7 @@ def test_a_missing_target_that_one_of_two_namespaces_refers_to_is_not_split_off(
 
 
 def test_nothing_is_taken_away_from_users_that_could_not_be_looked_at() -> None:
-    """An owner of backend who may not list the Gateways in frontend: one of them may use what no route uses."""
+    """An owner of backend may not list the Gateways in frontend, one of which may use what no route uses."""
     from_gateways = from_entry(kind="Gateway")
     changes = {
         name: [fix for finding in each.findings for fix in finding.fixes if fix.action != "edit"]
@@ -338,7 +338,7 @@ def test_a_grant_of_another_namespace_makes_none_redundant() -> None:
 
 
 def test_all_redundant_grants_may_go_at_once() -> None:
-    """Each of three grants is covered by the two others; only one of them can be spared."""
+    """Each of three grants is covered by the other two, but only one of them can be removed."""
     names = ("api", "b", "c")
     three = [
         grant([from_entry()], [to_entry(name=names[one]), to_entry(name=names[(one + 1) % 3])], name=f"g{one}")
@@ -440,7 +440,7 @@ def test_a_grant_whose_users_are_not_known_is_perhaps_in_place_and_one_that_is_u
 
 
 def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_deleted() -> None:
-    """Its two namespaces are swapped, so that it stands with the route."""
+    """The grant's two namespaces are swapped, so it is in the route's namespace."""
     wrong = grant([from_entry(namespace="backend")], [to_entry()], namespace="frontend")
     found = described(report_on(wrong, *AROUND, namespace="frontend", everywhere=True))
     assert found.fails != ()
@@ -528,7 +528,7 @@ def test_an_entry_for_the_grants_own_namespace_is_needless() -> None:
 
 
 def listing(kind: str) -> Any:
-    """Refuses the reading of a kind."""
+    """Refuse all reads of a kind."""
 
     def refuses(read: Read) -> bool:
         return read.group_kind.kind == kind

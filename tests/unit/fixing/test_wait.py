@@ -1,4 +1,4 @@
-"""--wait: until the controllers agree, or which of them does not."""
+"""--wait: until the controllers agree, or which of them do not."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.running import Program
 
 
 class FakeClock:
-    """A clock that only sleeping moves; after each sleep something may happen."""
+    """A clock that only sleeping advances; an event may follow each sleep."""
 
     def __init__(self, *happenings: Callable[[], None]) -> None:
         self.time = 0.0

@@ -1,4 +1,4 @@
-"""Grants as text: cells that stay readable, lines that fit, gaps that are told once, nothing that reaches a terminal."""
+"""Grants as text: readable cells, lines that fit, gaps reported once, and nothing that controls a terminal."""
 
 from __future__ import annotations
 
