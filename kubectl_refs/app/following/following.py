@@ -32,7 +32,7 @@ _TRIES_OF_UNKNOWN = 4
 SETTLED_EVERY = 500
 """News after which what has come of them is settled."""
 
-MEANWHILE = "what changes meanwhile is told once the server answers"
+MEANWHILE = "changes in the meantime are reported once the server answers"
 
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
