@@ -87,10 +87,10 @@ def test_no(live: Program, words: str) -> None:
             "httproute service/a service/b",
             "you must specify the referencing object and its target: TYPE[/NAME] TYPE/NAME[.NAMESPACE]",
         ),
-        ("httproute service", "you must name what is referenced: service/NAME or service/NAME.NAMESPACE"),
+        ("httproute service", "you must name the target: service/NAME or service/NAME.NAMESPACE"),
         (
             "httproute auth.backend",
-            "what is referenced needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/auth.backend",
+            "you must specify the type of the target: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/auth.backend",
         ),
         ("httproute service/", "arguments in resource/name form must have a single resource and name"),
         ("httproute service/a.", "arguments in resource/name form must have a single resource and name"),

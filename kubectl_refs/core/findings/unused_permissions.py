@@ -31,8 +31,8 @@ def no_effect_on_parents(examined: ExaminedGrant, index: int, target: ToEntry, p
         return None
     path = f"spec.to[{index}]"
     message = (
-        f"{path} lets routes reference kind {target.kind}; that has no effect on parentRefs, which allowedRoutes of "
-        "the listeners alone governs, and no route names one as its backend"
+        f"{path} lets routes reference kind {target.kind}; that has no effect on parentRefs, which only allowedRoutes "
+        "of the listeners governs, and no route names one as its backend"
     )
     return examined.finding(Code.NO_EFFECT_ON_PARENTS, path, message, examined.without(pairs))
 
