@@ -153,7 +153,7 @@ def test_what_gives_nothing_is_told(company: Company, ask: Asking) -> None:
     assert {
         f"RoleBinding {company.own}/dangling gives nothing: Role {company.own}/nothing does not exist",
         f"ClusterRoleBinding dangling-{suffix} gives nothing: ClusterRole nothing-{suffix} does not exist",
-        f"ClusterRole uncopied-{suffix} is to take over the rules of ClusterRole grants-{suffix} and does not hold them "
+        f"ClusterRole uncopied-{suffix} aggregates the rules of ClusterRole grants-{suffix} but does not hold them "
         f"yet, so RoleBinding {company.own}/uncopied does not give what they permit",
     } <= set(listed.remarks)
 

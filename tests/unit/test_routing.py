@@ -460,7 +460,7 @@ def test_beside_a_gateway_that_leads_on_another_is_told_in_a_line(refs: Program,
     assert {each["from"]["name"] for each in data["references"]} == {"web"}
     page = refs("why", "http://app.example.com/", "-f", str(tmp_path / "all.json"), "--whole").out
     assert (
-        "1 more Gateway with such a listener has no rule for it: HTTPRoute backend/apart would take it there and is not "
+        "1 more Gateway with such a listener has no rule for it: HTTPRoute backend/apart would take it there but is not "
         "attached" in page
     )
 

@@ -230,7 +230,7 @@ def test_rules_that_no_controller_has_copied_give_nothing_and_are_told(live: Pro
     done = live("who-can")
 
     assert (
-        "note:     ClusterRole admin is to take over the rules of ClusterRole grants and does not hold them yet, so "
+        "note:     ClusterRole admin aggregates the rules of ClusterRole grants but does not hold them yet, so "
         "RoleBinding shared/owners does not give what they permit\n"
     ) in done.out
     assert "owners" not in [row[0] for row in rows(done.out)]

@@ -120,7 +120,7 @@ def differences(report: JSON, objects: Sequence[JSON]) -> Iterator[Difference]:
 
 def _is_no_claim(condition: JSON) -> bool:
     """Whether nothing is computed: the condition only shows a failure that a controller reports, whatever its cause."""
-    return str(condition["computed"]["message"]).startswith("what decides this condition is not looked at here")
+    return str(condition["computed"]["message"]).startswith("what decides this condition is not checked here")
 
 
 def _written(condition: JSON | None) -> Written:

@@ -198,7 +198,7 @@ def test_a_grant_that_fits_but_for_its_groups_may_be_the_one_that_envoy_gateway_
         assert outcome(found) == (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT)
         name = f"ReferenceGrant backend/{hiding['metadata']['name']}"
         assert name in found.why
-        assert "without looking at groups" in found.why
+        assert "but not by groups" in found.why
         assert found.advice == f"correct the groups of {name}, or delete it"
 
 
@@ -216,14 +216,16 @@ def test_a_route_that_no_listener_takes_may_be_accepted_by_cilium_alone(section:
 def test_a_port_that_older_releases_of_cilium_overlook() -> None:
     found = resolved(CILIUM, "True", GRANT, backend={"port": 81})
     assert found.code == Code.CONTROLLER_DEFECT
-    assert found.why == "if Cilium is older than 1.20.1, it does not look whether a Service has the port"
+    assert found.why == "if Cilium is older than 1.20.1, it does not check whether a Service has the port"
     assert resolved(ENVOY, "True", GRANT, backend={"port": 81}).code == Code.CONTRADICTION
 
 
 def test_a_kind_that_older_releases_of_cilium_refuse_for_another_listener() -> None:
     found = resolved(CILIUM, "False", GRANT, reason="NotAllowedByListeners", type_="Accepted")
     assert found.code == Code.CONTROLLER_DEFECT
-    assert found.why.startswith("if Cilium is older than 1.20.1, it may refuse a route by its kind or its namespace")
+    assert found.why.startswith(
+        "if Cilium is older than 1.20.1, it may refuse a route because a listener of the Gateway other than"
+    )
 
 
 def test_a_grant_that_another_hides_changes_nothing_when_it_is_written_later() -> None:

@@ -323,7 +323,7 @@ def test_of_two_equal_grants_only_one_is_redundant() -> None:
     twin = grant([from_entry()], [to_entry(name="api")], name="h")
     assert codes(findings_on(GOOD, twin, *AROUND)) == []
     (finding,) = findings_on(GOOD, twin, *AROUND, name="h")
-    assert (finding.code.slug, finding.message) == ("redundant", "everything it permits, backend/g permits too")
+    assert (finding.code.slug, finding.message) == ("redundant", "everything it permits is also permitted by backend/g")
 
 
 def test_grants_that_only_overlap_are_not_redundant() -> None:
@@ -360,7 +360,9 @@ def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
 
     (finding,) = findings_on(*objects)
 
-    assert finding.message == "spec.to[0] has no name: it permits every Service in backend; of them api and b are used"
+    assert (
+        finding.message == "spec.to[0] has no name: it permits every Service in backend; of these, api and b are used"
+    )
     after = applied(objects, finding.fixes)
     assert after[0]["spec"]["to"] == [to_entry(name="api"), to_entry(name="b")]
     assert findings_on(*after) == ()
@@ -372,7 +374,7 @@ def test_an_entry_without_a_name_is_not_narrowed_to_what_does_not_exist(name: st
     (finding,) = findings_on(*objects)
     assert (finding.code.slug, finding.fixes) == ("any-name", ())
     assert finding.message == (
-        f"spec.to[0] has no name: it permits every Service in backend; of them api is used; {name} is referenced and does not "
+        f"spec.to[0] has no name: it permits every Service in backend; of these, api is used; {name} is referenced but does not "
         "exist"
     )
     assert finding.advice == f"look at HTTPRoute frontend/shop first: Service backend/{name} does not exist"
@@ -539,12 +541,12 @@ def listing(kind: str) -> Any:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"from_": [{**from_entry(), "name": "site"}]}, "spec.from[0].name is no field of ReferenceGrant: from cannot name single objects"),
-        ({"to": [{**to_entry(name="api"), "namespace": "backend"}]}, "spec.to[0].namespace is no field of ReferenceGrant: it permits references into its own namespace only"),
-        ({"to": [{**to_entry(), "nmae": "api"}]}, "spec.to[0].nmae is no field of ReferenceGrant; name may be meant"),
-        ({"to": [{**to_entry(), "Name": "api"}]}, "spec.to[0].Name is no field of ReferenceGrant; name may be meant"),
-        ({"to": [{**to_entry(name="api"), "names": "api"}]}, "spec.to[0].names is no field of ReferenceGrant"),
-        ({"to": [{**to_entry(name="api"), "port": 80}]}, "spec.to[0].port is no field of ReferenceGrant"),
+        ({"from_": [{**from_entry(), "name": "site"}]}, "spec.from[0].name is not a field of ReferenceGrant: from cannot name single objects"),
+        ({"to": [{**to_entry(name="api"), "namespace": "backend"}]}, "spec.to[0].namespace is not a field of ReferenceGrant: it permits references into its own namespace only"),
+        ({"to": [{**to_entry(), "nmae": "api"}]}, "spec.to[0].nmae is not a field of ReferenceGrant; name may be meant"),
+        ({"to": [{**to_entry(), "Name": "api"}]}, "spec.to[0].Name is not a field of ReferenceGrant; name may be meant"),
+        ({"to": [{**to_entry(name="api"), "names": "api"}]}, "spec.to[0].names is not a field of ReferenceGrant"),
+        ({"to": [{**to_entry(name="api"), "port": 80}]}, "spec.to[0].port is not a field of ReferenceGrant"),
     ],
 )  # fmt: skip
 def test_a_field_that_the_kind_does_not_have(wrong: dict[str, Any], message: str) -> None:
@@ -564,6 +566,6 @@ def test_a_field_beside_spec_or_within_it_that_the_kind_does_not_have() -> None:
     told = {each.path: each.message for each in findings_on(misplaced, *AROUND) if each.code.slug == "unknown-field"}
 
     assert told == {
-        "to": "to is no field of ReferenceGrant: it belongs in spec",
-        "spec.form": "spec.form is no field of ReferenceGrant; from may be meant",
+        "to": "to is not a field of ReferenceGrant: it belongs in spec",
+        "spec.form": "spec.form is not a field of ReferenceGrant; from may be meant",
     }

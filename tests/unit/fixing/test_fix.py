@@ -322,7 +322,7 @@ def test_nothing_is_written_into_a_namespace_that_is_being_deleted(
     done = program("fix", *ROUTE, "--apply", "--yes=all")
     assert (done.status, done.out) == (1, "")
     assert (
-        "note:     namespace backend is being deleted: no change is offered there; reference what stays, or create the namespace anew once it is gone\n"
+        "note:     namespace backend is being deleted: no change is offered there; reference something that stays, or create the namespace again once it is gone\n"
         in done.err
     )
     assert writing.writes == []
