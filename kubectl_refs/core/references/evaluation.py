@@ -304,6 +304,6 @@ def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
             Verdict.BROKEN,
             None,
             Code.MALFORMED,
-            f"this is not a reference: {place.problem}",
+            f"{place.path} is malformed: {place.problem}",
         ),
     )
