@@ -304,6 +304,6 @@ def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
             Verdict.BROKEN,
             None,
             Code.MALFORMED,
-            f"{place.path} is malformed: {place.problem}",
+            f"the field is malformed: {place.problem}",
         ),
     )
