@@ -75,7 +75,7 @@ class Proposals:
         told = evaluated.reference
         if fix.manifest in self._written or (fix.follows and (fix.object, fix.patch) in self._repaired):
             what = f"the change of {fix.object}" if fix.patch else str(fix.object)
-            write_line(page, label, f"{what} above is for this too")
+            write_line(page, label, f"{what} above covers this too")
             return
         if fix.object.group_kind == REFERENCE_GRANT and fix.patch:
             self._repaired.append((fix.object, fix.patch))
@@ -102,7 +102,7 @@ class Proposals:
         if needs and not fix.for_owner:
             title += f" ({needs})"
         if places:
-            title += f", and alike in {counted(places, 'more place')}"
+            title += f", and the same in {counted(places, 'more place')}"
         if fix.follows and self._only_printed:
             # The command above only prints, so copying both would make this step alone.
             write_line(page, label, title, told)

@@ -126,7 +126,7 @@ def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
         f'add {kind.kind} to allowedRoutes.kinds of listener "{name}" of {reference.to}',
         Confidence.LIKELY,
         patch=operations,
-        widens=(f"every {kind.kind} of the namespaces that the listener admits to attach",),
+        widens=(f"every {kind.kind} in the admitted namespaces to attach",),
     )
 
 
