@@ -21,6 +21,7 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.view.controllers import Handler
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its listeners lack"
@@ -74,6 +75,15 @@ def of_an_older_generation(generation: int | None, reported: Reported) -> Compar
         return None
     why = f"written for generation {seen} of the object, which is at {generation}"
     return Comparison(Agreement.STALE, why, Code.STALE_GENERATION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
+
+
+@lru_cache(2**8)
+def of_another_controller(handler: Handler, writer: str) -> Comparison:
+    """The comparison for a condition that another controller wrote than the one that handles the Gateway."""
+    of_class = f'GatewayClass "{handler.class_name}" of {handler.gateway} names {handler.controller}'
+    why = f"{of_class}; what {writer} wrote may be left over, and decides nothing here"
+    advice = f"none is needed; if {writer} no longer runs, its entry can be removed from the status"
+    return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CONTROLLER, advice)
 
 
 def compare(

@@ -34,7 +34,9 @@ def _lagging(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition
 def _shown_on(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> Iterator[Condition]:
     """The reported ResolvedRefs conditions on which a failure of the reference would show."""
     for condition in conditions:
-        if condition.type == "ResolvedRefs" and condition.reported is not None and shows_on(each, obj, condition):
+        if condition.type != "ResolvedRefs" or condition.reported is None or condition.is_stray:
+            continue
+        if shows_on(each, obj, condition):
             yield condition
 
 
@@ -93,7 +95,7 @@ def enforcement_of(
     ]
     if not refused:
         return {}
-    reporting = [each for each in conditions if each.reported is not None]
+    reporting = [each for each in conditions if each.reported is not None and not each.is_stray]
     # A verdict does not depend on the classes, so failing to read them is no gap.
     notes = () if reporting else view.without_gaps(lambda apart: _by_classes(apart, references, obj))
     found = {}

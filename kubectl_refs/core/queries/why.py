@@ -44,6 +44,7 @@ from kubectl_refs.core.view.controllers import controller_name, gateway_of, runn
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
+from kubectl_refs.core.view.status_entries import strays
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
 
@@ -184,7 +185,13 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     has_listeners = key.group_kind in (GATEWAY, *LISTENER_SETS)
     gateway = gateway_of(view, obj) if has_listeners else None
     status = Status(
-        key, obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway), partial(running_release, view)
+        key,
+        obj,
+        grants,
+        view.catalog.live,
+        lambda: _controller_of(view, obj, gateway),
+        partial(running_release, view),
+        strays(view, obj),
     )
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
