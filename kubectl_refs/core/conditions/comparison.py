@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from kubectl_refs.core.conditions.computed import NO_VALID_CA
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_REFERENCES
@@ -17,6 +18,7 @@ from kubectl_refs.core.fields.releases import Release, ReleaseOf
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -123,7 +125,8 @@ def compare(
 
     if computed.status == "True":
         return _reported_false(reported, references, grants, controller, running)
-    if computed.reason == "RefNotPermitted":
+    refused = bool(references) and all(each.verdict is Verdict.REFUSED for each in references)
+    if computed.reason == "RefNotPermitted" or (computed.reason == NO_VALID_CA and refused):
         return _reported_true_without_permission(references, grants, controller, running)
     return _reported_true(computed, references, grants, controller, running)
 

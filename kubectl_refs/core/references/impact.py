@@ -6,12 +6,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by, listeners_of
+from kubectl_refs.core.fields.implementations.envoy_gateway import CLIENT_TRAFFIC_POLICY
 from kubectl_refs.core.fields.implementations.others import PERSISTENT_VOLUME_CLAIM
-from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
+from kubectl_refs.core.model.kinds import (
+    BACKEND_TLS_POLICY,
+    GATEWAY,
+    GRPC_ROUTE,
+    HTTP_ROUTE,
+    ROUTES,
+    UDP_ROUTE,
+    X_LISTENER_SET,
+)
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.text.language import listing
 
 _OUTCOME = {
     HTTP_ROUTE: ("requests", "get HTTP 500"),
@@ -141,6 +152,29 @@ def _of_others(found: FoundReference, obj: JSON) -> str:
             others = len(entries(at(obj, "spec", "validation", "caCertificateRefs"))) > 1
             unless = ", unless another CA certificate is valid" if others else ""
             return f"connections to the backends fail, and clients get HTTP 5xx{unless}"
-        case Role.CA:
+        case Role.CA if in_frontend_settings(found):
+            return _of_client_validation(found, obj)
+        case Role.CA if key_of(obj).group_kind in _VALIDATING_CLIENTS:
             return "clients cannot be validated against this CA certificate"
     return ""
+
+
+_VALIDATING_CLIENTS = (GATEWAY, X_LISTENER_SET, CLIENT_TRAFFIC_POLICY)
+"""The kinds whose CA certificates are for their clients. Those of other kinds are for backends."""
+
+
+def _of_client_validation(found: FoundReference, gateway: JSON) -> str:
+    """What a failing CA certificate for clients does: its listeners need one that is valid. Empty if none of the Gateway's
+    own listeners uses it: those of ListenerSets are not known here."""
+    listeners = [each for each in listeners_of(gateway) if is_validated_by(each, found, gateway)]
+    if not listeners:
+        return ""
+    names = listing([f'"{text(each.get("name")) or ""}"' for each in listeners], " and ")
+    several = len(listeners) > 1
+    verbs = ("are", "serve") if several else ("is", "serves")
+    settings = mapping(at(gateway, "spec", "tls", "frontend"))
+    of_port = ".perPort[*]." in found.field.path
+    place = mapping(at(settings, "perPort", found.indices[0], "tls") if of_port else settings.get("default"))
+    others = len(entries(at(place, "validation", "caCertificateRefs"))) > 1
+    unless = ", unless another CA certificate is valid" if others else ""
+    return f"HTTPS listener{'s' if several else ''} {names} {verbs[0]} not accepted and {verbs[1]} nothing{unless}"
