@@ -116,7 +116,11 @@ def compare(
         return Comparison(Agreement.UNKNOWN, why)
     if reported.status == computed.status:
         if computed.status == "False" and reported.reason != computed.reason:
-            return Comparison(Agreement.AGREES, f"the reason is expected to be {computed.reason}")
+            permitted = reported.reason == "RefNotPermitted" and not _any_refused(references)
+            newer = _newer_grant(reported, references, grants) if permitted else None
+            if newer is not None:
+                return _older_than(newer)
+            return Comparison(Agreement.AGREES, f"in its status alone: the reason is expected to be {computed.reason}")
         return _AGREES
     controller = controller_of(controller_name)
 
@@ -145,8 +149,7 @@ def _reported_false(
         return _by(defect)
     newer = _newer_grant(reported, references, grants)
     if newer:
-        why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
-        return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _OUTDATED)
+        return _older_than(newer)
     if reasons & ABOUT_LISTENERS:
         why = "none of its listeners is ready or valid, as where a certificate is missing"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
@@ -223,6 +226,15 @@ def _reported_true_without_permission(
     why = f"nothing permits the reference: {controller.name} asks for grants, so perhaps one that permitted it is gone or changed"
     advice = f"wait a moment; if it stays, there may be access without a grant: {_LOOK_AT_CONTROLLER}"
     return Comparison(Agreement.CONTRADICTS, why, Code.NOT_REVOKED, advice)
+
+
+def _any_refused(references: Iterable[EvaluatedReference]) -> bool:
+    return any(each.verdict is Verdict.REFUSED for each in references)
+
+
+def _older_than(grant: Grant) -> Comparison:
+    why = f"it is older than ReferenceGrant {grant.grant}, which permits the reference now"
+    return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _OUTDATED)
 
 
 def _newer_grant(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,10 +38,16 @@ def _outcome(kind: GroupKind) -> tuple[str, str]:
 
 class Impact:
     """The effects of one object's failing references, as far as the specification fixes them. In a route they depend on
-    the rule that holds the reference; each rule is looked at once."""
+    the rule that holds the reference; each rule is looked at once. `failing` are all references that fail. What a rule does
+    is for later if the route is not `attached` to any parent."""
 
-    def __init__(self, obj: JSON) -> None:
+    def __init__(self, obj: JSON, failing: Iterable[FoundReference] = (), *, attached: bool = True) -> None:
         self._object = obj
+        self._once = "" if attached else "once a parent admits the route, "
+        self._failing: dict[int, set[int]] = {}
+        for each in failing:
+            if each.field.role is Role.BACKEND and each.reference.referrer.group_kind in ROUTES:
+                self._failing.setdefault(each.indices[0], set()).add(each.indices[1])
         self._written = entries(at(obj, "spec", "rules"))
         self._rules: dict[int, _Rule] = {}
 
@@ -55,8 +61,12 @@ class Impact:
         if role is Role.PARENT:
             return f"no {_outcome(kind)[0]} reach this route through this parent"
         rule = self._rule(kind, found.indices[0])
-        weight = None if role in _WHOLE_RULES else rule.weights[found.indices[1]]
-        return _of_rule(kind, role, rule.place, weight, rule.total)
+        if role in _WHOLE_RULES:
+            return f"{self._once}{_of_rule(kind, role, rule.place, None, 0, 0)}"
+        failing = self._failing.get(found.indices[0], set()) | {found.indices[1]}
+        lost = sum(rule.weights[index] for index in failing)
+        weight = rule.weights[found.indices[1]]
+        return f"{self._once if weight else ''}{_of_rule(kind, role, rule.place, weight, lost, rule.total)}"
 
     def _rule(self, kind: GroupKind, number: int) -> _Rule:
         rule = self._rules.get(number)
@@ -83,8 +93,9 @@ class _Rule(NamedTuple):
 
 
 @lru_cache(maxsize=1_000)
-def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, total: int) -> str:
-    """What a failing reference in a rule does. Cached, so that routes with the same sentence share one text."""
+def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, lost: int, total: int) -> str:
+    """What a failing reference in a rule does; `lost` is the weight of all failing backends of the rule. Cached, so that
+    routes with the same sentence share one text."""
     subject, happens = _outcome(kind)
     if role is Role.MIRROR:
         return f"no copies are mirrored from {place}; its answers to clients are not affected"
@@ -94,16 +105,21 @@ def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, total:
         return f"{subject} of {place} get an HTTP error: an unresolved filter must not be skipped"
     if not weight:
         return f"no {subject} of {place} are affected: the weight is 0"
-    return f"{_share(weight, total)} {subject} of {place} {happens}"
+    share = _percentage(weight, total)
+    own = f"{f'{share} of the' if share else 'all'} {subject} of {place} {happens}"
+    if lost == weight:
+        return own
+    return f"{own}; with the rule's other failing backends, {_percentage(lost, total) or 'all of them'}"
 
 
-def _share(weight: int, total: int) -> str:
+def _percentage(weight: int, total: int) -> str:
+    """The part of a whole in words; empty if it is all."""
     if weight == total:
-        return "all"
+        return ""
     percent = 100 * weight / total
     if percent < 1:
-        return "less than 1% of the"
-    return "more than 99% of the" if percent > 99 else f"{percent:.0f}% of the"
+        return "less than 1%"
+    return "more than 99%" if percent > 99 else f"{percent:.0f}%"
 
 
 def _weight(ref: JSON) -> int:
