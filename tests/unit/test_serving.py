@@ -1,4 +1,4 @@
-"""What is said on a cluster of a Gateway that perhaps no controller serves."""
+"""What is said about a Gateway on a cluster if perhaps no controller serves it."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _route(*written: JSON) -> JSON:
 
 
 def _pages(refs: Program, tmp_path: Path, accepted: str) -> tuple[str, str]:
-    """Those of a route that a controller says it has accepted, or not, and of its Gateway, whose class nobody has accepted."""
+    """The pages of a route that a controller has accepted or not, and of its Gateway, whose class nobody accepted."""
     objects = [
         _made("GatewayClass", "any", {"controllerName": BY}),
         _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [LISTENER]}),

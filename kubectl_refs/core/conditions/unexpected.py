@@ -13,7 +13,7 @@ from kubectl_refs.core.model.conditions import REPORTED_FAILURES, Computed, Cond
 from kubectl_refs.core.model.values import entries, mapping, text
 from kubectl_refs.core.records import replace
 
-_COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not looked at here")
+_COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not checked here")
 
 
 def unexpected_failures(status: Status, expected: Sequence[Condition]) -> Iterator[Condition]:
