@@ -18,15 +18,24 @@ def _made(kind: str, name: str, spec: JSON, **more: Any) -> JSON:
     return {"apiVersion": f"{GATEWAY_GROUP}/v1", "kind": kind, "metadata": about, "spec": spec, **more}
 
 
+LISTENER = {"name": "http", "port": 80, "protocol": "HTTP"}
+
+
+def _entry(controller: str, accepted: str) -> JSON:
+    condition = {"type": "Accepted", "status": accepted, "reason": "NoMatchingParent", "message": ""}
+    return {"parentRef": {"name": "public"}, "controllerName": controller, "conditions": [condition]}
+
+
+def _route(*written: JSON) -> JSON:
+    return _made("HTTPRoute", "web", {"parentRefs": [{"name": "public"}]}, status={"parents": list(written)})
+
+
 def _pages(refs: Program, tmp_path: Path, accepted: str) -> tuple[str, str]:
     """The pages of a route that a controller has accepted or not, and of its Gateway, whose class nobody accepted."""
-    condition = {"type": "Accepted", "status": accepted, "reason": "NoMatchingParent", "message": ""}
-    entry = {"parentRef": {"name": "public"}, "controllerName": BY, "conditions": [condition]}
-    listener = {"name": "http", "port": 80, "protocol": "HTTP"}
     objects = [
         _made("GatewayClass", "any", {"controllerName": BY}),
-        _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [listener]}),
-        _made("HTTPRoute", "web", {"parentRefs": [{"name": "public"}]}, status={"parents": [entry]}),
+        _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [LISTENER]}),
+        _route(_entry(BY, accepted)),
     ]
     with FakeAPI(objects) as api:
         words = ("-n", "infra", "--kubeconfig", str(api.write_kubeconfig(tmp_path / "config")))
@@ -48,3 +57,18 @@ def test_the_gateway_that_one_is_led_to_tells_what_is_known_of_its_class(refs: P
 def test_who_accepts_a_route_is_not_said_to_be_down(refs: Program, tmp_path: Path) -> None:
     page, _ = _pages(refs, tmp_path, "True")
     assert "not running" not in page
+
+
+def test_without_the_right_to_read_classes_every_controller_counts(refs: Program, tmp_path: Path) -> None:
+    gateway = _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [LISTENER]})
+    of_class = _made("GatewayClass", "any", {"controllerName": BY})
+    route = _route(_entry("example.com/before", "False"), _entry(BY, "True"))
+    with FakeAPI([of_class, gateway, route]) as api:
+        words = ("why", "httproute/web", "-n", "infra", "--kubeconfig", str(api.write_kubeconfig(tmp_path / "config")))
+        heard = refs(*words)
+        api.forbid("gatewayclasses")
+        unheard = refs(*words)
+    assert (heard.status, unheard.status) == (0, 1)
+    assert "example.com/before wrote may be left over" in heard.out
+    assert "1 condition reported False" in unheard.out
+    assert "gatewayclasses" not in unheard.out + unheard.err

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
-from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
-from kubectl_refs.core.model.values import at, entries, mapping, text, unsubstituted
+from kubectl_refs.core.model.values import at, entries, integer, mapping, text, unsubstituted
 from kubectl_refs.core.records import dataclass, replace
 
 _BY_PROTOCOL = {
@@ -198,6 +198,26 @@ def listed_kinds(listener: JSON) -> tuple[GroupKind, ...]:
 def uses_certificates(listener: JSON) -> bool:
     """Whether certificateRefs of a listener count: its protocol may end TLS, and it does not pass TLS through."""
     return listener.get("protocol") not in _WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
+
+
+def is_validated_by(listener: JSON, ca: FoundReference, gateway: JSON) -> bool:
+    """Whether a listener of a Gateway, or of one of its ListenerSets, validates its clients by a CA certificate that the
+    Gateway names in `spec.tls.frontend`.
+
+    Only HTTPS listeners do. Settings for a port replace the default ones (`FrontendTLSConfig`).
+    """
+    if not in_frontend_settings(ca) or listener.get("protocol") != "HTTPS":
+        return False
+    port = integer(listener.get("port"))
+    per_port = [integer(at(entry, "port")) for entry in entries(at(gateway, "spec", "tls", "frontend", "perPort"))]
+    if ".perPort[*]." in ca.field.path:
+        return per_port[ca.indices[0]] == port
+    return port not in per_port
+
+
+def in_frontend_settings(ca: FoundReference) -> bool:
+    """Whether a reference is in the settings of a Gateway for its clients."""
+    return ca.field.path.startswith("spec.tls.frontend.")
 
 
 def namespaces_from(listener: JSON) -> str:

@@ -140,6 +140,7 @@ class Code(StrEnum):
     OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not checked here", _FAILS
     UNDECIDED = "REF210", _INFO, "The controller has not decided"
     NO_STATUS = "REF211", _INFO, "A status that controllers write is missing"
+    OTHER_CONTROLLER = "REF212", _INFO, "A status about a Gateway is from a controller that does not handle it"
 
     @cached_property
     def slug(self) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import GrantName
@@ -62,7 +61,7 @@ class Report:
 
         def tells(condition: Condition) -> bool:
             reported = condition.reported
-            if reported is None or condition.code is Code.STALE_GENERATION:
+            if reported is None or not condition.counts:
                 return False
             return (condition.object, condition.controller_name, reported.words(condition.type)) in told
 
