@@ -29,7 +29,8 @@ def _misspells(group: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class ServedKind:
-    """A kind as discovery shows it. `versions` are the served ones, the server's preferred first."""
+    """A kind as discovery shows it. `versions` are the served ones, the server's preferred first. `guessed` says that
+    only objects of the kind are known, in manifests."""
 
     group: str
     kind: str
@@ -38,6 +39,7 @@ class ServedKind:
     namespaced: bool = True
     singular: str = ""
     short_names: tuple[str, ...] = ()
+    guessed: bool = False
 
     @property
     def group_kind(self) -> GroupKind:
