@@ -225,4 +225,4 @@ def summary_of(diff: Diff) -> Iterator[str]:
         yield f"{counted(len(diff.changes), 'reference')}: {', '.join(parts)}{failing}{lost}{misspelt}"
     else:
         known = " in what could be read" if diff.gaps else ""
-        yield f"no reference is concerned{known}{lost}{misspelt}"
+        yield f"no reference is affected{known}{lost}{misspelt}"

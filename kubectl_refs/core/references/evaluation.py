@@ -215,7 +215,7 @@ def _listener(found: FoundReference, obj: JSON) -> JSON:
 
 def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
     """The verdict on a certificate that its listener does not use: the field is ignored (ListenerTLSConfig.Mode)."""
-    because = f'listener "{text(listener.get("name")) or ""}" does not end TLS itself and ignores certificateRefs'
+    because = f'listener "{text(listener.get("name")) or ""}" does not terminate TLS itself and ignores certificateRefs'
     check = Check(Layer.PERMISSION, Outcome.OK, because)
     return EvaluatedReference(found, Judgement(Mechanism.UNGOVERNED, Verdict.ALLOWED, None, None, because, (check,)))
 
@@ -306,6 +306,6 @@ def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
             Verdict.BROKEN,
             None,
             Code.MALFORMED,
-            f"this is not a reference: {place.problem}",
+            f"{place.path} is malformed: {place.problem}",
         ),
     )

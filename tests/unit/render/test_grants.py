@@ -1,4 +1,4 @@
-"""Grants as text: cells that stay readable, lines that fit, gaps that are told once, nothing that reaches a terminal."""
+"""Grants as text: readable cells, lines that fit, gaps reported once, and nothing that controls a terminal."""
 
 from __future__ import annotations
 
@@ -144,7 +144,10 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
     )
     text = render_descriptions(surveyed(source, "backend", everywhere=True), STYLE, KUBECTL)
     assert "            its users are not known\n" in text
-    assert "  others:   any HTTPRoute in frontend may use it too: from cannot name single objects\n" in text
+    assert (
+        '  others:   any HTTPRoute in frontend may use it too: a "from" entry covers every object of its kind in its namespace\n'
+        in text
+    )
     assert "without:" not in text
 
 
@@ -167,14 +170,15 @@ def test_others_are_told_by_name_up_to_a_few() -> None:
     idle = [route_to(("frontend", "own"), name=f"r{number}") for number in range(7)]
     text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE, KUBECTL)
     assert (
-        "HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend may use it too: from cannot name single objects\n" in text
+        'HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend may use it too: a "from" entry covers every object of its kind in its namespace\n'
+        in text
     )
 
 
 def test_findings_name_their_code_and_change() -> None:
     text = findings_page(report_on(grant([from_entry()], [to_entry()]), *AROUND))
     assert (
-        "  warning:  spec.to[0] has no name: it permits every Service in backend; of them api is used [REF107]\n"
+        "  warning:  spec.to[0] has no name: it permits every Service in backend; of these, api is used [REF107]\n"
         in text
     )
     assert "\nkubectl patch referencegrant/g -n backend --type=json -p '[\n" in text
