@@ -86,9 +86,7 @@ def render_words(
     for field in plan.misspelt:
         page.blank()
         page.prose("", misspelt_of(field), indent=0, column=0)
-        page.prose(
-            "fix", f"in the manifest, {field.advice} (an API server leaves the field out, so there is nothing to patch)"
-        )
+        page.prose("fix", f"in the manifest, {field.advice} ({field.unpatched})")
     page.blank()
     write_gaps(page, gaps)
     return str(page)

@@ -10,8 +10,16 @@ from collections.abc import Mapping, Sequence
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
-from kubectl_refs.core.model.values import at, entries, integer, mapping, text, unsubstituted
+from kubectl_refs.core.model.selectors import (
+    INVALID_SELECTOR,
+    NAME_LABEL,
+    describe,
+    invalid,
+    matches,
+    name_label,
+    shown_labels,
+)
+from kubectl_refs.core.model.values import at, entries, integer, mapping, may_be, text, unsubstituted
 from kubectl_refs.core.records import dataclass, replace
 
 _BY_PROTOCOL = {
@@ -77,7 +85,7 @@ class ListenerAnswer:
 
 def needs_labels(parent: JSON, reference: Reference) -> bool:
     """Whether a listener that the reference selects asks for labels of the route's namespace beyond its name."""
-    name = {NAME_LABEL: reference.referrer.namespace}
+    name = name_label(reference.referrer.namespace)
     return any(
         selects(reference, listener)
         and namespaces_from(listener) == "Selector"
@@ -228,6 +236,9 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
     match namespaces_from(listener):
         case "All":
             return True, ""
+        case "Same" if namespace != parent_namespace and may_be(namespace, parent_namespace):
+            which = namespace if unsubstituted(namespace) else parent_namespace
+            return None, f'allowedRoutes.namespaces.from is Same, and namespace "{which}" is not substituted yet'
         case "Same":
             return (
                 namespace == parent_namespace,
@@ -243,8 +254,8 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
             problem = invalid(selector)
             if problem:
                 return False, INVALID_SELECTOR.format(field="allowedRoutes.namespaces.selector", problem=problem)
-            known = {NAME_LABEL: namespace} if labels.values is None else {NAME_LABEL: namespace, **labels.values}
-            complete = labels.complete and labels.values is not None
+            known = {**name_label(namespace), **(labels.values or {})}
+            complete = labels.complete and labels.values is not None and not unsubstituted(namespace)
             selected = matches(selector, known, complete=complete)
             if selected is None:
                 return (

@@ -20,6 +20,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close
 from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
+from kubectl_refs.core.view.misspelt_kinds import meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 
 FIELDS: Mapping[str, Sequence[str]] = {"from": ("group", "kind", "namespace"), "to": ("group", "kind", "name")}
@@ -34,14 +35,7 @@ def meant_as_grants(kind: GroupKind) -> bool:
     ReferencePolicy, or its name or group is a misspelling."""
     name = kind.kind.lower()
     misspelt = kind != REFERENCE_GRANT and (name == "referencegrant" or close("referencegrant", name))
-    return kind == REFERENCE_POLICY or (misspelt and _meant_as_its_group(kind.group))
-
-
-def _meant_as_its_group(group: str) -> bool:
-    """Whether a group is Gateway API's or easily taken for it, as Ingress's is. Others may have a kind of that name."""
-    *words, owner, top = ("", "", *group.lower().split("."))
-    like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
-    return not group or like_it or close(GATEWAY_GROUP, group)
+    return kind == REFERENCE_POLICY or (misspelt and meant_as_gateway_api(kind.group))
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:

@@ -24,6 +24,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
@@ -57,13 +58,13 @@ class FixOptions:
 class Plan:
     """The plan of a fix: `changes` to grants and `edits` to other objects. `left` are the references that are not
     allowed and that no grant helps. `broken` are those that will be permitted but still fail, as far as the caller can
-    see the target. `misspelt` are fields of manifests that must be corrected by hand."""
+    see the target. `misspelt` are fields and kinds in manifests that must be corrected by hand."""
 
     changes: tuple[Change, ...] = ()
     edits: tuple[Edit, ...] = ()
     left: tuple[EvaluatedReference, ...] = ()
     broken: tuple[EvaluatedReference, ...] = ()
-    misspelt: tuple[UnknownField, ...] = ()
+    misspelt: tuple[UnknownField | UnknownKind, ...] = ()
 
     @property
     def empty(self) -> bool:

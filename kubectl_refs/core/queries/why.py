@@ -32,6 +32,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain, malformed
@@ -43,6 +44,7 @@ from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.core.view.controllers import controller_name, gateway_of, running_release
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
+from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.status_entries import strays
 from kubectl_refs.core.view.store import Library
@@ -105,8 +107,9 @@ class EvaluatedObject:
     conditions: tuple[Condition, ...]
     serving: tuple[Serving, ...]
     grants: Mapping[GrantName, Grant]
-    misspelt: tuple[UnknownField, ...]
-    """Misspelt fields that should lead to a reference or be part of one, and fields that a reference does not have."""
+    misspelt: tuple[UnknownField | UnknownKind, ...]
+    """Misspelt fields that should lead to a reference or be part of one, fields that a reference does not have, and the
+    object's kind if it is misspelt."""
 
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
@@ -206,7 +209,9 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
-    misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
+    kind = unknown_kind(obj, view.catalog)
+    fields = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
+    misspelt: tuple[UnknownField | UnknownKind, ...] = fields if kind is None else (*fields, kind)
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
 

@@ -80,6 +80,8 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
     if found.field.role is Role.PARENT:
         if found.reference.wrong_port:
             check = wrong_port_check(found.reference, found.field.port_field, {})
+            if check.outcome is Outcome.UNKNOWN:
+                return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, check.message, layer=check.layer)
             return decided(found, Verdict.BROKEN, None, Code.MALFORMED, check.message, layer=check.layer)
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             return explain_set_parent(view, found)
