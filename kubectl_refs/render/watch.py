@@ -20,7 +20,7 @@ from kubectl_refs.render.data.references import outcome_data
 from kubectl_refs.render.data.report import gap_data, summary_data
 from kubectl_refs.render.diff import access_of
 from kubectl_refs.render.text.conditions import place_of
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import gap_of, said_of, summary_of, target_of
@@ -81,7 +81,7 @@ class TextTeller:
         if len(gaps) == 1:
             return self._lines("not read", Tone.BAD, gap_of(gaps[0]), f"{said_of(gaps[0])}; {gaps[0].effect}")
         page = Page(self._style)
-        write_gaps(page, shown_gaps(gaps))
+        write_gaps(page, gaps)
         return self._lines("not read", Tone.BAD, f"{len(gaps)} lists") + str(page)
 
     def recovered(self, gap: Gap) -> str:
