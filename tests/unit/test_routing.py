@@ -451,6 +451,43 @@ def test_a_route_that_asks_for_what_does_not_exist_is_told_where_it_would_go_fir
     assert "but:     HTTPRoute backend/lost would take it first and is not attached here; see below" in page
 
 
+@pytest.mark.parametrize(
+    "parent",
+    [{"name": "internal"}, {"name": "public", "namespace": "elsewhere"}, {"sectionName": "amdin"}],
+    ids=["another Gateway", "the same name in another namespace", "a slip of another listener"],
+)
+def test_a_route_that_is_not_meant_for_this_listener_takes_nothing_first(
+    refs: Program, tmp_path: Path, parent: JSON
+) -> None:
+    public = gateway(listener("web"), listener("admin", 8080))
+    lost = route("lost", [], parent=parent)
+    done, data = asked(refs, tmp_path, [public, lost, route("web", [])], "http://app.example.com/")
+    assert (done.status, chosen(data), data["ways"][0]["unattached"]) == (0, ["web spec.rules[0]"], [])
+    assert {each["from"]["name"] for each in data["references"]} == {"web"}
+
+
+@pytest.mark.parametrize("other", [True, False], ids=["attached to another Gateway", "attached to nothing"])
+def test_a_route_that_means_this_gateway_by_a_slip_would_go_first(refs: Program, tmp_path: Path, other: bool) -> None:
+    lost = route("lost", [], parent={"namespace": "infar"})
+    inner = gateway(listener("web", 8080), name="inner")
+    lost["spec"]["parentRefs"] += [{"name": "inner", "namespace": "infra"}] if other else []
+    done, data = asked(refs, tmp_path, [HTTP, inner, lost, route("web", [])], "http://app.example.com/")
+    assert (done.status, chosen(data)) == (1, ["web spec.rules[0]"])
+    assert [each["route"]["name"] for each in data["ways"][0]["unattached"]] == ["lost"]
+
+
+def test_a_route_to_a_gateway_that_does_not_exist_is_told_only_if_nothing_takes_the_request(
+    refs: Program, tmp_path: Path
+) -> None:
+    lost = route("lost", [], parent={"name": "internal"})
+    _, data = asked(refs, tmp_path, [HTTP, lost], "http://app.example.com/")
+    assert [each["route"]["name"] for each in data["ways"][0]["unattached"]] == ["lost"]
+    objects = [HTTP, lost, gateway(listener("web"), name="second"), route("web", [])]
+    _, data = asked(refs, tmp_path, objects, "http://app.example.com/")
+    assert [(way["gateway"]["name"], way["unattached"]) for way in data["ways"]] == [("public", []), ("second", [])]
+    assert "lost" not in refs("why", "http://app.example.com/", "-f", str(tmp_path / "all.json"), "--whole").out
+
+
 def test_beside_a_gateway_that_leads_on_another_is_told_in_a_line(refs: Program, tmp_path: Path) -> None:
     inner = gateway({**listener("web"), "allowedRoutes": {}}, name="inner")
     inner["spec"]["gatewayClassName"] = "none"
