@@ -421,6 +421,25 @@ def test_many_references_of_one_object_are_in_order_and_one_line(refs: Program, 
     assert fields == [f"spec.rules[{number}].backendRefs[0]" for number in range(12)]
 
 
+@pytest.mark.parametrize("prefix", ["/a", "/a/"])
+def test_a_prefix_that_ends_within_a_name_is_not_described_as_a_beginning(
+    refs: Program, tmp_path: Path, prefix: str
+) -> None:
+    objects = [HTTP, route("web", [path(PREFIX, prefix)])]
+    _, data = asked(refs, tmp_path, objects, "http://app.example.com/ab")
+    assert data["ways"][0]["nearest"] == [
+        "HTTPRoute backend/web spec.rules[0].matches[0]: the path is /ab, expected /a or a path below it"
+    ]
+    for url in ("http://app.example.com/a", "http://app.example.com/a/b"):
+        _, data = asked(refs, tmp_path, objects, url)
+        assert data["ways"][0]["rule"]["asks"] == "path is /a or below it"
+
+
+def test_the_prefix_of_all_paths_is_any_path(refs: Program, tmp_path: Path) -> None:
+    _, data = asked(refs, tmp_path, [HTTP, route("web", [path(PREFIX, "/")])], "http://app.example.com/ab")
+    assert data["ways"][0]["rule"]["asks"] == "any path"
+
+
 def test_a_route_that_asks_for_another_listener_is_not_told(refs: Program, tmp_path: Path) -> None:
     admin = {**listener("admin", 8080), "allowedRoutes": {"namespaces": {"from": "Same"}}}
     objects = [
