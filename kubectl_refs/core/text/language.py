@@ -20,7 +20,9 @@ def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
 
 
 def enumerated(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`."""
+    """`a`, `a and b`, `a, b and c`; many words are counted as in `listing`."""
+    if len(words) > LISTED:
+        return listing(words)
     return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 

@@ -12,7 +12,7 @@ from collections.abc import Hashable, Iterable, Sequence
 
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.language import LISTED, enumerated, listing
+from kubectl_refs.core.text.language import enumerated, listing
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import gap_of, resource_of, said_of
@@ -73,8 +73,7 @@ def _in(namespaces: Iterable[str | None]) -> str:
     names = [name for name in dict.fromkeys(namespaces) if name is not None]
     if not names:
         return "at the cluster scope"
-    said = listing(names) if len(names) > LISTED else enumerated(names)
-    return f"in namespace{'s' if len(names) > 1 else ''} {said}"
+    return f"in namespace{'s' if len(names) > 1 else ''} {enumerated(names)}"
 
 
 def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bool = False) -> None:
