@@ -48,7 +48,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     for evaluated in allowed:
         _allowed(page, evaluated, several=seen[evaluated.reference.referrer, target_of(evaluated)] > 1)
     page.blank()
-    write_serving(page, report, kubectl)
+    write_serving(page, report, kubectl, full=True)
     page.blank()
     write_conditions(page, report.conditions, of_several=len(report.objects) > 1)
     page.blank()

@@ -19,7 +19,7 @@ from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
@@ -101,7 +101,7 @@ def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
         concerned = sum(len(each.changes) for each in left)
         page.line(f"and {counted(len(left), 'more cause')} with {counted(concerned, 'reference')}; -o json has all")
         page.blank()
-    write_gaps(page, shown_gaps(diff.gaps))
+    write_gaps(page, diff.gaps)
     page.blank()
     for line in summary_of(diff):
         page.line(line)

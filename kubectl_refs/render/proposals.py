@@ -11,7 +11,7 @@ from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -95,8 +95,6 @@ class Proposals:
         if label == "if not":
             # A reader who may not read the grants there can hardly write one.
             title = f"someone who can write in {fix.object.namespace} must create {grant}"
-        if fix.widens:
-            title += _also_permits(fix)
         title += _what_remains(fix)
         needs = self._kubectl.needs(fix, evaluated.reference.referrer)
         if needs and not fix.for_owner:
@@ -105,20 +103,20 @@ class Proposals:
             title += f", and the same in {counted(places, 'more place')}"
         if fix.follows and self._only_printed:
             # The command above only prints, so copying both would make this step alone.
-            write_line(page, label, title, told)
+            _step(page, label, title, fix, told)
             return
         if again:
-            write_line(page, label, f"{title}: run the command above again", told)
+            _step(page, label, f"{title}: run the command above again", fix, told)
             return
         self._only_printed = bool(printing) and self._kubectl.only_prints(fix)
         command = printing or (short if fix.action == "patch" else "")
         if command and command == self._command:
-            write_line(page, label, f"{title} (done by the command above)", told)
+            _step(page, label, f"{title} (done by the command above)", fix, told)
             return
         if fix.follows and fix.patch and not command and page.brevity >= Brevity.COMMANDS:
-            write_line(page, label, f"{title} (the patch: -o wide)", told)
+            _step(page, label, f"{title} (the patch: -o wide)", fix, told)
             return
-        write_line(page, label, f"{title}:", told)
+        _step(page, label, title, fix, told, end=":")
         if command:
             page.command(" " * COLUMN, command)
             if command in self._created:
@@ -132,7 +130,11 @@ class Proposals:
             # Note the command that makes this and other fixes of the object.
             self._created.add(short)
         self._command = ""
-        _copied(page, self._kubectl.command(fix, compact=True))
+        copied = self._kubectl.command(fix, compact=True)
+        if "\n" in copied:
+            _copied(page, copied)
+        else:
+            page.command(" " * COLUMN, copied)
 
     def _alternative(self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str) -> bool:
         """Write one line: for a grant the command that makes the fix, otherwise its title. Return False if a short page
@@ -151,7 +153,7 @@ class Proposals:
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
-            title += _permits_more(page, fix, evaluated, title) if of_grant else _also_permits(fix)
+            title += _permits_more(page, fix, evaluated, title) if of_grant else f"; {_also_permits(fix)}"
         said = f"{title}{_what_remains(fix)}"
         if page.brevity >= Brevity.WAYS and not page.holds(said, COLUMN):
             return False
@@ -179,8 +181,18 @@ def _guessed(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
     return f"{AS_A_GUESS}{title}" if guess else title
 
 
+def _step(page: Page, label: str, title: str, fix: Fix, told: Reference, end: str = "") -> None:
+    """Write what a fix does and what it would also permit, which has a line of its own unless the page is short."""
+    if fix.widens and page.brevity >= Brevity.NAMES:
+        title += f"; {_also_permits(fix)}"
+    elif fix.widens:
+        write_line(page, label, f"{title};", told)
+        label, title = "", _also_permits(fix)
+    write_line(page, label, f"{title}{end}", told)
+
+
 def _also_permits(fix: Fix) -> str:
-    return f"; it would also permit {listing(fix.widens, '; ')}"
+    return f"it would also permit {listing(fix.widens, '; ')}"
 
 
 def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: str) -> str:

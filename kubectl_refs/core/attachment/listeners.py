@@ -5,7 +5,7 @@ A ReferenceGrant plays no part in this (docs/rules.md 5.1, GEP-724).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
@@ -21,6 +21,7 @@ from kubectl_refs.core.model.selectors import (
 )
 from kubectl_refs.core.model.values import at, entries, integer, mapping, may_be, text, unsubstituted
 from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.text.language import enumerated, listing
 
 _BY_PROTOCOL = {
     "HTTP": (HTTP_ROUTE, GRPC_ROUTE),
@@ -159,6 +160,17 @@ def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
     whose = "its" if answer.namespace else "the listener's"
     reason = f'{whose} hostname "{own}" does not match {_quoted(hostnames)}{why}'
     return replace(answer, hostname=False, why=f"{answer.why}; {reason}" if answer.why else reason)
+
+
+def said_by(answers: Iterable[ListenerAnswer]) -> str:
+    """Why listeners do not accept a route, once for those that give the same reason."""
+    names: dict[str, list[str]] = {}
+    for answer in answers:
+        names.setdefault(answer.why, []).append(f'"{answer.name}"')
+    said = [
+        (f"each of the listeners {enumerated(by)}" if by[1:] else f"listener {by[0]}", why) for why, by in names.items()
+    ]
+    return listing([f"{who}: {why}" for who, why in said], "; ")
 
 
 def hostnames_of(route: JSON) -> Sequence[str]:

@@ -188,7 +188,7 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
 
 def _refused(view: View, found: FoundReference, answers: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
     """The verdict where no listener accepts. The reason is that of the listener that came nearest to accepting."""
-    because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
+    because = listeners.said_by(answers)
     if any(answer.accepts is None for answer in answers):
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     if any(answer.admits for answer in answers):
