@@ -11,7 +11,8 @@ from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.object_changes import leave_out_port
-from kubectl_refs.core.fixes.parent_fixes import named_already, parent_fixes
+from kubectl_refs.core.fixes.parent_fixes import parent_fixes
+from kubectl_refs.core.fixes.parent_refs import named_already
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
 from kubectl_refs.core.fixes.trial import of_referrer
