@@ -27,7 +27,7 @@ from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, summary_of, target_of
+from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, remains_of, summary_of, target_of
 
 NEAREST = 3
 """The most near misses that are shown; the rest are counted."""
@@ -230,7 +230,7 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
     for other in fix.widens:
         page.prose("", f"it would also permit {other}")
     if fix.remains:
-        page.prose("", fix.remains)
+        page.prose("", remains_of(fix, evaluated.notes))
     needs = shown.kubectl.needs(fix, evaluated.reference.referrer)
     if needs and not fix.for_owner:
         page.prose("", needs)

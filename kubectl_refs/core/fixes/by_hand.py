@@ -49,7 +49,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         return other_hostname(view, evaluated, obj)
     if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
         return (
-            own_listener(view, evaluated, obj) or listener_of_kind(view, evaluated, obj) or other_label(view, evaluated)
+            own_listener(view, evaluated, obj)
+            or listener_of_kind(view, evaluated, obj)
+            or other_label(view, evaluated, obj)
         )
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
         return "name a Gateway or a ListenerSet, or in a mesh a Service"

@@ -10,12 +10,13 @@ from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
+from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.parent_refs import named_already
-from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
+from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
-from kubectl_refs.core.fixes.trial import of_referrer
+from kubectl_refs.core.fixes.trial import explained, of_referrer, with_remains
 from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import known_grants
@@ -31,6 +32,7 @@ from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View
 
 
@@ -256,4 +258,13 @@ def _for_near_targets(
             replace(fix, confidence=edit.confidence, follows=True)
             for fix in ((same,) if same else new_grants([crossing], names, view.catalog.grant_version))
         ]
-    return tuple(fixes)
+    return tuple(fixes) or _first_step(view, evaluated, obj)
+
+
+def _first_step(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
+    """The correction of a slip after which something else is still wrong, with what that is."""
+    near = only_near_target(evaluated)
+    if near is None or not near.surely_meant or is_being_deleted(obj):
+        return ()
+    fix = meaning_fix(evaluated, near)
+    return (with_remains(fix, explained(view, evaluated.found, applied(obj, fix.patch))),)

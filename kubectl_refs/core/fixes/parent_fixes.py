@@ -19,11 +19,12 @@ from kubectl_refs.core.fixes.parent_refs import (
     same_protocol,
     selecting,
 )
-from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
-from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer
+from kubectl_refs.core.fixes.parents_by_hand import own_listener
+from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
+from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer, with_remains
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.judgements import KIND_FAULTS, Verdict
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
@@ -37,7 +38,7 @@ from kubectl_refs.core.view.view import View
 def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
     """The fixes of one parentRef of a route or ListenerSet, the recommended one first, each with what remains after it.
 
-    A change of the referrer after which the reference still fails is left out.
+    A change of the referrer after which the reference still fails is offered only if no other change is known.
     """
     tried = [
         of_referrer(view, evaluated.found, obj, fix)
@@ -45,28 +46,30 @@ def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[
         else of_other(view, evaluated.found, obj, fix)
         for fix in _untried(view, evaluated, obj)
     ]
-    return tuple(fix for fix in tried if fix is not None) or _in_two_steps(view, evaluated, obj)
+    return tuple(fix for fix in tried if fix is not None) or _in_steps(view, evaluated, obj)
 
 
-def _in_two_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
-    """Two changes that help only together: the reference is corrected to the only likely parent, and that parent is
-    changed to admit it. Nothing if the two are not enough."""
-    if len(evaluated.near_targets) != 1 or is_being_deleted(obj):
+def _in_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
+    """The reference is corrected to the only likely parent, and that parent is then changed to admit it. If no such
+    change is known to be enough, the correction alone, with what remains after it."""
+    near = only_near_target(evaluated)
+    if near is None or is_being_deleted(obj):
         return ()
-    (near,) = evaluated.near_targets
-    meant = meaning(evaluated.found, near)
-    if not near.needs or not evaluated.found.may_cross or named_already(view, meant, obj):
+    found, meant = evaluated.found, meaning(evaluated.found, near)
+    if named_already(view, meant, obj) or not keeps_protocol(view, found.reference, meant.reference, obj):
         return ()
     first = meaning_fix(evaluated, near)
     changed = applied(obj, first.patch)
-    after = explained(view, evaluated.found, changed)
-    if after.code not in _OF_PARENT:
-        return ()
-    admitting = (fix for fix in _untried(view, after, changed) if fix.object != evaluated.reference.referrer)
-    tried = (of_other(view, after.found, changed, fix) for fix in admitting)
-    second = next((fix for fix in tried if fix is not None and not fix.remains), None)
-    # The second change is no surer than the first.
-    return (first, replace(second, confidence=first.confidence, follows=True)) if second is not None else ()
+    after = explained(view, found, changed)
+    if after.code in _OF_PARENT:
+        admitting = (fix for fix in _untried(view, after, changed) if fix.object != evaluated.reference.referrer)
+        tried = (of_other(view, after.found, changed, fix) for fix in admitting)
+        second = next((fix for fix in tried if fix is not None and not fix.remains), None)
+        if second is not None:
+            # The second change is no surer than the first.
+            return (first, replace(second, confidence=first.confidence, follows=True))
+    # A parent that takes no routes at all is not the one meant.
+    return () if after.fault in KIND_FAULTS else (with_remains(first, after),)
 
 
 def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
@@ -83,7 +86,7 @@ def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix,
     parent = parent_of(view, found.reference)
     match code:
         case Code.NOT_ALLOWED_BY_LISTENERS:
-            return _admission(view, found, obj, parent)
+            return _admission(view, found, obj, parent) or _admission_besides_hostname(view, evaluated, obj, parent)
         case Code.NO_MATCHING_HOSTNAME:
             return _admission_by_hostname(view, found, obj, parent)
         case Code.NOT_ALLOWED_BY_GATEWAY:
@@ -124,15 +127,22 @@ def _admission(
         and same_protocol(reference, route, parent, listener)
     ]
     refusing = [answer for _, answer in answers if answer.selected and answer.hostname]
-    by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
-    admitting = () if by_namespace is None else admit_routes(reference, parent, by_namespace.index, labels)
-    if by_namespace is None:
-        of_kind = (_with_kind(reference, parent, answer, labels) for answer in refusing)
-        admitting = next((fixes for fixes in of_kind if fixes), ())
+    admitting = _admitting(reference, parent, refusing, labels)
     choosing = tuple(choose_listener(found, listener) for listener in others[:1])
     if not any(answer.selected and not answer.admits and _carries(reference, listener) for listener, answer in answers):
         return (*choosing, *admitting)
     return (*admitting, *(replace(fix, confidence=Confidence.GUESS) for fix in choosing))
+
+
+def _admitting(
+    reference: Reference, parent: JSON, refusing: Sequence[listeners.ListenerAnswer], labels: listeners.Labels
+) -> tuple[Fix, ...]:
+    """The fixes that admit the route at the first refusing listener that may take its kind."""
+    by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
+    if by_namespace is not None:
+        return admit_routes(reference, parent, by_namespace.index, labels)
+    of_kind = (_with_kind(reference, parent, answer, labels) for answer in refusing)
+    return next((fixes for fixes in of_kind if fixes), ())
 
 
 def _carries(reference: Reference, listener: JSON) -> bool:
@@ -147,6 +157,24 @@ def _admission_by_hostname(view: View, found: FoundReference, route: JSON, paren
     hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
     meant = _admission(view, found, route, parent, hostnames=hostnames)
     return meant or tuple(replace(fix, confidence=Confidence.GUESS) for fix in _admission(view, found, route, parent))
+
+
+def _admission_besides_hostname(
+    view: View, evaluated: EvaluatedReference, route: JSON, parent: JSON
+) -> tuple[Fix, ...]:
+    """The same if the only selected listener has another hostname too. A guess: the route may not be meant for that
+    listener. Nothing if another listener was made for the route's namespace."""
+    reference = evaluated.reference
+    labels = namespace_labels(view, reference, parent)
+    selected = [
+        listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        for index, listener in enumerate(listeners.listeners_of(parent))
+        if listeners.selects(reference, listener)
+    ]
+    if len(selected) != 1 or own_listener(view, evaluated, route):
+        return ()
+    admitting = _admitting(reference, parent, selected, labels)
+    return tuple(replace(fix, confidence=Confidence.GUESS) for fix in admitting)
 
 
 def _with_kind(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fixes.parent_refs import (
@@ -13,7 +15,7 @@ from kubectl_refs.core.fixes.parent_refs import (
 )
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.selectors import wanted_labels
 from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.records import replace
@@ -84,26 +86,30 @@ def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> 
     return f"add a listener of protocol {listing(protocols, ' or ')} that {takes} to {reference.to}{name}"
 
 
-def other_label(view: View, evaluated: EvaluatedReference) -> str:
+def other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     """Advice if a selector asks for a label that the referrer's namespace has with another value; otherwise empty. No
     patch, since somebody else may rely on the present value."""
     reference = evaluated.reference
     parent = parent_of(view, reference)
-    if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
-        rules = [at(parent, "spec", "allowedListeners", "namespaces")]
-    elif evaluated.code is Code.NOT_ALLOWED_BY_LISTENERS:
-        selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
-        rules = [at(each, "allowedRoutes", "namespaces") for each in selected]
-    else:
-        return ""
     own = labels_of_namespace(view, reference).values or {}
-    for rule in rules:
-        wanted = wanted_labels(at(rule, "selector")) if text(at(rule, "from")) == "Selector" else None
-        other = {key: value for key, value in (wanted or {}).items() if own.get(key) not in (None, value)}
-        if other:
-            shown = " and ".join(f"{key}={value} in place of {own[key]}" for key, value in other.items())
-            return (
-                f"label namespace {reference.referrer.namespace} {shown}, if nothing relies on that value, or admit it in the "
-                f"selector of {reference.to}"
-            )
+    if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
+        return _other_label(reference, at(parent, "spec", "allowedListeners", "namespaces"), own)
+    labels = namespace_labels(view, reference, parent)
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        advice = _other_label(reference, at(listener, "allowedRoutes", "namespaces"), own) if answer.selected else ""
+        if advice:
+            return advice if answer.hostname else f"{advice}; then give the route a hostname that the listener matches"
     return ""
+
+
+def _other_label(reference: Reference, rule: object, own: Mapping[str, str]) -> str:
+    wanted = wanted_labels(at(rule, "selector")) if text(at(rule, "from")) == "Selector" else None
+    other = {key: value for key, value in (wanted or {}).items() if own.get(key) not in (None, value)}
+    if not other:
+        return ""
+    shown = " and ".join(f"{key}={value} in place of {own[key]}" for key, value in other.items())
+    return (
+        f"label namespace {reference.referrer.namespace} {shown}, if nothing relies on that value, or admit it in the "
+        f"selector of {reference.to}"
+    )
