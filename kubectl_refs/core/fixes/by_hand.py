@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.fixes.parents_by_hand import listener_of_kind, other_hostname, other_label, own_listener
+from kubectl_refs.core.fixes.parents_by_hand import (
+    listener_of_kind,
+    other_hostname,
+    other_label,
+    own_listener,
+    port_of_listener,
+)
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SECRET, SERVICE, UDP_ROUTE
@@ -37,7 +43,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     if evaluated.near_targets and evaluated.fault not in PART_FAULTS:
         return ""
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
-        return f"name a listener that {reference.to} has, or add this one to it"
+        return (
+            port_of_listener(view, evaluated, obj) or f"name a listener that {reference.to} has, or add this one to it"
+        )
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
         return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
     if evaluated.fault is Code.MALFORMED:

@@ -14,6 +14,7 @@ from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.parent_refs import named_already
+from kubectl_refs.core.fixes.parents_by_hand import port_of_listener
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
 from kubectl_refs.core.fixes.trial import explained, of_referrer, with_remains
@@ -56,7 +57,8 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         by_grant = by_grants.get(id(each))
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
-            fixes += without_parent(each, references, fixes)
+            if fixes or not port_of_listener(view, each, obj):
+                fixes += without_parent(each, references, fixes)
         elif by_grant is not None:
             besides = _besides(each)
             if not besides:

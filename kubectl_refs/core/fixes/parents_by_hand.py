@@ -17,7 +17,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.selectors import wanted_labels
-from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.model.values import at, integer, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.view import View
@@ -35,6 +35,29 @@ def other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> st
     )
     names = listing([f'"{answer.name}"' for answer in asked if answer.selected and answer.admits], " or ")
     return f"give the route a hostname that listener {names} of {reference.to} matches, or change that of the listener"
+
+
+def port_of_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """Advice if a parentRef names a listener together with the port of another; otherwise empty. No patch, since HTTP
+    and HTTPS must not be exchanged unasked. A port that the route's other parentRefs exclude is not advised."""
+    found, reference = evaluated.found, evaluated.reference
+    if evaluated.fault is not Code.NO_MATCHING_PARENT or reference.section_name is None or reference.port is None:
+        return ""
+    of_name = (
+        each
+        for each in listeners.listeners_of(parent_of(view, reference))
+        if each.get("name") == reference.section_name
+    )
+    port = integer(next(of_name, {}).get("port"))
+    if port is None:
+        return ""
+    ways = {port: f'write port {port}, that of listener "{reference.section_name}"', None: "leave port out"}
+    possible = (
+        way
+        for other, way in ways.items()
+        if not named_already(view, replace(found, reference=replace(reference, port=other)), route)
+    )
+    return ", or ".join(possible)
 
 
 def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:

@@ -273,6 +273,27 @@ def test_a_port_for_https_is_not_made_one_for_http(parent: Mapping[str, Any]) ->
     assert found.by_hand
 
 
+@pytest.mark.parametrize(
+    ("others", "advice"),
+    [
+        ((), 'write port 80, that of listener "web", or leave port out'),
+        (({"sectionName": "b", "port": 80},), 'write port 80, that of listener "web"'),
+        (({"sectionName": "web", "port": 80},), None),
+    ],
+)
+def test_a_listener_named_with_the_port_of_another_gets_its_own_port(
+    others: tuple[Mapping[str, Any], ...], advice: str | None
+) -> None:
+    holder = route(parent=changed(PARENT, {"port": 443}))
+    parents = [*holder["spec"]["parentRefs"], *(changed(PARENT, other) for other in others)]
+    found = asked({**holder, "spec": {**holder["spec"], "parentRefs": parents}}, "spec.parentRefs[0]")
+    if advice is None:
+        (drop,) = found.fixes
+        assert drop.title == "drop spec.parentRefs[0] from HTTPRoute shop/web; its allowed parentRef stays"
+    else:
+        assert (found.fixes, found.by_hand) == ((), advice)
+
+
 def test_a_listener_without_a_port_is_not_meant_by_a_port() -> None:
     # The listener of an object that no API server has seen. Its port is not known, so there is none to write.
     spec = {"gatewayClassName": "envoy", "listeners": [{"name": "web", "protocol": "HTTP", "allowedRoutes": ALL}]}
