@@ -1,8 +1,8 @@
 """Agreement with real controllers: `python -m tests.agreement FOLDER` measures it on a corpus that is kept elsewhere.
 
 FOLDER/cases/SOURCE/CASE holds `manifests.yaml`, `manifests-with-status.yaml` and `expected.json`, the conditions that a
-controller or the conformance suite publishes for them. The exit status is 0 where all agree and 1 where one differs;
-what differs is printed. The rules that the corpus taught are scenarios below tests/scenarios.
+controller or the conformance suite publishes for them. Differences are printed. The exit status is 0 if all cases agree
+and 1 if any differs. The rules learnt from the corpus are scenarios in tests/scenarios.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from kubectl_refs.core.view.store import Library
 from kubectl_refs.manifests.source import Manifests, load
 
 LEAST = {"cases": 381, "True": 600, "False": 100}
-"""A corpus with fewer cases, or fewer conditions of a status, has not been read as a whole."""
+"""Minimum counts. A corpus with fewer cases, or fewer conditions of a status, has not been read in full."""
 
 FALSE_CONTRADICTIONS = {
-    # Envoy Gateway refuses these routes since the Namespace they stand in is not among the case's objects. On a
-    # cluster, where an object is, its namespace is.
+    # Envoy Gateway refuses these routes because the case's objects do not include their Namespace. On a cluster, every
+    # object's namespace exists.
     (
         "eg/backendtrafficpolicy-status-conditions",
         "HTTPRoute another-namespace/not-same-namespace-httproute",
@@ -39,7 +39,7 @@ FALSE_CONTRADICTIONS = {
         "Accepted",
     ),
 }
-"""Conditions that differ from a status although the controller is right, each with the reason why."""
+"""Conditions that contradict a status although the controller is right, with the reasons in the comments."""
 
 GATEWAY_GROUP = "gateway.networking.k8s.io"
 
@@ -93,7 +93,7 @@ def wanted_place(expected: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def judged(case: Case) -> Iterator[tuple[Mapping[str, Any], bool]]:
-    """Every portable ResolvedRefs of a case, and whether status and reason are computed as it is published."""
+    """Every portable ResolvedRefs of a case, and whether the computed status and reason are the published ones."""
     computed = {
         place_of(condition): condition.computed
         for condition in checked(case.folder / "manifests.yaml").report.conditions
@@ -109,14 +109,14 @@ def judged(case: Case) -> Iterator[tuple[Mapping[str, Any], bool]]:
 
 
 def false_contradictions(case: Case) -> Iterator[tuple[str, str, str]]:
-    """Conditions that a status is said to contradict, or to lag behind, although a controller wrote it for these objects."""
+    """Conditions reported as contradictory or stale, although a controller wrote them for these very objects."""
     for condition in checked(case.folder / "manifests-with-status.yaml").report.conditions:
         if condition.agreement in (Agreement.CONTRADICTS, Agreement.STALE):
             yield case.name, str(condition.object), condition.type
 
 
 def measured(corpus: list[Case]) -> Iterator[str]:
-    """What differs from what is expected, a line each."""
+    """All differences from the expected results, one per line."""
     counts: Counter[str] = Counter(cases=len(corpus))
     differing: set[tuple[str, str]] = set()
     for case in corpus:

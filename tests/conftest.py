@@ -1,4 +1,4 @@
-"""Options and fixtures that tests share."""
+"""Options and fixtures shared by the tests."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from hypothesis import settings
 
 from tests.support.running import Program
 
-# How long an example takes says how busy the machine is, and nothing about the program.
+# How long an example takes depends on how busy the machine is, and says nothing about the program.
 settings.register_profile("untimed", deadline=None)
 settings.load_profile("untimed")
 
@@ -24,20 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 TOGETHER = ("packaging", "realcluster/controllers", "realcluster")
-"""Folders whose tests share what takes long to make: a release, a controller on a cluster of its own, the clusters."""
+"""Folders whose tests share something slow to make: a release, a controller on a cluster of its own, the clusters."""
 
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """With `-n 3` the tests of a file, and of one of these folders, run in one process.
+    """With `-n 3`, run the tests of a file, or of one of the TOGETHER folders, in one process.
 
-    They are handed out in the order of their paths. It begins with these folders, which take a minute and more each and
-    wait for servers for a good part of it, so that two cores have time for three processes. It ends with a hundred files of
-    `tests/unit`, which take a second: all processes end at about the same time.
+    Scopes are handed out in the order of their paths. These folders come first: they take a minute or more each and
+    often wait for servers, so that two cores have time for three processes. The hundred files of `tests/unit`, a second
+    each, come last, so that all processes end at about the same time.
     """
     from xdist.scheduler import LoadScopeScheduling
 
-    # Otherwise what has few tests comes last, such as a controller or a browser, while all others wait.
+    # By default, scopes with few tests come last, such as a controller or a browser, and all others wait for them.
     config.option.loadscopereorder = False
 
     class Scheduling(LoadScopeScheduling):  # type: ignore[misc, unused-ignore]
@@ -50,12 +50,12 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture
 def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Program:
-    """The program within this process, without the rows that whoever runs the tests has added to its table."""
+    """The program within this process, without any rows that the user running the tests has added to its table."""
     monkeypatch.delenv("XDG_CONFIG_HOME", raising=False)
     return Program(capsys, monkeypatch, tmp_path)
 
 
 @pytest.fixture
 def hurried(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whatever a busy server asks for, a test does not wait."""
+    """Do not wait, however long a busy server asks for."""
     monkeypatch.setattr("kubectl_refs.kube.http.client.LONGEST_WAIT", 0)

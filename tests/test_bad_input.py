@@ -1,7 +1,7 @@
-"""Wrong input of every kind: an answer or one clear error, never a traceback, and nothing that acts on a terminal.
+"""Wrong input of every kind gets an answer or one clear error, never a traceback, and never controls a terminal.
 
-A seeded sample runs always. KUBECTL_REFS_BAD_INPUT=10000 runs that many manifests and as many answers of a server, from
-the seed that KUBECTL_REFS_BAD_INPUT_SEED says on; a failure names its seed.
+A seeded sample always runs. KUBECTL_REFS_BAD_INPUT=10000 tries that many manifests and as many server answers, starting
+at the seed KUBECTL_REFS_BAD_INPUT_SEED; a failure names its seed.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ from tests.support.running import EXAMPLE_MANIFESTS, ROOT, WORKING, Done, Progra
 SAMPLE = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "400"))
 SEED = int(os.environ.get("KUBECTL_REFS_BAD_INPUT_SEED", "0"))
 BATCH = 100
-"""Inputs per test, so that a failure names a small range of seeds."""
+"""Inputs per test. A small batch lets a failure name a small range of seeds."""
 SEEDS = range(SEED, SEED + SAMPLE, BATCH)
 
 SOURCES = [path.read_text() for path in (*sorted(ROOT.glob("tests/scenarios/*/*/input.yaml")), *EXAMPLE_MANIFESTS)]
@@ -74,7 +74,7 @@ ON_FILES: Sequence[Sequence[str]] = (
 
 
 def sound(done: Done, words: Sequence[str]) -> None:
-    """What must hold of every answer. That it came at all, without an exception, is half of it."""
+    """Assert what holds for every answer. Half of it is that there is an answer at all, and no exception."""
     assert done.status in (0, 1, 2, 3)
     harmless(done)
     if done.status == 2 and not done.out:
@@ -82,7 +82,7 @@ def sound(done: Done, words: Sequence[str]) -> None:
     if not done.out:
         return
     if {"json", "sarif"} & set(words):
-        # Not Python's own reader, which takes for numbers what JSON does not have.
+        # Python's own reader would accept NaN and infinities, which JSON does not have.
         json.loads(done.out, parse_constant=pytest.fail)
     elif "yaml" in words or words[0] == "fix":
         list(yaml.load_all(done.out, yaml.CSafeLoader))
@@ -91,7 +91,7 @@ def sound(done: Done, words: Sequence[str]) -> None:
 
 
 def names_its_place(done: Done, path: str) -> bool:
-    """Whether a complaint about a file names it, and the document or the line where it holds several."""
+    """Whether a complaint about a file names the file, and the document or line if there are several."""
     if not re.match(r"error: (unable to decode|error parsing)", done.err):
         return True
     return path in done.err and bool(re.search(r"\(document \d+\)|line \d+|items\[|^[^(]*$", done.err))
@@ -114,7 +114,7 @@ def test_manifests(refs: Program, tmp_path: Path, first: int) -> None:
             error.add_note(f"seed {seed}: {words}")
             raise
         answered += done.status != 2
-    # Input that is never understood would test the reader alone.
+    # If the input were never understood, only the reader would be tested.
     assert answered > BATCH // 4
 
 
@@ -155,12 +155,12 @@ ON_A_CLUSTER: Sequence[Sequence[str]] = (
     ("version", "-o", "json"),
 )
 REQUESTS = 8
-"""The number of the request whose answer is wrong is below this, so that a few runs have none."""
+"""The answer to spoil is one of the first so many, a number that a few runs do not reach."""
 
 
 @pytest.fixture
 def api(refs: Program) -> Iterator[FakeAPI]:
-    """A server with everything that commands ask for, the crossing of half the runs refused."""
+    """A server with everything that commands ask for; in half the runs no grant permits the route's crossing."""
     with FakeAPI(SERVED, kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS)) as server:
         refs.use(server)
         writing = Writing(server)
@@ -188,20 +188,20 @@ def test_answers_of_a_server(refs: Program, api: FakeAPI, first: int) -> None:
 
 
 def _spoil_one(wrong: int, seed: int) -> Callable[[Request, Canned], Canned]:
-    """Makes the answer of that number wrong, counted from 0."""
+    """Spoil the answer with this number, counted from 0."""
     count = iter(range(1_000_000))
     return lambda request, canned: _spoilt_answer(canned, Random(seed)) if next(count) == wrong else canned
 
 
 def _reported(obj: JSON, random: Random) -> JSON:
-    """A route with what a controller says of it."""
+    """The object; if it is a route, often with a controller's status."""
     if obj["kind"] != "HTTPRoute" or random.random() < 0.5:
         return obj
     return {**obj, "status": resolved(random.choice(("True", "False")), "RefNotPermitted")}
 
 
 def _spoilt_answer(canned: Canned, random: Random) -> Canned:
-    """An answer wrong in its values or, as bytes, in its text."""
+    """An answer that is wrong in its values or, as bytes, in its text."""
     if not isinstance(canned.body, dict):
         return canned
     try:
@@ -259,14 +259,14 @@ def test_kubeconfigs(refs: Program, tmp_path: Path, monkeypatch: pytest.MonkeyPa
         try:
             done = refs("why", "httproute/x", "--request-timeout=1s")
             sound(done, ("why",))
-            # Nobody listens there, whoever asks.
+            # No server listens there, whatever the kubeconfig says.
             assert done.status == 2
         except BaseException as error:
             error.add_note(f"seed {seed}")
             raise
 
 
-# What such runs have found.
+# Found by such runs.
 
 MESH_ROUTE = """
 apiVersion: gateway.networking.k8s.io/v1

@@ -1,4 +1,4 @@
-"""Input that is made to cost much, or does by its size: bounded memory, and one error where there is no answer."""
+"""Input that is expensive by design or by size takes bounded memory, and gets one error if there is no answer."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{chr(98 + level)}: &{chr(98 + level)} [{','.join([f'*{chr(97 + level)}'] * 9)}]\n" for level in range(9)
 )
 LIMIT = 2 * 1024**3
-"""Bytes of address space that a run gets; a program that takes a bomb for what it is needs a tenth."""
+"""Bytes of address space for a run. A program that recognises a bomb needs a tenth of it."""
 
 
 def limited(*words: str, limit: int = LIMIT) -> Done:
-    """Run the script within a limit; what it takes beyond is a MemoryError, and seen as a traceback."""
+    """Run the script with limited memory. Exceeding the limit raises MemoryError, which shows as a traceback."""
     soft, hard = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (limit, hard))
     try:
@@ -45,7 +45,7 @@ BOMBS = {
     "tags": "!" * 100_000 + " x",
 }
 COMMANDS = ("check", "graph", "grants", "fix", "who-can", "kinds")
-"""They read manifests as `why` does, which one bomb shows."""
+"""Commands that read manifests as `why` does. One bomb is enough to show it."""
 
 
 @pytest.mark.parametrize(
@@ -92,7 +92,7 @@ def test_fifty_megabytes_of_objects_cost_bounded_memory(tmp_path: Path) -> None:
 
 
 def crowded(count: int, *, permitted: bool) -> list[JSON]:
-    """So many routes, each of which references a Service of its own, so many grants beside those, and a Gateway with so
+    """`count` routes that each reference a Service of their own, as many grants beside those, and a Gateway with as
     many listeners."""
     api = "gateway.networking.k8s.io"
     listeners = [{"name": f"l{number}", "port": number + 1, "protocol": "HTTP"} for number in range(count)]
@@ -130,7 +130,7 @@ def test_many_grants_and_references_cost_no_memory_for_every_pair(
     count = 400
     path = tmp_path / "crowded.json"
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": crowded(count, permitted=permitted)}))
-    # Every pair of them would take a gigabyte.
+    # Keeping every pair would take a gigabyte.
     done = limited(command, "-f", str(path), "-o", "json", "-n", "frontend", limit=384 * 2**20)
     assert (done.status, done.err) == (1, "")
     backends = [each for each in json.loads(done.out)["references"] if each["to"]["kind"] == "Service"]
@@ -138,5 +138,5 @@ def test_many_grants_and_references_cost_no_memory_for_every_pair(
     near = {len(each["nearMisses"]) + each["nearMissesOmitted"] for each in backends}
     assert told == [("allowed", count) if permitted else ("refused", 0)] * count
     assert near == {0 if permitted else count}
-    # With every pair told it would be twice that.
+    # Printing every pair would take twice that.
     assert len(done.out) < count * 40_000

@@ -1,4 +1,4 @@
-"""What a run may cost: the packages it imports, and the requests it makes of a server."""
+"""What a run may cost: the packages that it imports and the requests that it sends to a server."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ROUTE = ("httproute/web", "-n", "frontend")
 
 
 def imported(*words: str, **environ: str) -> tuple[Done, set[str]]:
-    """The modules that a run of the script imports."""
+    """Run the script; return the result and the modules that it imports."""
     done = script(*words, environ={"PYTHONPROFILEIMPORTTIME": "1", **environ})
     return done, set(re.findall(r"^import time:[^|]*\|[^|]*\| *([\w.]+)$", done.err, re.MULTILINE))
 
@@ -44,13 +44,13 @@ def test_help_imports_click_and_little_else(words: Sequence[str]) -> None:
     _, modules = imported(*words)
     assert {"click", "kubectl_refs"} <= packages(modules)
     assert not packages(modules) & {"kubernetes", "urllib3", "tabulate", "yaml", "jmespath", "concurrent", "ssl"}
-    # Of the core only how text is escaped, which every complaint asks for, and how classes are made; of the renderers the list of formats.
+    # Allowed from the core: escaping of text, which every complaint needs, and records; from the renderers: formats.
     few = re.compile(r"kubectl_refs\.(core\.(?!text|records)|kube|render\.(?!formats$))")
     assert not {module for module in modules if few.match(module)}
 
 
 def test_a_command_imports_no_other_command() -> None:
-    # What is imported by its name is not among what Python tells of imports.
+    # Python's import times leave out modules that are imported by name.
     found = run_python(
         "import sys; from kubectl_refs.cli.main import main; main(['kubectl-refs', 'why', '--help']); print(*sys.modules)"
     )
@@ -76,7 +76,7 @@ def test_a_cluster_is_read_without_the_official_client(tmp_path: Path, words: Se
 
 
 OWN_MODULES = 220
-"""Modules of this project that `why` imports, each a file to open: one that is not needed is imported where it is used."""
+"""The most modules of this project that `why` may import. Each is a file to open; import the others where used."""
 
 
 def test_why_imports_what_it_needs(tmp_path: Path) -> None:
@@ -87,7 +87,7 @@ def test_why_imports_what_it_needs(tmp_path: Path) -> None:
     assert not packages(modules) & {"concurrent", "logging", "subprocess", "tabulate"}
     own = {name for name in modules if name.startswith("kubectl_refs.")}
     assert len(own) <= OWN_MODULES, sorted(own)
-    # Of another command, of manifests, and of what looks for more than the references of some objects.
+    # Modules of other commands, of reading manifests, and of analyses beyond the references of some objects.
     others = r"kubectl_refs\.(core\.(findings|watching|policy|rbac|queries\.(?!why$))|manifests\.(?!source$))"
     assert not [name for name in own if re.match(others, name)]
 
@@ -112,7 +112,7 @@ def core(kind: str, name: str, namespace: str | None, **fields: Any) -> JSON:
 
 
 def crossing(*backends: str, name: str = "web", parents: Sequence[JSON] = ()) -> JSON:
-    """A route of frontend to `namespace/name` or `name`, port 80 each."""
+    """A route in frontend with one backend for each `namespace/name` or `name`, all with port 80."""
     refs = []
     for backend in backends:
         namespace, _, target = backend.rpartition("/")
@@ -138,7 +138,7 @@ API = service("backend", "api")
 
 GATEWAYS = f"/apis/{GATEWAY_GROUP}/v1/namespaces"
 VERSION = "v1beta1"
-"""That of grants, as the fake server prefers."""
+"""The version of grants that the fake server prefers."""
 WEB = f"{GATEWAYS}/frontend/httproutes/web"
 BACKEND_API = "/api/v1/namespaces/backend/services/api"
 DISCOVERY = "/apis"
@@ -151,7 +151,7 @@ def shown(request: Request) -> str:
 
 
 def grants(namespace: str) -> str:
-    """The list of one namespace's grants."""
+    """The path of the list of one namespace's grants."""
     return f"/apis/{GATEWAY_GROUP}/{VERSION}/namespaces/{namespace}/referencegrants"
 
 

@@ -1,4 +1,4 @@
-"""Every page that a file of the project cites is in the project, and so is the section: a clone stands by itself."""
+"""Every page and section that a file of the project cites is part of the project, so a clone is self-contained."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ NOT_OURS = {
     "documentation/CustomResources/backend.md",
     "documentation/conformance.md",
 }
-"""Files that workflows write, one of kgateway and two of HAProxy Unified Gateway."""
+"""Files that workflows write, and pages of kgateway (one) and HAProxy Unified Gateway (two)."""
 
 _NUMBER = r"\d+(?:\.\d+)*"
 _CITATION = re.compile(
@@ -30,7 +30,7 @@ _OTHERS = {".git", ".venv", ".hypothesis", "__pycache__", "build", "dist"}
 
 
 def files() -> Iterator[Path]:
-    """The project's own texts."""
+    """The project's own text files."""
     for folder, folders, names in os.walk(ROOT):
         folders[:] = [name for name in folders if name not in _OTHERS and not name.endswith((".egg-info", "_cache"))]
         for path in (Path(folder, name) for name in sorted(names)):
@@ -39,7 +39,7 @@ def files() -> Iterator[Path]:
 
 
 def page_at(cited: str, source: Path) -> Path | None:
-    """The page that a name means: a path from the root, or from the folder of the file that cites it."""
+    """The page with this name: a path from the root, or from the folder of the file that cites it."""
     return next((path for path in (ROOT / cited, source.parent / cited) if path.is_file()), None)
 
 
@@ -56,7 +56,7 @@ def anchors(page: Path) -> frozenset[str]:
 
 
 def broken(text: str, source: Path) -> Iterator[str]:
-    """What a text cites that is not there."""
+    """Pages and sections that a text cites and that do not exist."""
     for citation in _CITATION.finditer(text):
         cited = citation["page"]
         page = page_at(cited, source)
@@ -70,7 +70,7 @@ def broken(text: str, source: Path) -> Iterator[str]:
 
 
 def broken_links(text: str, source: Path) -> Iterator[str]:
-    """Links to a heading of a page that has no such heading."""
+    """Links to headings that do not exist."""
     for link in _LINK.finditer(text):
         page = source.parent / link["page"] if link["page"] else source
         if not page.is_file() or link["anchor"] not in anchors(page):

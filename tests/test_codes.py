@@ -1,4 +1,4 @@
-"""Every code of a finding is explained, by an example that makes it, on the page of codes, and shown by a scenario."""
+"""Every finding's code is explained on the page of codes, with an example that yields it, and shown by a scenario."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ COMMANDS = (
     ("grants", "-A"),
     ("check", "-A", "--baseline", str(Path(__file__).parent / "support" / "nothing-accepted.json")),
 )
-"""What makes findings: the first makes most of them."""
+"""Commands that yield findings, the first of them most."""
 
 
 def test_no_code_is_used_twice() -> None:
@@ -43,7 +43,7 @@ def test_an_example_makes_the_finding_that_it_is_for(
     refs = Program(capsys, monkeypatch, tmp_path)
     example = tmp_path / "example.yaml"
     example.write_text(EXPLANATIONS[code].example)
-    # Only of a part of a cluster is anything assumed.
+    # Assumptions are only made about manifests that are part of a cluster.
     whole = () if code in (Code.NEAR_TARGET, Code.OUTDATED_GRANT) else ("--whole",)
     reports = (json.loads(refs(*words, "-f", str(example), *whole, "-o", "json").out) for words in COMMANDS)
     found = next((finding for report in reports for finding in findings_in(report) if finding["code"] == code), None)
@@ -58,7 +58,7 @@ def findings_in(report: dict[str, Any]) -> list[dict[str, Any]]:
 
 @pytest.fixture(scope="module")
 def expected() -> set[str]:
-    """Every word that a scenario expects as a value of the data."""
+    """Every string that some scenario expects as a value in the data."""
     files = SCENARIOS.glob("*/*/scenario.yaml")
     return {word for file in files for word in words_in(yaml.safe_load(file.read_text())["expect"])}
 
@@ -80,6 +80,6 @@ def test_a_circumstance_that_is_not_an_exception_of_a_code_leaves_its_severity()
 
 
 def test_what_is_only_not_known_is_no_error() -> None:
-    """These are the codes of references whose verdict is unknown; an error would say that they do not work."""
+    """These codes are for references with the verdict unknown; an error would say that the references do not work."""
     for code in (Code.UNREADABLE, Code.PARENT_KIND):
         assert code.severity_in(Circumstance.NOT_KNOWN) is Severity.WARNING

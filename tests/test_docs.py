@@ -1,4 +1,4 @@
-"""What the documents say is what the program does."""
+"""The documents match what the program does."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_readmes_output_is_the_programs() -> None:
     (shown,) = blocks("console")
     command = blocks("sh")[0].split("&&")[-1].split()
     done = subprocess.run([SCRIPT, *command[1:]], capture_output=True, text=True, cwd=ROOT, check=True)
-    # Run by itself, the program calls itself by its own name.
+    # Run directly, the program calls itself kubectl-refs.
     assert shown.split("\n", 1)[1] == done.stdout.replace("kubectl-refs ", "kubectl refs ")
 
 

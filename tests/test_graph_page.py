@@ -1,4 +1,4 @@
-"""The page of graph -o html in a browser: it asks for nothing, complains of nothing, and shows what it holds."""
+"""The page of graph -o html in a browser: it loads nothing, logs no errors, and shows what it contains."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ from tests.support.running import EXAMPLES, Program, written
 
 TYPO = EXAMPLES / "shared-services" / "from-does-not-match.yaml"
 MOST = 1_500_000
-"""Bytes of a page without objects."""
+"""The most bytes that a page without objects may have."""
 
 
 @pytest.fixture(scope="module")
 def browser() -> Path:
-    """The folder of the programs that drive a browser; the test is left out, and says so, where there is none."""
+    """The folder of the programs that drive a browser. Skips the test, with a reason, if they are missing."""
     try:
         chromium()
         return package()
@@ -47,7 +47,7 @@ def opened(
 ) -> dict[str, Any]:
     found = browsed(browser, page, search, row, page.parent, views)
     assert found["said"] == []
-    # What a browser prints is a picture within the page.
+    # A browser fetches images inside the page when it prints.
     assert {each for each in found["requests"] if not each.startswith("data:")} == {page.as_uri()}
     assert found["looks"] == [0] * len(views), "nothing is wider than the window"
     assert found["closed"].startswith("Nothing chosen")
@@ -115,7 +115,7 @@ def test_a_thousand_objects_stay_usable(refs: Program, browser: Path, tmp_path: 
     items = [*namespaces(*places), *services, *routes, *grants]
     written(path, items)
     page = write(refs, tmp_path, "-f", str(path), "--by", "object")
-    # Each look lays all of them out once more; where something is too wide it is so in the narrow window first.
+    # Each view lays out all objects again. Anything too wide shows first in the narrow window.
     found = opened(browser, page, "web-959", views=[NARROW])
     assert "team-39/web-959" in found["found"]
     assert found["milliseconds"] < 20_000

@@ -1,4 +1,4 @@
-"""Whatever names manifests hold, Mermaid and Graphviz read the pictures as what was drawn, and as nothing else."""
+"""Whatever names manifests contain, Mermaid and Graphviz read the pictures exactly as they were drawn."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ PIECES = (
         HOSTILE.replace("\ud800", ""),
     ),
 )
-"""What means something to Mermaid, Graphviz, HTML, Markdown or a terminal."""
+"""Text that means something to Mermaid, Graphviz, HTML, Markdown or a terminal."""
 ROUNDS = 40
 
 
@@ -94,7 +94,7 @@ def hostile(source: random.Random) -> str:
 
 
 def manifests(seed: int) -> list[JSON]:
-    """Routes whose names, namespaces and targets mean something else, some permitted and some not."""
+    """Routes whose names, namespaces and targets have a special meaning, some permitted and some not."""
     source = random.Random(seed)
     places, names = [hostile(source) for _ in range(3)], [hostile(source) for _ in range(3)]
     kinds = ["Service", hostile(source)]
@@ -120,7 +120,7 @@ def files(tmp_path: Path) -> list[str]:
 
 
 def texts(data: dict[str, Any]) -> set[str]:
-    """The names of the nodes as a picture shows them, spaces in a row as one."""
+    """The names of the nodes as a picture shows them, with runs of spaces collapsed."""
     return {one_space(safe(node["name"])) for node in data["nodes"]}
 
 
@@ -129,7 +129,7 @@ def one_space(text: str) -> str:
 
 
 def shown(text: str) -> str:
-    """A label as a reader sees it."""
+    """A label as readers see it."""
     return re.sub(r"ﬂ°°(\d+)¶ß", lambda match: chr(int(match[1])), html.unescape(text))
 
 

@@ -1,4 +1,4 @@
-"""Servers that refuse, break off, lag or lie: what could not be read is said, and nothing is built on it."""
+"""Servers that refuse, break off, lag or lie: the program says what it could not read, and builds nothing on it."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def verdicts(done: Done) -> Mapping[str, str]:
 
 
 def ask(refs: Program, *words: str) -> Done:
-    """Ask for the report on the route; what was answered must not have come with a word on standard error."""
+    """Ask for the report on the route; an answer must leave standard error empty."""
     done = refs("why", *ROUTE, "-o", "json", *words)
     assert done.err == ""
     return done
 
 
-# What makes the whole question unanswerable: one line, status 2, nothing on standard output.
+# Failures that make the whole question unanswerable: one line, status 2, nothing on standard output.
 
 
 def test_a_server_that_is_not_there_is_named(refs: Program) -> None:
@@ -87,7 +87,7 @@ def test_a_message_of_the_server_cannot_paint_the_terminal_nor_add_lines(
     assert refs("why", *ROUTE) == Done(2, "", f"{line}\n")
 
 
-# What leaves a part open: a gap, `unknown`, status 3.
+# Failures that leave part of the answer open: a gap, `unknown`, status 3.
 
 BROKEN_OFF = Canned(
     200,
@@ -126,7 +126,7 @@ def test_a_terminal_of_twenty_columns_gets_every_word(
     narrow = refs("why", *ROUTE)
     assert (narrow.status, narrow.err) == (0, "")
     assert narrow.out != wide.out
-    # Names are broken behind a slash, and the next command is not told in all its words.
+    # Names are wrapped after a slash, and the next command is shortened.
     whole, more = (re.sub(r"/\s+", "/", text).split("More:") for text in (wide.out, narrow.out))
     assert whole[0].split() == more[0].split()
     assert more[1].split() == ["kubectl", "refs", "why", "...", "-o", "wide"]
@@ -149,7 +149,7 @@ def test_labels_that_were_not_read_satisfy_no_selector(refs: Program) -> None:
 
 
 def forbid_all_but(api: FakeAPI, namespace: str) -> None:
-    """What a Role in one namespace leaves: nothing in other namespaces, nothing of the cluster's scope."""
+    """Leave what a Role in one namespace gives: nothing in other namespaces, and nothing with cluster scope."""
     for other in {obj["metadata"].get("namespace", "") for obj in api.objects} - {namespace} | {""}:
         for kind in (*CORE_KINDS, *GATEWAY_API_KINDS):
             api.forbid(kind.plural, other)
@@ -278,7 +278,7 @@ IN_PAGES = f"--chunk-size={PAGE}"
 
 
 def many_grants(namespace: str, count: int) -> list[JSON]:
-    """Grants that permit nothing here, in front of the one that does: its name is last in the list's order."""
+    """Grants that permit nothing here and precede the one that does, whose name is the last in the list."""
     return [grant(namespace=namespace, name=f"a-{number:04}", to=[]) for number in range(count)]
 
 

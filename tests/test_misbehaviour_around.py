@@ -1,4 +1,4 @@
-"""What goes wrong with no request in particular: lists in pages, warnings, stale discovery, tokens that expire."""
+"""Faults that belong to no single request: lists in pages, warnings, stale discovery, tokens that expire."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ MANY = tuple(
     if obj["kind"] in ("ReferenceGrant", "HTTPRoute", "Role", "RoleBinding", "ClusterRole", "ClusterRoleBinding")
     for number in range(2)
 )
-"""Each of them twice more, so that every list has several pages of one object."""
+"""Two more copies of each object, so that every list has several pages of one object."""
 PAGED: Mapping[str, Sequence[str]] = {
     "check": ("check", "-A", "-o", "json"),
     "grants": ("grants", "-A", "-o", "json"),
@@ -52,7 +52,7 @@ LATER: Mapping[str, Canned] = {
     "a Status": FAULTS["a Status"].canned,
     "another list": FAULTS["an empty PodList"].canned,
 }
-"""What the second page of a list may be."""
+"""Possible answers for the second page of a list."""
 
 
 @pytest.mark.parametrize("fault", LATER)
@@ -118,7 +118,7 @@ def test_another_aggregated_api_that_is_broken_changes_nothing(run: Run, discove
     done = run(run.sound)
     said = claims(run.command, done)
     if discovery == "legacy":
-        # What such a server does not list cannot be told, and is not.
+        # Such a server does not list these kinds, so the program cannot report on them.
         assert said <= run.claims
     else:
         assert done == run.answer
@@ -131,7 +131,7 @@ def test_stale_discovery_of_the_group_that_matters_is_no_proof_of_absence(run: R
     assert "Traceback" not in done.err
     assert claims(run.command, done) <= run.claims
     if run.command == "who-can":
-        # It asks of RBAC alone.
+        # This command only asks about RBAC.
         assert done == run.answer
     elif run.command == "kinds":
         assert done.status == 0
@@ -144,7 +144,7 @@ def test_stale_discovery_of_the_group_that_matters_is_no_proof_of_absence(run: R
 
 @BY_CASE
 def test_a_token_that_expires_at_any_request_is_renewed_by_the_plugin(run: Run, refs: Program, tmp_path: Path) -> None:
-    """Each run of the plugin gives another token; one after the other the requests find theirs expired."""
+    """Each run of the plugin yields a new token, and each request in turn finds its token expired."""
     v1 = "client.authentication.k8s.io/v1"
     script = (
         f"import json; open({str(tmp_path / 'runs')!r}, 'a').write('x'); n = len(open({str(tmp_path / 'runs')!r}).read());"
@@ -158,7 +158,7 @@ def test_a_token_that_expires_at_any_request_is_renewed_by_the_plugin(run: Run, 
         for number in range(0, len(run.requests), 3):
             (tmp_path / "runs").unlink(missing_ok=True)
             count = iter(range(1_000_000))
-            # Several at once may be refused while the first of them has the token renewed.
+            # Several requests at once may be refused while the first of them has the token renewed.
             expired: set[str] = set()
 
             def answer(

@@ -1,6 +1,6 @@
-"""The table of a misbehaving cluster for the other commands: every request that each makes times what may go wrong.
+"""The table of a misbehaving cluster for the other commands: every request of each, times everything that can go wrong.
 
-For `why` there is test_misbehaviour_table.py.
+The table for `why` is in test_misbehaviour_table.py.
 """
 
 from __future__ import annotations
@@ -111,14 +111,14 @@ kinds                GET    /apis                                   rest
 version              GET    /apis                                   rest
 version              GET    *                                       unknown
 """
-"""What each cell gives, whatever fault lasts; `*` stands for the requests of the command that are not named.
+"""The result in each cell for any lasting fault; `*` stands for the command's requests that have no row of their own.
 
-`true`: the answer, as if nothing had happened, since narrower requests found out the same, or what was asked for would
-only have been a remark. `unknown`: what needs it is not known, a gap says why, and the status is 3. `told`: what is said holds all the same, and a gap says what is not known
-besides; the status is that of what is said, or that of a change which was not made. `error`: one line on standard error,
-nothing else, status 2. `stops`: an error, and nothing was written. `rest`: an error after what needs no server.
+`true`: the usual answer, because narrower requests found out the same, or because the request was only for a remark.
+`unknown`: whatever needs the request is unknown, a gap says why, the status is 3. `told`: the claims still hold, and
+a gap says what else is not known; the status is that of the claims, or of a change not made. `error`: one line on
+standard error, nothing else, status 2. `stops`: an error, nothing written. `rest`: what needs no server, then an error.
 
-A refused login ends every run with status 2, and what passes changes nothing.
+A refused login ends every run with status 2, and faults that pass change nothing.
 """
 
 LASTING = [name for name, fault in FAULTS.items() if fault.times is None and not fault.flags and not fault.login]
@@ -126,9 +126,9 @@ SLOW = [name for name, fault in FAULTS.items() if fault.flags]
 PASSING = [name for name, fault in FAULTS.items() if fault.times is not None]
 LOGIN = [name for name, fault in FAULTS.items() if fault.login]
 TURNS = 6
-"""Each request meets every sixth of the faults that last, and the next one the next: six requests meet them all.
+"""Each request meets every sixth lasting fault, and the next request starts one further: six requests meet them all.
 
-That each fault becomes the gap or the complaint that it is, whichever request meets it, is test_misbehaviour_table.py's.
+test_misbehaviour_table.py tests that each fault, on any request, becomes the right gap or complaint.
 """
 
 
@@ -142,7 +142,7 @@ def rows() -> Iterator[tuple[str, str, str, str]]:
 
 
 def meant(name: str, method: str, ending: str, requests: Sequence[tuple[str, str]]) -> list[str]:
-    """The paths of the requests that a row is about."""
+    """The paths of the requests that a row covers."""
     paths = [path for each, path in requests if each == method]
     if ending != "*":
         return [path for path in paths if path.endswith(ending)]
@@ -192,7 +192,7 @@ def as_the_table_says(run: Run, cell: str, fault: Fault, method: str, path: str)
         assert said <= run.claims, where
         assert message in {gap["message"] for gap in json.loads(done.out)["gaps"]}, where
     elif done.status == 0 or "nothing to fix" in done.err:
-        # A new grant permits what a repaired one would.
+        # A new grant permits what a repaired one would permit.
         assert {each[0] for each in said} <= {each[0] for each in run.claims}, where  # type: ignore[index]
 
 
@@ -205,7 +205,7 @@ def test_what_lasts_gives_what_the_table_says(run: Run, row: tuple[str, str, str
 
 
 SINGLE = [row for row in ROWS if row[2] in ("/apis", "/selfsubjectaccessreviews") or row[1] == "PATCH"]
-"""Rows that stand for one request: a fault that takes time is tried there."""
+"""Rows for a single request, which are tried with slow faults."""
 
 
 @pytest.mark.parametrize(
@@ -233,7 +233,7 @@ def test_a_refused_login_ends_every_run(run: Run) -> None:
 @BY_CASE
 def test_what_passes_changes_nothing(run: Run) -> None:
     for number, (method, path) in enumerate(run.requests):
-        # Nothing is written twice, whatever became of it the first time.
+        # A failed write is never repeated, whatever became of it.
         if method == "GET":
             name = PASSING[number % len(PASSING)]
             assert run.with_fault(FAULTS[name], method, path) == run.answer, (path, name)

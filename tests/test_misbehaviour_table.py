@@ -1,4 +1,4 @@
-"""The table of a misbehaving cluster: every request that `why` makes times everything that may go wrong with it."""
+"""The table of a misbehaving cluster: every request of `why`, times everything that can go wrong with it."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ REQUESTS: Mapping[str, tuple[str, str]] = {
     "parent": ("/gateways/public", PARENT),
     "namespace": ("/namespaces/frontend", PARENT),
 }
-"""Each request, by the end of its path, and the reference whose verdict needs it."""
+"""Each request: the end of its path, and the reference whose verdict needs it."""
 
 TABLE = """
                     discovery  object  grants   target   parent   namespace
@@ -66,11 +66,11 @@ a list of others    error      error   unknown  unknown  unknown  unknown
 another object      error      error   unknown  unknown  unknown  unknown
 redirect            error      error   unknown  unknown  unknown  unknown
 """
-"""What each cell gives.
+"""The result in each cell.
 
-`true`: the answer, as if nothing had happened. `unknown`: the one verdict that needs what was not read is unknown, a
-gap says why, the status is 3, and the others stand. `error`: one line on standard error, nothing else, status 2.
-`login`: the same, saying that the login was refused.
+`true`: the usual answer. `unknown`: the one verdict that needs the request is unknown, a gap says why, the status is
+3, and the other verdicts stand. `error`: one line on standard error, nothing else, status 2. `login`: the same, and the
+line says that the login was refused.
 """
 
 
@@ -130,7 +130,7 @@ def test_a_cell_of_the_table(refs: Program, api: FakeAPI, fault: str, request_: 
         assert done == Done(2, "", f"{found.line('GET', path)}\n")
 
 
-# What is no fault of one request.
+# Faults that belong to no single request.
 
 
 @pytest.mark.parametrize("request_", REQUESTS)

@@ -1,4 +1,4 @@
-"""No secret of a kubeconfig, a flag or an object in any output, at any verbosity, whatever goes wrong."""
+"""No secret of a kubeconfig, a flag or an object appears in any output, at any verbosity, whatever goes wrong."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ CREDENTIALS: Mapping[str, tuple[Mapping[str, Any], Sequence[str]]] = {
 
 
 def printing(output: str) -> Mapping[str, Any]:
-    """A user with a plugin that prints something."""
+    """A user with a credential plugin that prints `output`."""
     return {"exec": {**PLUGIN, "args": ["-c", f"print({output!r})"]}}
 
 
@@ -119,7 +119,7 @@ def test_credentials_stay_out_of_every_answer(refs: Program, command: str, crede
     keep_secret(done)
     assert "Traceback" not in done.err
     if credential not in ("certificate", "proxy"):
-        # They did travel, so there was something to show.
+        # The credentials were sent, so they could have been shown.
         assert sent
         assert all(SECRET in value or ENCODED in value for value in sent)
         assert re.search(r"^\tAuthorization: (Bearer|Basic) <masked>$", done.err, re.MULTILINE | re.IGNORECASE)

@@ -1,4 +1,4 @@
-"""Standard streams that are closed, full, or read no further, and interrupts: a clear end with the right status."""
+"""Standard streams that are closed, full or no longer read, and interrupts: a clear end with the right status."""
 
 from __future__ import annotations
 
@@ -39,26 +39,26 @@ COMMANDS: Mapping[str, tuple[Sequence[str], int]] = {
     "a mistake": (("why", "nope/x", "-f", REFUSED), 2),
     "an unknown flag": (("why", "--nope"), 2),
 }
-"""Each command, and the status that its answer has."""
+"""Each command, and the exit status of its answer."""
 SILENT = ("a mistake", "an unknown flag")
-"""What prints nothing on standard output."""
+"""Commands that print nothing on standard output."""
 
 
 UNBUFFERED = {"PYTHONUNBUFFERED": "1"}
 CASES = [*((name, {}) for name in COMMANDS), *((name, UNBUFFERED) for name in ("why", "fix", "a mistake"))]
-"""Each command where Python keeps what it is to write, as it does by itself, and some where it writes it at once."""
+"""Each command with Python's default buffering, and some commands unbuffered."""
 
 
 @pytest.fixture
 def environ(tmp_path: Path) -> Mapping[str, str]:
-    """The environment without what it says to Python and of the shell."""
+    """The environment without the variables of Python and of the shell."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "_"))}
     return {**kept, "HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "none")}
 
 
 @pytest.fixture
 def nobody() -> Iterator[int]:
-    """The end of a pipe that nobody reads."""
+    """The write end of a pipe that nobody reads."""
     read, write = os.pipe()
     os.close(read)
     yield write
@@ -66,7 +66,7 @@ def nobody() -> Iterator[int]:
 
 
 def run(words: Sequence[str], environ: Mapping[str, str], **streams: Any) -> tuple[int, str, str]:
-    """The status and what could be read of both streams, unless they are given."""
+    """The exit status and the contents of both streams, empty for streams that are passed in."""
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
     done = subprocess.run([str(SCRIPT), *words], env=environ, timeout=60, check=False, **{**pipes, **streams})
     return done.returncode, (done.stdout or b"").decode(), (done.stderr or b"").decode()
@@ -84,7 +84,7 @@ def test_an_answer_that_cannot_be_written_is_an_error(
     assert err.endswith(FULL) or name in SILENT
     assert "Traceback" not in err
     assert "Exception" not in err
-    # Whoever reads no further has seen enough.
+    # A reader that stops reading has seen enough.
     found, _, err = run(words, environ, stdout=nobody)
     assert found == (status if name in SILENT else 0)
     assert "Traceback" not in err
@@ -96,20 +96,20 @@ def test_what_cannot_be_told_on_standard_error_changes_nothing(
     name: str, variables: Mapping[str, str], environ: Mapping[str, str], nobody: int
 ) -> None:
     words, status = COMMANDS[name]
-    # A shell names the program that it starts, by which that knows its own name.
+    # A shell passes the path of the program in `_`, from which the program learns its own name.
     environ = {**environ, **variables, "_": str(SCRIPT)}
     found, answer, _ = run(words, environ)
     assert found == status
     with open("/dev/full", "wb") as full:
         assert run(words, environ, stderr=full) == (status, answer, "")
     assert run(words, environ, stderr=nobody) == (status, answer, "")
-    # A stream that is closed cannot be told on either.
+    # Nothing can be printed on a closed stream either.
     assert shell('"$0" "$@" 2>&-', words, environ) == (status, answer, "")
     assert shell('"$0" "$@" <&- >&- 2>&-', words, environ) == (status, "", "")
 
 
 def shell(line: str, words: Sequence[str], environ: Mapping[str, str]) -> tuple[int, str, str]:
-    """`run` by a line of bash."""
+    """Like `run`, but through a line of bash."""
     done = subprocess.run(
         ["bash", "-c", line, SCRIPT, *words], env=environ, capture_output=True, timeout=60, check=False
     )
@@ -145,7 +145,7 @@ def test_an_encoding_without_the_characters_costs_no_answer(
     assert (done.returncode, done.stdout == b"") == (status, name in SILENT)
     assert b"Traceback" not in done.stderr
     if name == "check as junit":
-        # It says of itself that it is UTF-8.
+        # The document declares itself as UTF-8.
         assert "漢字-é" in str(ElementTree.fromstring(done.stdout).find(".//failure").attrib)  # type: ignore[union-attr]
 
 
@@ -164,11 +164,11 @@ PHASES: Mapping[str, tuple[Sequence[str], str]] = {
     "kinds": (("kinds",), "/apis"),
     "rights": (("fix", "httproute/web", "-n", "frontend", "--apply", "--yes"), "/selfsubjectaccessreviews"),
 }
-"""A command, and the end of the path of the request in the middle of which it is interrupted."""
+"""A command, and the end of the path of the request during which it is interrupted."""
 
 
 def interrupted(words: Sequence[str], environ: Mapping[str, str], ready: Callable[[], bool]) -> tuple[int, str, str]:
-    """What an interrupt leaves of a run that has come so far."""
+    """The status and output of a run that is interrupted as soon as it is `ready`."""
     with subprocess.Popen(
         [SCRIPT, *words],
         env=environ,
@@ -178,9 +178,9 @@ def interrupted(words: Sequence[str], environ: Mapping[str, str], ready: Callabl
         start_new_session=True,
     ) as process:
         assert ready()
-        # As a terminal does it: to everybody in the foreground.
+        # A terminal also sends the signal to all foreground processes.
         os.killpg(process.pid, signal.SIGINT)
-        # Reads time out after 30 s.
+        # Reads would time out only after 30 s.
         out, err = process.communicate(timeout=20)
     return process.returncode, out.decode(), err.decode()
 
@@ -227,7 +227,7 @@ def test_an_interrupt_ends_a_wait_for_standard_input(environ: Mapping[str, str],
     opened: list[int] = []
 
     def ready() -> bool:
-        # Opening returns when the program has opened the other end to read.
+        # Opening returns once the program has opened the other end for reading.
         opened.append(os.open(pipe, os.O_WRONLY))
         return True
 

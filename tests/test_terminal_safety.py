@@ -1,4 +1,4 @@
-"""No string of a stranger acts on a terminal: hostile text in every place, in every format of every command."""
+"""No string of a stranger controls a terminal: hostile text in every place, in every format of every command."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ from tests.support.running import REFUSED, ROOT, WORKING, Done, Program, objects
 
 SCENARIOS = sorted((ROOT / "tests").glob("scenarios/*/*/input.yaml"))
 EVERY = 8
-"""Each test of manifests takes an eighth of the scenarios, all of them together every one four times."""
+"""Each test of manifests takes one scenario in eight; together the tests take every scenario four times."""
 FEW = 60
-"""What is left of them where manifests say nearly nothing: the table of kinds."""
+"""One scenario in sixty for the table of kinds, which shows almost nothing from manifests."""
 
 FORMATS: Mapping[str, Sequence[str]] = {
     "why": ("text", "wide", "json", "yaml"),
@@ -59,10 +59,10 @@ PAINT = ("\x1b[31m", "\x1b[32m", "\x1b[33m", "\x1b[1m", "\x1b[2m", "\x1b[0m")
 
 
 def check(done: Done, words: Sequence[str]) -> None:
-    """Harmless, of a status that says what happened, and readable for the program that a format is for."""
+    """Assert that a run is harmless, that its status has a meaning, and that its format can be parsed."""
     assert done.status in (0, 1, 2, 3)
     if "always" in words:
-        # The colours are this program's own.
+        # The program itself adds these colours.
         plain = done.out
         for code in PAINT:
             plain = plain.replace(code, "")
@@ -95,7 +95,7 @@ def test_manifests(refs: Program, tmp_path: Path, words: tuple[str, ...]) -> Non
         done = refs(*words, "-f", str(path))
         check(done, words)
         shown += LIE in done.out + done.err
-    # Only the table of kinds, and what no manifest is about, says nothing of them.
+    # Only the table of kinds, and an answer that no manifest is about, shows none of the hostile text.
     assert shown or words[0] in ("kinds", "who-can")
 
 
@@ -115,7 +115,7 @@ OBJECTS = (
     binding("admins", "ClusterRole/everything", user("root")),
 )
 H = HOSTILE.encode(errors="replace").decode()
-"""The hostile text as JSON and URLs carry it: without half a character."""
+"""The hostile text as JSON and URLs carry it, without a lone surrogate."""
 
 ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
     *(("why", f"httproute/web{H}", "-n", f"frontend{H}", "-o", each) for each in FORMATS["why"]),
@@ -143,18 +143,18 @@ ON_A_CLUSTER: Sequence[tuple[str, ...]] = (
 
 
 NAMED: JSON = {**TYPO, "metadata": {**TYPO["metadata"], "name": f"g{H}"}}
-"""A grant where names of the command line lead, which must be able to exist: only its own name is hostile."""
+"""A grant where the command line points. The place must exist, so only the grant's own name is hostile."""
 
 
 class Hostile(FakeAPI):
-    """A server with a hostile word everywhere, also where it warns and tells its version."""
+    """A server with hostile text everywhere, including in its warnings and its version."""
 
     def __init__(self) -> None:
         crd = annotated(bundle_version=f"v1{H}", channel=f"standard{H}")
         objects = [tainted(each, lambda text: text + H) for each in OBJECTS]
         objects += [*namespaces("frontend", "backend"), service(), NAMED]
         super().__init__([*objects, crd], kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, *RBAC_KINDS, CRDS), tls=TLS)
-        # A header has no place for a line break nor for anything beyond Latin-1.
+        # A header cannot carry a line break, nor anything beyond Latin-1.
         self.warnings = ("\x1b[2J\x9b31m\x07\x08\t\x00" + LIE,)
         writing = Writing(self)
         written = self.fault

@@ -1,4 +1,4 @@
-"""Paths that lead to no ordinary file, in every place that takes one: each ends in one line and in time."""
+"""Paths that are not ordinary files, in every place that takes one: each run ends with one line and in time."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SECONDS = 0.3
 """The request timeout of a run."""
 
 Place = Callable[[FakeAPI, Path, str], list[str]]
-"""What makes, in a folder, a run that reads a path in one place: its words."""
+"""Makes the words of a run that reads a path in a certain place; the folder may hold other files of the run."""
 
 
 def _kubeconfig(
@@ -76,7 +76,7 @@ CONTENTS: dict[str, Callable[[FakeAPI], str]] = {
     "client-key": lambda api: TLS[1].read_text(encoding="utf-8"),
     "tokenFile": lambda api: "t",
 }
-"""What each place is content with; the provider of a token is another server."""
+"""Valid contents for each place, except for the token provider, which is another server."""
 
 TOO_LARGE = r"read {path}: it holds more than \d+ MiB"
 TOO_LONG = r"read {path}: its end was not reached within 0.3 seconds \(see --request-timeout\)"
@@ -111,7 +111,7 @@ def _trickling(folder: Path, stack: ExitStack) -> str:
 
 
 def _socket(folder: Path, stack: ExitStack) -> str:
-    # A socket's path is short; the folder's may not be.
+    # The path of a socket must be short, and the test's folder may not be.
     bound = stack.enter_context(socket.socket(socket.AF_UNIX))
     path = f"/tmp/kubectl-refs-{os.getpid()}"
     bound.bind(path)

@@ -1,4 +1,4 @@
-"""A credential plugin that does not end: one line within the request timeout, and nothing of it is left behind."""
+"""A credential plugin that does not end: one line within the request timeout, and no process left behind."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ mv "$PIDS.new" "$PIDS"
 wait
 sleep 300
 """
-"""A shell that starts another program, tells the ids of both, and waits for it."""
+"""A shell that starts another program, records the ids of both, and waits for it."""
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def secure() -> Iterator[FakeAPI]:
 
 @pytest.fixture
 def pids(tmp_path: Path) -> Iterator[Path]:
-    """The file in which a plugin tells its processes; none of them outlives the test."""
+    """The file in which a plugin records its processes. They are killed after the test."""
     path = tmp_path / "pids"
     yield path
     for pid in _told(path):
@@ -72,7 +72,7 @@ def _alive(pid: int) -> bool:
     except ProcessLookupError:
         return False
     state = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True, check=False).stdout
-    # One that has ended stays in the table until its parent, here perhaps no one's, asks for it.
+    # A process that has ended stays in the table until its parent, which it may have lost, collects it.
     return bool(state) and not state.startswith("Z")
 
 
@@ -110,7 +110,7 @@ def test_a_plugin_ends_with_the_request_timeout(secure: FakeAPI, tmp_path: Path,
 
 
 ENDS = {signal.SIGINT: 130, signal.SIGTERM: -signal.SIGTERM, signal.SIGHUP: -signal.SIGHUP}
-"""What ends the program, and with which status."""
+"""Signals that end the program, and the status that results."""
 
 
 def _end_once_a_plugin_runs(
@@ -160,7 +160,7 @@ try:
 except KeyboardInterrupt:
     interrupt.leave(130)
 """
-"""A program that a signal reaches after it has started another, and before it has taken note of that."""
+"""A program that gets a signal after it has started another one and before it has recorded that."""
 
 
 @pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
@@ -183,7 +183,7 @@ def test_completion_leaves_no_plugin_behind(secure: FakeAPI, tmp_path: Path, pid
 
 
 def _at_terminal(words: Sequence[str | Path], environ: Mapping[str, str]) -> tuple[subprocess.Popen[bytes], int]:
-    """A run whose terminal is the one that the returned descriptor types at."""
+    """A run on a terminal of its own; the returned descriptor is the terminal's keyboard."""
     keyboard, terminal = pty.openpty()
     session = (
         "import fcntl, os, sys, termios; os.setsid(); fcntl.ioctl(0, termios.TIOCSCTTY, 0); "

@@ -50,7 +50,7 @@ def read(path: str, timeout: float | None = TIMEOUT) -> Baseline:
         raise usage(f"error parsing {path}: a baseline has a list of findings, as --write-baseline writes it")
     prints = [text(mapping(each).get("fingerprint")) for each in findings]
     if None in prints:
-        raise usage(f"error parsing {path}: a finding of it has no fingerprint")
+        raise usage(f"error parsing {path}: a finding has no fingerprint")
     return Baseline(frozenset(each for each in prints if each), _permissions(path, data))
 
 

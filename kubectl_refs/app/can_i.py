@@ -68,9 +68,9 @@ def _target(source: Source, word: str, namespace: str | None, own: str) -> Objec
     """TYPE/NAME in the namespace given, or TYPE/NAME.NAMESPACE, or TYPE/NAME in the referrer's own."""
     type_, slash, name = word.partition("/")
     if not slash and source.catalog.resolve(word) is None:
-        raise usage(f"what is referenced needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/{word}")
+        raise usage(f"you must specify the type of the target: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/{word}")
     if not slash:
-        raise usage(f"you must name what is referenced: {word}/NAME or {word}/NAME.NAMESPACE")
+        raise usage(f"you must name the target: {word}/NAME or {word}/NAME.NAMESPACE")
     kind = resolve(source.catalog, type_)
     if not kind.namespaced:
         raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant can permit references to them")

@@ -216,4 +216,4 @@ def summary_of(diff: Diff) -> Iterator[str]:
         yield f"{counted(len(diff.changes), 'reference')}: {', '.join(parts)}{failing}{lost}"
     else:
         known = " in what could be read" if diff.gaps else ""
-        yield f"no reference is concerned{known}{lost}"
+        yield f"no reference is affected{known}{lost}"

@@ -257,7 +257,7 @@ def render_waited(waited: Resolution, before: Resolution, style: Style, seconds:
         elif not untouched:
             page.line("there are no parents whose controllers could say anything")
         for each in untouched:
-            said = "which says nothing of whether the change was seen"
+            said = "which does not show whether the change was seen"
             page.prose("", f"as before the change: {reported_of(page, each)}, {said}", indent=0, column=0)
         return str(page)
     page.line(f"after {seconds:g}s not every controller agrees:")
@@ -268,7 +268,7 @@ def render_waited(waited: Resolution, before: Resolution, style: Style, seconds:
         if any(each.agreement is Agreement.STALE for each in conditions):
             page.prose(
                 "",
-                "a controller that stays behind may not be running, may not watch the grants of that namespace, or may "
+                "a controller that still disagrees may not be running, may not watch the grants of that namespace, or may "
                 "not support the target's kind",
                 column=COLUMN,
             )

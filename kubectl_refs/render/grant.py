@@ -84,7 +84,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail
     parts += [[f" (age {age})"]] if age != UNKNOWN else []
     page.flowed(parts, _COLUMN)
     if is_being_deleted(usage.grant.source):
-        page.prose("note", "it is being deleted, and permits until it is gone")
+        page.prose("note", "it is being deleted, but stays in effect until it is gone")
     shown = any(finding.code is Code.NEVER_MATCHES for finding in described.findings)
     see = ": see the error below" if shown else ""
     # If not all permissions are listed, those in use come first.

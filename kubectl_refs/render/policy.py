@@ -33,7 +33,7 @@ def about(options: PolicyOptions) -> tuple[str, ...]:
         )
     )
     labelled = (
-        (f"Nor may spec.from name a namespace that is there and is not labelled {'='.join(options.from_label)}.",)
+        (f"Nor may spec.from name a namespace that exists but is not labelled {'='.join(options.from_label)}.",)
         if options.from_label
         else ()
     )

@@ -76,7 +76,7 @@ class Proposals:
         printing = ""
         if fix.manifest is not None:
             if fix.manifest in self._written:
-                write_line(page, label, f"{fix.object} above is for this too")
+                write_line(page, label, f"{fix.object} above covers this too")
                 return
             if self._written or page.brevity >= Brevity.COMMANDS:
                 printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
@@ -95,7 +95,7 @@ class Proposals:
         if needs and not fix.for_owner:
             title += f" ({needs})"
         if places:
-            title += f", and alike in {counted(places, 'more place')}"
+            title += f", and the same in {counted(places, 'more place')}"
         if fix.follows and self._only_printed:
             # The command above only prints, so copying both would make this step alone.
             write_line(page, label, title, told)

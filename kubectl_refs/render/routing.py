@@ -81,7 +81,7 @@ def _stopped(page: Page, ways: Sequence[Way]) -> None:
         said = f"{counted(len(without), 'more Gateway')} with such a listener {_has(len(without))} no rule for it"
         routes = list(dict.fromkeys(str(each.route) for way in without for each in way.unattached))
         if routes:
-            said += f": {listing(routes)} would take it there and {_not_attached(routes)}"
+            said += f": {listing(routes)} would take it there but {_not_attached(routes)}"
         page.prose("note", said, column=COLUMN)
     unsure = len(ways) - len(without)
     if unsure:

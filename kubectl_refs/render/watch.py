@@ -116,7 +116,7 @@ def _reference(evaluated: EvaluatedReference, style: Style) -> str:
 
 def _turned(change: ReferenceChange) -> str:
     if change.after is None:
-        return "the reference is no more"
+        return "the reference is gone"
     was = "" if change.before is None else f", was {change.before.verdict}"
     return f"{change.after.verdict}{was}: {cause_of(change.after)}"
 

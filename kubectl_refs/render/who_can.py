@@ -144,7 +144,7 @@ def _rest(page: Page, found: WhoCan) -> None:
     page.blank()
     page.prose(
         "besides",
-        f"{_subject(MASTERS)} may do everything, whatever RBAC says; whom the API server lets in by other means (a "
+        f"{_subject(MASTERS)} may do everything, whatever RBAC says; those whom the API server lets in by other means (a "
         "cloud's IAM, a webhook) cannot be listed",
         indent=0,
         column=10,

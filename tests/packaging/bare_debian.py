@@ -1,8 +1,8 @@
-"""The proof that a bundle needs nothing: run in a Debian without Python, against a real API server, in each way to log in.
+"""Proof that a bundle needs nothing else: runs it in a Debian without Python, on a real API server, with each login.
 
     python3 -m krew && sudo .venv/bin/python -m tests.packaging.bare_debian
 
-It takes a minute, the right to chroot, and the program debootstrap, which is why no test run includes it.
+It takes a minute, the right to chroot, and the program debootstrap, which is why it is not part of any test run.
 """
 
 from __future__ import annotations
@@ -31,16 +31,16 @@ MIRROR = "http://deb.debian.org/debian"
 RELEASE = "bookworm"
 USER = "app-dev"
 HOME = "root"
-"""The home folder in the bare Debian, without the slash in front: what is there is in the folder of that name."""
+"""The home folder in the bare Debian without its leading slash: the path /root there is the folder root here."""
 
 WORDS = ("why", "httproute/web", "-n", "frontend")
 
 
 class Server(ApiServer):
-    """The API server with client certificates of an authority made for it."""
+    """The API server with client certificates from an authority made for it."""
 
     def issue(self) -> None:
-        """Make the authority, and a certificate with its key for USER."""
+        """Create the authority, and a certificate with its key for USER."""
         self._openssl("req", "-x509", "-subj", "/CN=authority", *self._new_key("authority"), "-out", "authority.crt")
         self._openssl("req", "-subj", f"/CN={USER}", *self._new_key("client"), "-out", "client.csr")
         signing = ("-CA", "authority.crt", "-CAkey", "authority.key", "-CAcreateserial")
@@ -92,7 +92,7 @@ def furnish(root: Path, archive: Path, server: Server, token: str, programs: Bin
         "status": {"token": token},
     }
     plugin = home / "credential-plugin"
-    # It fails, as plugins do that link against libraries, where it is told to look for them in the bundle.
+    # Like plugins that link against libraries, it fails if LD_LIBRARY_PATH points into the bundle.
     plugin.write_text(f"#!/bin/sh\n[ -z \"$LD_LIBRARY_PATH\" ] || exit 1\necho '{json.dumps(credential)}'\n")
     plugin.chmod(0o755)
 
@@ -114,7 +114,7 @@ _ENTER = 'mount -t proc proc "$0/proc" && exec /usr/sbin/chroot "$0" "$@"'
 
 
 def run(root: Path, *words: str) -> tuple[int, str]:
-    """Run in the bare Debian, with a /proc that is gone afterwards; the status and both streams as one."""
+    """Run in the bare Debian with a temporary /proc; return the status, and both streams as one text."""
     environ = {"PATH": "/usr/local/bin:/usr/bin:/bin", "HOME": f"/{HOME}", "KUBECONFIG": f"/{HOME}/config"}
     done = subprocess.run(
         ["/usr/bin/unshare", "--mount", "/bin/sh", "-c", _ENTER, str(root), *words],
@@ -128,7 +128,7 @@ def run(root: Path, *words: str) -> tuple[int, str]:
 
 
 def lay(server: Server) -> None:
-    """A route that a misspelt grant refuses, and a user who may see it."""
+    """Create a route that a misspelt grant refuses, and a user who may see it."""
     for name in ("frontend", "shared"):
         server.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
     server.apply(
@@ -140,7 +140,7 @@ def lay(server: Server) -> None:
 
 
 def prove(root: Path, archive: Path, server: Server, programs: Binaries) -> Iterator[tuple[str, bool]]:
-    """What is claimed, and whether it holds."""
+    """Each claim, and whether it holds."""
     server_config = json.loads(server.kubeconfig(USER).read_text())
     token = server_config["users"][0]["user"]["token"]
     furnish(root, archive, server, token, programs)
@@ -149,7 +149,7 @@ def prove(root: Path, archive: Path, server: Server, programs: Binaries) -> Iter
     wheels = subprocess.run(
         [script, *WORDS, "--kubeconfig", server.kubeconfig(USER)], capture_output=True, text=True, check=False
     )
-    # What --kubeconfig adds to the commands to copy.
+    # Remove what --kubeconfig adds to the commands to copy.
     expected = (1, wheels.stdout.replace(f" --kubeconfig {server.kubeconfig(USER)}", ""))
     assert wheels.stdout.startswith("refused: ")
     for title, user in logins(token).items():

@@ -1,4 +1,4 @@
-"""A release of the tree at hand, built once for all tests, and its bundle installed by krew's rules."""
+"""A release of the current tree, built once for all tests, and its bundle installed by krew's rules."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TAG = f"v{project.version()}"
 
 @dataclass(frozen=True)
 class Release:
-    """What `python3 -m krew` wrote: `archive` is the bundle of this platform."""
+    """The files that `python3 -m krew` wrote; `archive` is the bundle for this platform."""
 
     folder: Path
 
@@ -41,7 +41,7 @@ class Release:
 
 
 def build(folder: Path) -> Release:
-    """Build into a folder, in a folder of its own beside it."""
+    """Build a release into a folder, with a work folder beside it."""
     work = folder.with_name(f"{folder.name}-work")
     command = [sys.executable, "-m", "krew", "--dist", str(folder), "--work", str(work)]
     subprocess.run(command, cwd=project.ROOT, check=True, stdout=subprocess.DEVNULL)
@@ -50,14 +50,14 @@ def build(folder: Path) -> Release:
 
 @pytest.fixture(scope="session")
 def release(tmp_path_factory: pytest.TempPathFactory) -> Release:
-    """The release in KUBECTL_REFS_DIST, which must be of this very tree, or one built now: half a minute."""
+    """The release in KUBECTL_REFS_DIST, which must be of this very tree, or a new build, which takes half a minute."""
     given = os.environ.get("KUBECTL_REFS_DIST")
     return Release(project.ROOT / given) if given else build(tmp_path_factory.mktemp("release") / "dist")
 
 
 @pytest.fixture(scope="session")
 def platform(release: Release) -> Any:
-    """This platform's entry of the manifest, filled."""
+    """This platform's entry in the filled manifest."""
     filled = yaml.safe_load(manifest.fill(manifest.TEMPLATE.read_text(), TAG, [release.archive]))
     (found,) = filled["spec"]["platforms"]
     return found

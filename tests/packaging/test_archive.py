@@ -1,4 +1,4 @@
-"""The archive of this platform, as krew unpacks and links it. These tests run on every platform before a release."""
+"""The archive for this platform, as krew unpacks and links it. These tests run on every platform before a release."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from tests.support import krew_rules
 from tests.support.running import REFUSED, ROOT
 
 LARGEST = 25_000_000
-"""Bytes that a bundle may have packed."""
+"""The largest size of a packed bundle in bytes."""
 
 
 def run(program: Path, *words: str, cwd: Path) -> tuple[int, str]:
-    """Run with nothing but what a shell would give; no Python and no package of this one can be found."""
+    """Run in a shell's minimal environment, in which neither Python nor any Python package can be found."""
     keep = ("SYSTEMROOT", "TEMP", "HOME", "USERPROFILE")
     environ = {name: os.environ[name] for name in keep if name in os.environ} | {"PATH": os.defpath}
     done = subprocess.run([program, *words], capture_output=True, text=True, env=environ, cwd=cwd, check=False)

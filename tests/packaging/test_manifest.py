@@ -1,4 +1,4 @@
-"""The krew manifest: filled as krew-release-bot fills it, it is one that the index accepts."""
+"""The krew manifest, filled as krew-release-bot fills it, is accepted by the index."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PLATFORMS = [f"{system}_{arch}" for system in ("linux", "darwin", "windows") for
 
 
 def archives(folder: Path) -> list[Path]:
-    """An archive for each platform, each of another content."""
+    """One archive for each platform, all with different content."""
     made = []
     for platform in PLATFORMS:
         ending = "zip" if platform.startswith("windows") else "tar.gz"
@@ -50,7 +50,7 @@ def test_each_archive_is_named_by_its_platform_and_digest(filled: Any) -> None:
 
 
 def test_every_archive_is_a_release_of_the_homepage(filled: Any) -> None:
-    """krew-release-bot takes the homepage for the repository that may release the plugin."""
+    """krew-release-bot only lets the repository named by the homepage release the plugin."""
     home = filled["spec"]["homepage"]
     assert all(each["uri"].startswith(f"{home}/releases/download/") for each in filled["spec"]["platforms"])
 

@@ -1,4 +1,4 @@
-"""Packing: what goes into an archive is all that it depends on, and krew can unpack it."""
+"""Packing: an archive depends only on its content, and krew can unpack it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def tree(folder: Path, names: list[str]) -> Path:
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_the_same_content_makes_the_same_archive(tmp_path: Path, ending: str) -> None:
     one = tree(tmp_path / "one", list(FILES))
-    # Made in another order, under another name, at another time, with other modes.
+    # Created in another order, under another name, at another time, with other modes.
     other = tree(tmp_path / "another", list(reversed(FILES)))
     for path in other.rglob("*"):
         os.utime(path, (1, 1))

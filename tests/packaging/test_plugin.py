@@ -1,4 +1,4 @@
-"""The installed bundle as a kubectl plugin: its name, credential plugins and what those inherit, proxies."""
+"""The installed bundle as a kubectl plugin: its name, credential plugins and what they inherit, proxies."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def programs() -> Binaries:
 
 
 def shell(line: str, path: list[Path], cwd: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a line in bash, which leaves in `_` what it started, with nothing else in the environment."""
+    """Run a line in bash, which passes the path of the started program in `_`, with no other environment."""
     environment = {"PATH": os.pathsep.join([*map(str, path), os.defpath]), "HOME": str(cwd), **environ}
     return subprocess.run(["bash", "-c", line], capture_output=True, text=True, env=environment, cwd=cwd, check=False)
 
@@ -77,7 +77,7 @@ def test_a_mistake_ends_with_the_plugins_own_status_through_kubectl(
 
 
 def credential_plugin(folder: Path) -> Path:
-    """A credential plugin that writes down its environment."""
+    """A credential plugin that records its environment."""
     credential = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "kind": "ExecCredential",
@@ -91,7 +91,7 @@ def credential_plugin(folder: Path) -> Path:
 
 
 def inherited(installed: Installed, folder: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    """What a credential plugin that the bundle runs finds in its environment."""
+    """The environment of a credential plugin that the bundle runs."""
     exec_ = {
         "apiVersion": "client.authentication.k8s.io/v1",
         "command": str(credential_plugin(folder)),
@@ -121,7 +121,7 @@ def test_a_credential_plugin_inherits_the_callers_environment_and_nothing_of_the
     environ = {"PATH": os.defpath, "HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "config"), "_": "/bin/x", **own}
     found = inherited(installed, tmp_path, environ)
     assert json.loads(found.pop("KUBERNETES_EXEC_INFO"))["kind"] == "ExecCredential"
-    # The shell that the plugin is written in sets these itself.
+    # The plugin is a shell script, and its shell sets these itself.
     by_shell = {"_", "PWD", "OLDPWD", "SHLVL"}
     assert {name: value for name, value in found.items() if name not in by_shell} == {
         name: value for name, value in environ.items() if name not in by_shell
@@ -131,7 +131,7 @@ def test_a_credential_plugin_inherits_the_callers_environment_and_nothing_of_the
 def test_proxies_of_socks_are_built_in(installed: Installed, tmp_path: Path) -> None:
     with FakeAPI(objects_of(WORKING), tls=TLS) as api:
         config = api.kubeconfig()
-        # Nothing listens there: it is the proxy that cannot be reached, not a package that is missing.
+        # Nothing listens there: the error is about an unreachable proxy, not about a missing package.
         config["clusters"][0]["cluster"]["proxy-url"] = "socks5://127.0.0.1:9"
         (tmp_path / "config").write_text(json.dumps(config))
         environ = {"HOME": str(tmp_path), "KUBECONFIG": str(tmp_path / "config")}

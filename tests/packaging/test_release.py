@@ -1,4 +1,4 @@
-"""A release as a whole: built twice it is the same, and its wheel installs, runs and goes without a trace."""
+"""A release as a whole: two builds are identical, and its wheel installs, runs and uninstalls without a trace."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def digests(folder: Path) -> dict[str, str]:
 
 
 def test_two_builds_of_one_tree_are_the_same_to_the_last_bit(release: Release, tmp_path: Path) -> None:
-    """In other folders, whose names have other lengths, and from another environment."""
+    """The second build is in folders with names of other lengths, and has another environment."""
     again = build(tmp_path / "somewhere-else-altogether" / "dist")
     assert digests(again.folder) == {
         name: digest for name, digest in digests(release.folder).items() if name != checksums.NAME
@@ -74,7 +74,7 @@ def test_the_glibc_that_a_bundle_needs_is_found_in_its_files(installed: Installe
 
 @pytest.fixture
 def pipx(tmp_path: Path) -> dict[str, str]:
-    """The environment of somebody who uses pipx, in a home of their own."""
+    """The environment of somebody who uses pipx, with a home of its own."""
     home = tmp_path / "home"
     path = [home / ".local" / "bin", binaries.find().folder]
     return {
@@ -84,7 +84,7 @@ def pipx(tmp_path: Path) -> dict[str, str]:
         "PIPX_BIN_DIR": str(home / ".local" / "bin"),
         "PIPX_MAN_DIR": str(home / ".local" / "man"),
         "PIPX_DEFAULT_PYTHON": sys.executable,
-        # Of all that is installed a run needs a part, which it compiles itself.
+        # A run needs only part of what is installed, and compiles that part itself.
         "PIP_COMPILE": "0",
         "PATH": os.pathsep.join([*map(str, path), os.defpath]),
     }
@@ -103,6 +103,6 @@ def test_pipx_installs_the_wheel_as_a_kubectl_plugin_and_removes_it_without_left
     assert run("kubectl", "refs", "--version") == f"{project.version()}\n"
     assert "refused: HTTPRoute" in run("kubectl", "refs", "why", "-f", REFUSED, "--exit-zero")
     run(sys.executable, "-m", "pipx", "uninstall", "kubectl-refs")
-    # The lock, an empty file, is pipx's own.
+    # The lock, an empty file, belongs to pipx.
     left = [path for path in Path(pipx["HOME"]).rglob("*") if "kubectl" in path.name and path.suffix != ".lock"]
     assert left == []

@@ -1,4 +1,4 @@
-"""The workflows: sound by their linter, and each of their commands one that also runs outside of them."""
+"""The workflows are sound according to their linter, and each of their commands also runs outside of them."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def test_there_is_no_other_workflow() -> None:
 
 
 def test_every_push_and_every_pull_request_is_tested_as_a_release_is() -> None:
-    # YAML 1.1, which PyYAML reads, takes the key `on` for a boolean.
+    # PyYAML reads YAML 1.1, in which the key `on` is a boolean.
     assert TESTS[True] == {"push": {"branches": ["**"]}, "pull_request": None}
     (job,) = TESTS["jobs"].values()
     assert "if" not in job

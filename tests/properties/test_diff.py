@@ -1,4 +1,4 @@
-"""Random clusters and changes: what `diff` says is the difference of two full checks, before and after the change.
+"""Random clusters and changes: what `diff` says is the difference between two full checks, before and after the change.
 
 KUBECTL_REFS_SEED and KUBECTL_REFS_CASES are as in test_random_clusters.
 """
@@ -31,7 +31,7 @@ CASES = int(os.environ.get("KUBECTL_REFS_CASES", "60"))
 
 
 class Server:
-    """Objects as a cluster has them; one that may be `listed` only namespace by namespace, where those are given."""
+    """Objects as a cluster has them. With `listed`, only these namespaces may be read."""
 
     def __init__(self, objects: Iterable[Object], listed: Sequence[str] | None = None) -> None:
         self._manifests = Manifests(objects, "default")
@@ -57,7 +57,7 @@ Outcomes = Mapping[Hashable, Counter[Hashable]]
 
 
 def outcomes(objects: Iterable[Object]) -> Outcomes:
-    """How often each reference has each verdict and reason, by a full check."""
+    """Count the verdicts and reasons of each reference, by a full check."""
     source = Manifests(objects, "default")
     found: dict[Hashable, Counter[Hashable]] = defaultdict(Counter)
     for checked in check(source, library_of(source), source.objects, remedies=False).objects:
@@ -76,7 +76,7 @@ def expected(before: Outcomes, after: Outcomes) -> dict[Hashable, tuple[Counter[
 
 
 def told(answer: Diff) -> dict[Hashable, tuple[Counter[Hashable], Counter[Hashable]]]:
-    """What is said to be no more and to be new, where it is not the same."""
+    """For each reference whose outcomes change, those that a diff says will be gone, and those that will be new."""
     old: dict[Hashable, Counter[Hashable]] = defaultdict(Counter)
     new: dict[Hashable, Counter[Hashable]] = defaultdict(Counter)
     for each in answer.changes:
@@ -116,7 +116,7 @@ def test_a_diff_is_the_difference_of_two_checks() -> None:
 
 
 def test_a_cause_taken_back_makes_another_outcome_and_nothing_else_does() -> None:
-    """Each change alone is left out of the change, and two checks are compared once more."""
+    """Leave out each changed object in turn, and compare two checks again."""
     causes = 0
     for number in range(CASES // 4):
         seed = f"{SEED}.{number}"

@@ -1,4 +1,4 @@
-"""Random clusters: what is kept for objects that have it in common is the same as what is made for each by itself."""
+"""Random clusters: results that are shared between objects equal those worked out for each object by itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.fakes.api import FakeAPI
 from tests.support.random_clusters.specification import Object
 
 UNREADABLE = (None, "namespaces", "referencegrants", "services", "httproutes")
-"""What may not be listed in all namespaces, one cluster after the other."""
+"""A resource that may not be listed in all namespaces, for one cluster after the other."""
 
 
 def test_an_object_is_told_the_same_among_others_as_alone() -> None:
@@ -49,7 +49,7 @@ def test_it_is_so_where_answers_come_in_rounds_and_some_do_not(tmp_path: Path) -
 
 
 class _Remembered:
-    """A cluster of which each thing is asked once."""
+    """A cluster that is asked for each thing only once."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -70,7 +70,7 @@ def _name(obj: Object) -> tuple[str, str | None, str]:
 
 
 def twins(objects: Sequence[Object]) -> Iterator[Object]:
-    """Each route once more under the name of another object, which a grant may have."""
+    """A copy of each route under the name of another object, which a grant may use."""
     names = [each["metadata"]["name"] for each in objects]
     for number, each in enumerate(objects):
         if each["kind"].endswith("Route"):

@@ -1,7 +1,7 @@
-"""Random clusters: every answer is held against the rules written a second time, every change against its promise.
+"""Random clusters: every answer is checked against a second version of the rules, every change against its promise.
 
-The program is run as a user runs it. The seed is fixed; KUBECTL_REFS_SEED is another one, KUBECTL_REFS_CASES the number
-of clusters. A failure names the seed of its cluster: `generate` makes it again.
+The program runs as users run it. The seed is fixed; KUBECTL_REFS_SEED chooses another, KUBECTL_REFS_CASES the number of
+clusters. A failure names the seed of its cluster, from which `generate` makes it again.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ ANSWERS = {
     *("AllowedRoutes refused NoMatchingListenerHostname", "AllowedRoutes broken NoMatchingParent"),
     "AllowedRoutes broken None",
 }
-"""Mechanism, verdict and, for a route's parent, the reason: each must occur, lest nothing be compared."""
+"""Mechanism, verdict and, for a route's parent, the reason. All must occur, so that the comparison means something."""
 
 Report = Mapping[str, Any]
 Ask = Callable[..., Report]
@@ -40,19 +40,19 @@ Check = Callable[[str, Sequence[Object]], Report]
 
 @pytest.fixture(scope="module")
 def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of every cluster: answers name it, and are compared."""
+    """One file for all clusters: answers contain its path, and are compared."""
     return tmp_path_factory.mktemp("random") / "cluster.json"
 
 
 @pytest.fixture(scope="module")
 def checked() -> dict[str, Report]:
-    """What has been answered about the clusters as they were made, by their seeds."""
+    """The reports on the unchanged clusters, by their seeds."""
     return {}
 
 
 @pytest.fixture
 def ask(refs: Program, path: Path) -> Ask:
-    """Asks the program about objects: what its words are answered with, as data."""
+    """Asks the program about objects, and returns its answer as data."""
 
     def ask(objects: Sequence[Object], *words: str) -> Report:
         written(path, objects)
@@ -66,7 +66,7 @@ def ask(refs: Program, path: Path) -> Ask:
 
 @pytest.fixture
 def check(ask: Ask, checked: dict[str, Report]) -> Check:
-    """Checks the cluster of a seed, once for all tests."""
+    """Checks the cluster of a seed, only once for all tests."""
 
     def check(seed: str, objects: Sequence[Object]) -> Report:
         if seed not in checked:
@@ -103,20 +103,20 @@ def test_every_grant_that_is_proposed_permits_its_reference_at_nobodys_cost(chec
         before = cluster.permitted()
         working = {each.place for each in cluster.references() if cluster.answer(each).endswith(" allowed")}
         for each in check(seed, objects)["references"]:
-            # A change of the port that the reference names may follow: it permits nothing.
+            # The steps may go on to change the port in the reference, which permits nothing.
             of_grants = [
                 [step for step in steps if step["object"]["kind"] == "ReferenceGrant"]
                 for steps in alternatives(each["fixes"])
                 if steps[0]["object"]["kind"] == "ReferenceGrant"
             ]
             if answer_of(each) == "ReferenceGrant refused" and not of_grants:
-                # What no grant can help: the kind of the target, or a namespace that does not exist.
+                # No grant can help here: the target has the wrong kind, or its namespace does not exist.
                 assert each["code"] == "REF023" or failed(each, "kind") or failed(each, "target"), (seed, each)
                 seen["none"] += 1
             for steps in of_grants:
                 after = Cluster(applied(objects, steps)).permitted()
                 assert after[place_of(each)], (seed, each)
-                # What other objects reference is not looked at, save that nothing of a misspelt name exists.
+                # References of other objects are not looked at, except that nothing with a misspelt name exists.
                 own = {place for place in before if place[0] == name_in(each["from"])}
                 assert not lost(before, after) & (working | own), (seed, each)
                 seen.update(step["action"] for step in steps)
@@ -132,17 +132,17 @@ def test_every_change_of_a_route_or_a_listener_makes_its_reference_allowed_or_sa
         before = check(seed, objects)["references"]
         for each in before:
             for steps in alternatives(each["fixes"]):
-                # A Namespace that the manifests only imply has labels that nobody knows.
+                # Nobody knows the labels of a Namespace that the manifests only imply.
                 if steps[0]["object"]["kind"] == "ReferenceGrant" or name_in(steps[0]["object"]) not in names:
                     continue
                 if steps[0]["action"] == "edit" and "labels" not in steps[0]:
-                    # Only the owner knows what to write.
+                    # Only the owner knows what to write there.
                     continue
                 after = ask(applied(objects, steps), "check", "-A")["references"]
                 if steps[0].get("patch", [{}])[-1].get("op") == "remove" and steps[0]["patch"][-1]["path"].startswith(
                     "/spec/parentRefs/"
                 ):
-                    # A parentRef that is dropped takes nothing with it.
+                    # Dropping a parentRef must not break anything else.
                     assert bad(after) < bad(before), (seed, each)
                     seen["dropped"] += 1
                     continue
@@ -162,7 +162,7 @@ def bad(references: Iterable[Any]) -> int:
 
 
 def test_different_grants_that_are_proposed_have_different_names(check: Check) -> None:
-    """Each object is asked about by itself, as two people would in two runs."""
+    """Each object is asked about by itself, as two people would do in two runs."""
     compared = 0
     for seed, objects in clusters():
         proposed: dict[Name, Any] = {}
@@ -194,7 +194,7 @@ def test_every_change_of_a_finding_resolves_it_at_nobodys_cost(ask: Ask) -> None
                     if (other["namespace"], other["name"]) == (grant["namespace"], grant["name"])
                     for each in other["findings"]
                 ]
-                # Entries are known by their number, which changes with those before.
+                # Entries are identified by their number, which changes when an earlier one is removed.
                 assert alike(finding, left) < alike(finding, grant["findings"]), (seed, finding)
                 seen[finding["code"]] += 1
     assert {"REF101", "REF102", "REF104", "REF105", "REF106", "REF107", "REF108", "REF109"} <= set(seen), seen
@@ -219,7 +219,7 @@ def test_no_finding_takes_a_grant_from_a_refused_reference_that_may_be_meant_to_
 
 
 def nearest_in(reference: Report) -> list[Any]:
-    """The grant that the cause of a refused reference names, unless it is for another kind of referrer or target."""
+    """The grant named in the cause of a refused reference, unless it is for another kind of referrer or target."""
     return [
         miss["grant"]
         for miss in reference["nearMisses"][:1]
@@ -229,7 +229,7 @@ def nearest_in(reference: Report) -> list[Any]:
 
 
 def takes(step: Report) -> bool:
-    """Whether a step deletes a grant, or takes an entry out of it or makes one narrower."""
+    """Whether a step deletes a grant, removes one of its entries, or narrows one."""
     narrows = any(
         operation["op"] == "remove" or (operation["op"] == "replace" and isinstance(operation["value"], dict))
         for operation in step.get("patch", ())
@@ -273,7 +273,7 @@ def lost(before: Mapping[Inputs, bool], after: Mapping[Inputs, bool]) -> set[Inp
 
 
 def alike(finding: Report, others: Sequence[Report]) -> int:
-    """How many findings say the same, of whichever entry."""
+    """How many findings say the same about any entry."""
 
     def said(each: Report) -> tuple[str, str]:
         return each["code"], re.sub(r"\[\d+\]", "[]", each["message"])

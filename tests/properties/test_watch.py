@@ -1,4 +1,4 @@
-"""Random clusters and writes: what a watch holds after any of them is what a fresh look finds, and what it told leads there.
+"""Random clusters and writes: after any write, a watch holds what a fresh check finds, and its events lead there.
 
 KUBECTL_REFS_SEED and KUBECTL_REFS_CASES are as in test_random_clusters.
 """
@@ -38,7 +38,7 @@ def references(watched: Watched) -> Seen:
 
 
 def everything(watched: Watched) -> Seen:
-    """References with what is said of them, conditions, and findings."""
+    """References with the conclusions about them, conditions, and findings."""
     found: Seen = Counter()
     for each in watched.watcher.evaluated:
         found.update(
@@ -52,7 +52,7 @@ def everything(watched: Watched) -> Seen:
 
 
 def folded(seen: Seen, events: Iterable[Event]) -> Seen:
-    """What was there, brought up to date by what was told."""
+    """The references seen before, updated by the changes in the events."""
     now = Counter(seen)
     for change in (change for event in events for change in event.changes):
         if change.before is not None:
@@ -63,7 +63,7 @@ def folded(seen: Seen, events: Iterable[Event]) -> Seen:
 
 
 def writes(before: Sequence[JSON], after: Sequence[JSON], random: Random) -> list[tuple[JSON, bool]]:
-    """What leads from one to the other, in any order."""
+    """The writes that turn the objects before into those after, in random order."""
     old, new = ({key_of(each): each for each in several} for several in (before, after))
     found = [(old[key], True) for key in old if key not in new]
     found += [(each, False) for key, each in new.items() if old.get(key) != each]

@@ -1,4 +1,4 @@
-"""The real clusters, fresh namespaces in them, and the program run against them: within this process, or installed."""
+"""Real clusters, fresh namespaces in them, and the program run against them: within this process, or installed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def cluster(programs: Binaries) -> Iterator[ApiServer]:
 
 @pytest.fixture(scope="session")
 def old_cluster(programs: Binaries) -> Iterator[ApiServer]:
-    """A cluster of 2024: Gateway API 1.1.0, standard channel, ReferenceGrant v1beta1 alone."""
+    """A cluster of 2024: Gateway API 1.1.0, standard channel, only ReferenceGrant v1beta1."""
     with ApiServer(programs) as server:
         crds.install(server, "1.1.0", "standard")
         yield server
@@ -44,7 +44,7 @@ def old_cluster(programs: Binaries) -> Iterator[ApiServer]:
 
 @pytest.fixture
 def fresh() -> Fresh:
-    """Names made in one test end alike: `fronted` and `frontend` stay one letter apart."""
+    """Makes namespaces whose names all end alike in one test, so `fronted` and `frontend` stay one letter apart."""
     suffix = f"t{os.getpid()}x{next(_numbers)}"
 
     def make(server: ApiServer, name: str, labels: Mapping[str, str] | None = None) -> str:
@@ -73,7 +73,7 @@ def refs(programs: Binaries, tmp_path: Path) -> Program:
 
 @pytest.fixture
 def script(programs: Binaries, tmp_path: Path) -> Program:
-    """The installed console script, run by itself."""
+    """The installed console script, run directly."""
     scripts = Path(sysconfig.get_path("scripts"))
     return _program([scripts / "kubectl-refs"], [programs.folder], tmp_path)
 
@@ -87,7 +87,7 @@ def kubectl_refs_plugin(programs: Binaries, tmp_path: Path) -> Program:
 
 @pytest.fixture
 def shell(programs: Binaries, tmp_path: Path) -> Program:
-    """The shell that a printed command is pasted into, kubectl on its PATH."""
+    """A shell with kubectl on its PATH, into which printed commands are pasted."""
     return _program(["bash", "-c"], [programs.folder], tmp_path)
 
 

@@ -1,4 +1,4 @@
-"""Scenarios that are not as they are written on a real API server, and why. A row that is no longer true fails."""
+"""Scenarios that turn out differently on a real API server, and why. A row that is no longer true fails."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LEFT_OUT = dict(
         }
     )
 )
-"""They cannot be put there."""
+"""Scenarios that cannot be put on a server."""
 
 OTHERWISE = dict(
     _each(
@@ -58,4 +58,4 @@ OTHERWISE = dict(
         }
     )
 )
-"""The answer there is another than for the manifests alone."""
+"""Scenarios whose answer on a server differs from the answer for the manifests."""

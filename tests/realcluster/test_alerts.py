@@ -1,4 +1,4 @@
-"""The alerts of examples/monitoring, evaluated by promtool: each fires on what it is about, in time, and not on what is well."""
+"""The alerts of examples/monitoring, evaluated by promtool: each fires for its cause, in time, and only then."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ WELL = {
     'kubectl_refs_findings{code="REF108",title="unused-pairs",severity="info",namespace="shop"}': "1x90",
     "kubectl_refs_last_sync_timestamp_seconds": "0+60x90",
 }
-"""What is scraped each minute where nothing is to be told."""
+"""The samples of each minute when there is nothing to report."""
 
 REFUSED = 'kubectl_refs_references{verdict="refused",namespace="shop",code="REF002",title="near-miss"}'
 KEPT = 'kubectl_refs_findings{code="REF203",title="not-revoked",severity="error",namespace="shop"}'
@@ -34,8 +34,8 @@ USELESS = 'kubectl_refs_findings{code="REF101",title="never-matches",severity="e
 
 
 class Case(NamedTuple):
-    """What is scraped otherwise than where all is well, None for what is not; the minutes until which no alert fires and from
-    which on one does; and what it is labelled with."""
+    """Samples that differ from WELL (None: missing), the last minute checked for silence, the minute checked for the
+    alert, and its labels."""
 
     scraped: dict[str, str | None]
     silent: int
@@ -63,7 +63,7 @@ def rules_file(folder: Path) -> Path:
 
 
 def judge(folder: Path, alert: str, case: Case) -> None:
-    """The alert fires in time and no sooner, and every other one is silent throughout."""
+    """Assert that the alert fires in time and no sooner, and that all others are silent throughout."""
     values = {name: value for name, value in {**WELL, **case.scraped}.items() if value is not None}
     labels = {**case.labels, "severity": ALERTS[alert]["labels"]["severity"]}
     expected: list[dict[str, Any]] = [

@@ -1,4 +1,4 @@
-"""What stays of an object when a manifest is applied over it is what kubectl and the API server leave of it.
+"""When a manifest is applied over an object, what stays of the object is what kubectl and the API server leave.
 
 KUBECTL_REFS_SEED makes other objects.
 """
@@ -27,20 +27,20 @@ WAYS = {
     "server-side": (("apply", "--server-side"), ("apply", "--server-side", "--force-conflicts")),
     "create": (("create",), ("apply",)),
 }
-"""How objects are made, and how they are changed."""
+"""How objects are created, and how they are changed."""
 ALLOCATED = ("clusterIP", "clusterIPs")
 Object = dict[str, Any]
 
 
 class Manifests:
-    """Manifests in the ways in which they differ from day to day: with and without each field."""
+    """Manifests that vary as in daily use: with and without each field."""
 
     def __init__(self, seed: str, namespace: str) -> None:
         self._random = Random(seed)
         self._namespace = namespace
 
     def some(self, words: str) -> dict[str, str]:
-        """At least one of them: that an empty mapping is somebody's, managed fields do not tell apart from a whole one."""
+        """At least one word: managed fields do not tell an owned empty mapping from one that is owned as a whole."""
         chosen = [word for word in words if self._random.random() < 0.5] or [words[0]]
         return {word: self._random.choice("12") for word in chosen}
 
@@ -71,7 +71,7 @@ class Manifests:
         return {"ports": ports} | self._perhaps(selector=self.some("abc"), sessionAffinity="ClientIP")
 
     def by_others(self, obj: Object) -> tuple[Object, Object]:
-        """What a merge patch and a server-side apply of somebody else set."""
+        """A merge patch and a server-side apply by somebody else."""
         patch: Object = {"metadata": {"labels": self.some("cd"), "annotations": self.some("cd")}}
         same = {name: obj[name] for name in ("apiVersion", "kind")}
         metadata = {name: obj["metadata"][name] for name in ("name", "namespace") if name in obj["metadata"]}
@@ -91,7 +91,7 @@ def words(obj: JSON, field: str) -> JSON:
 
 
 def completed(server: ApiServer, obj: JSON, namespace: str) -> JSON:
-    """The spec as the API server completes it, which is asked without creating anything."""
+    """The spec as the API server completes it, found by a dry run that creates nothing."""
     if obj["kind"] == "Namespace":
         return {}
     spec = {name: value for name, value in obj["spec"].items() if name not in ALLOCATED}
@@ -112,7 +112,7 @@ def test_it_is_what_kubectl_leaves(cluster: ApiServer, fresh: Fresh, way: str) -
         patch, server_side = random.by_others(obj)
         rest.must(cluster, "PATCH", f"{path_of(obj)}?fieldManager=others", patch, rest.MERGE)
         if way != "create":
-            # Whoever had applied most of it there would be taken for whoever applies it.
+            # A manager that had applied most of the object there would be taken for the one that applies the manifest.
             applying = f"{path_of(obj)}?fieldManager=operator&force=true"
             rest.must(cluster, "PATCH", applying, server_side, rest.APPLY)
     standing = [rest.must(cluster, "GET", path_of(obj)) for obj in made]

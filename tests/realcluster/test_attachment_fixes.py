@@ -1,4 +1,4 @@
-"""Fixes that are no grant: of listeners, labels, section names and namespaces left out, pasted on a real cluster."""
+"""Fixes other than grants, for listeners, labels, section names and omitted namespaces, pasted on a real cluster."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ NAME_LABEL = "kubernetes.io/metadata.name"
 
 
 def attached(namespace: str, parent: JSON, name: str = "web", **spec: Any) -> JSON:
-    """A route with a parent, whose backend is sound."""
+    """A route with a parent and a sound backend."""
     return route(namespace, to_backends(backend(None)), name=name, parentRefs=[parent], **spec)
 
 

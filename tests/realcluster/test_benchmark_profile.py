@@ -1,4 +1,4 @@
-"""The profile of the benchmarks: time counts for the module that spends it."""
+"""The profile of the benchmarks counts time for the module that spends it."""
 
 from __future__ import annotations
 

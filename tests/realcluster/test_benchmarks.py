@@ -1,4 +1,4 @@
-"""The benchmarks' judgement: a command that failed yields no figure, and targets are judged at their limits."""
+"""The benchmarks' judgement: a failed command yields no figure, and targets are judged at their limits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the programs come from, tried with a stand-in for Go, so that nothing is built."""
+"""Where the programs come from, tested with a stand-in for Go, so that nothing is built."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def no_binaries(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def install_go(tmp_path: Path, fails: str = "") -> Path:
-    """Put a Go on PATH that notes its calls, writes what it is to build, and fails where an argument says `fails`."""
+    """Put a Go on PATH that logs its calls, writes the file it should build, and fails if an argument is `fails`."""
     log = tmp_path / "go.log"
     go = tmp_path / "bin" / "go"
     go.write_text(FAKE_GO.format(log=str(log), fails=fails))

@@ -27,7 +27,7 @@ from tests.support.cluster.objects import (
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Two namespaces: where a route would be, and where a service is."""
+    """Two namespaces: one for a supposed route, one with a Service."""
 
     terminal: Terminal
     frontend: str

@@ -1,4 +1,4 @@
-"""`check` on a real cluster: statuses as its server keeps them, users with few rights, lists in pages."""
+"""`check` on a real cluster: statuses as the server keeps them, users with few rights, lists in pages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.cluster.objects import backend, from_routes, grant, route, se
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """A namespace with a service, and one from which routes reference it: one is granted, one is not."""
+    """A namespace with a Service, and one with two routes that reference it: one has a grant, one does not."""
 
     terminal: Terminal
     shared: str

@@ -29,7 +29,7 @@ FRONTEND, SHARED = "frontend-of-the-command-line", "shared-of-the-command-line"
 
 @pytest.fixture(scope="module")
 def server(cluster: ApiServer) -> ApiServer:
-    """A cluster with a route whose one reference a misspelt grant refuses; none of these tests changes it."""
+    """A cluster with a route whose one reference is refused because of a misspelt grant. No test here changes it."""
     cluster.apply(
         *({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in (FRONTEND, SHARED)),
         service(SHARED),
@@ -159,13 +159,13 @@ def test_a_mistake_is_told_in_kubectls_words_and_nothing_else_is(
 
 
 def first_sentence(complaint: str) -> str:
-    """What both must say: kubectl goes on with the formats that it alone has, and has logged retries before."""
+    """The line that both must print, without kubectl's log of retries before it and its list of formats after it."""
     return complaint.splitlines()[-1].partition(", allowed formats are: ")[0]
 
 
 @pytest.fixture
 def closed_port() -> Iterator[int]:
-    """A port that is taken, so that nobody else gets it, and that nobody listens on."""
+    """A port that is taken, so that nobody else gets it, but on which nobody listens."""
     with socket.socket() as held:
         held.bind(("127.0.0.1", 0))
         yield held.getsockname()[1]

@@ -1,4 +1,4 @@
-"""Where the controllers' programs come from, tried with a stand-in for Go, and what is said where they are left out."""
+"""Where the controllers' programs come from, tested with a stand-in for Go, and the message when they are left out."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def no_programs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def install_go(tmp_path: Path, *, fails: bool = False) -> Path:
-    """Put a Go on PATH that notes its calls and writes what it is to install, even where it fails after that."""
+    """Put a Go on PATH that logs its calls and writes the file it should install, even if it fails afterwards."""
     log = tmp_path / "go.log"
     go = tmp_path / "bin" / "go"
     go.write_text(FAKE_GO.format(log=str(log), fails=fails))

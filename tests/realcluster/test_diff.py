@@ -1,4 +1,4 @@
-"""diff on a real API server: what it says before a change is what two checks say around the change, once it is made."""
+"""diff on a real API server: it predicts the difference between a check before the change and a check after it."""
 
 from __future__ import annotations
 
@@ -71,13 +71,13 @@ def outcome(of: Mapping[str, Any], verdict: Mapping[str, Any]) -> tuple[str, str
 
 
 def outcomes(server: ApiServer, refs: Program) -> Counter[tuple[str, str]]:
-    """How often each reference has each verdict and reason."""
+    """Count the verdicts and reasons of each reference."""
     done = refs(server.kubeconfig(), "check", "-A", "-o", "json")
     return Counter(outcome(each, each) for each in json.loads(done.stdout)["references"])
 
 
 def told(report: Mapping[str, Any]) -> tuple[Counter[tuple[str, str]], Counter[tuple[str, str]]]:
-    """What is no more, and what is new."""
+    """The outcomes that a diff says will be gone, and those that will be new."""
     old = Counter(outcome(each, each["before"]) for each in report["changes"] if each["before"])
     new = Counter(outcome(each, each["after"]) for each in report["changes"] if each["after"])
     return old - new, new - old
@@ -113,11 +113,11 @@ def test_it_is_the_difference_of_two_checks_around_the_change(server: ApiServer,
 
 SEED = os.environ.get("KUBECTL_REFS_SEED", "1")
 CASES = int(os.environ.get("KUBECTL_REFS_CASES", "5"))
-"""Random clusters."""
+"""The number of random clusters."""
 CHANGES = 7
-"""Changes of each, one after the other: random ones, each followed by the way back, and with the last one a namespace goes."""
+"""Changes of each cluster in a row: random ones, each then reversed; the last one also deletes a namespace."""
 TRIAL = "trial"
-"""A namespace in which nothing is created."""
+"""A namespace for dry runs, in which nothing is created."""
 
 
 def test_it_is_that_difference_whatever_the_cluster_and_the_change(
@@ -165,7 +165,7 @@ def test_it_is_that_difference_whatever_the_cluster_and_the_change(
 
 
 def follow(watched: Watching, heard: Counter[tuple[str, str]], now: Counter[tuple[str, str]]) -> None:
-    """Bring what was heard up to date until it is what a check finds now."""
+    """Update `heard` by what the watch prints until it equals what a check finds now."""
 
     def take(line: Mapping[str, Any]) -> bool:
         if line["type"] == "Change":
@@ -178,7 +178,7 @@ def follow(watched: Watching, heard: Counter[tuple[str, str]], now: Counter[tupl
 
 
 def admitted(server: ApiServer, objects: Iterable[Object], standing: Mapping[Key, Object]) -> dict[Key, Object]:
-    """The objects that the API server takes, namespaces first; of one that it refuses the version that stands."""
+    """The objects that the API server accepts, namespaces first; for a refused one, the existing version."""
     found: dict[Key, Object] = {}
     for obj in sorted(objects, key=lambda each: bool(each["kind"] != "Namespace")):
         key = key_of(obj)
@@ -206,7 +206,7 @@ def goes(key: Key, gone: Collection[Key]) -> bool:
 
 
 def delete(server: ApiServer, gone: Iterable[Object], standing: Mapping[Key, Object]) -> None:
-    """Delete objects, a namespace with what is in it, as its controller does, which does not run here."""
+    """Delete objects; with a namespace, also its objects, since its controller does not run here."""
     for obj in gone:
         name = obj["metadata"]["name"]
         if obj["kind"] == "Namespace":

@@ -1,4 +1,4 @@
-"""No field that Gateway API's own CRDs have is taken for a slip of another."""
+"""No field in Gateway API's own CRDs is taken for a misspelling of another."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def test_no_field_of_a_crd_is_taken_for_a_slip(version: str, channel: str) -> No
         for served in crd["spec"]["versions"]:
             for name, known in fields(served["schema"]["openAPIV3Schema"], level):
                 looked_at += 1
-                # Whichever of the known ones may be missing beside it.
+                # Any of the known fields may be the one that is missing beside it.
                 taken += any(meant_by((name,), (each,)) for each in known.names)
     assert looked_at > 100
     assert taken == 0
 
 
 def fields(schema: JSON, level: Level) -> Iterator[tuple[str, Level]]:
-    """Every field of a schema that the table does not know, with those that it knows beside it."""
+    """Every field of a schema that the table does not know, with the level of known fields beside it."""
     while "items" in schema:
         schema = schema["items"]
     for name, child in schema.get("properties", {}).items():

@@ -1,4 +1,4 @@
-"""The new grant that `why` prints: pasted into a shell on a real cluster, it permits what is wanted and no more."""
+"""The new grant that `why` prints, pasted into a shell on a real cluster, permits what is wanted and no more."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ KINDS: dict[str, JSON] = {
     "TCPRoute": {},
     "UDPRoute": {},
 }
-"""The kinds of routes, and what their specs must hold."""
+"""The kinds of routes, and what their specs must contain."""
 
 
 def test_a_new_grant_permits_the_reference_and_nothing_beside_it(terminal: Terminal, fresh: Fresh) -> None:
@@ -85,7 +85,7 @@ def test_routes_of_every_kind_get_a_grant_of_their_own_kind(terminal: Terminal, 
 
 
 Grants = Callable[[str, str, str], list[JSON]]
-"""Grants that do not permit references from the first namespace into the second; there is a third."""
+"""Makes grants that do not permit references from the first namespace into the second; the third is unrelated."""
 
 
 def swapped(frontend: str, shared: str, third: str) -> list[JSON]:
@@ -233,7 +233,7 @@ def test_names_too_long_for_a_grants_name_still_give_a_grant_that_works(terminal
 
 def test_a_target_that_is_no_service_gets_a_grant_for_its_kind_and_group(terminal: Terminal, fresh: Fresh) -> None:
     frontend, shared = fresh(terminal.server, "frontend"), fresh(terminal.server, "shared")
-    # A Service of the same name: the grant must tell them apart.
+    # A Service of the same name, from which the grant must tell the target apart.
     group = "gateway.networking.x-k8s.io"
     target = {
         "apiVersion": f"{group}/v1alpha1",
@@ -293,7 +293,7 @@ def test_commands_go_to_the_cluster_that_was_asked_whatever_the_shell_is_set_to(
 def test_grants_suggested_for_two_routes_that_share_a_target_can_both_be_created(
     terminal: Terminal, fresh: Fresh
 ) -> None:
-    """Both are asked about before either command is pasted, and `kubectl create` refuses a name that is taken."""
+    """Ask about both before pasting either command: `kubectl create` refuses a name that is taken."""
     frontend, shared = fresh(terminal.server, "frontend"), fresh(terminal.server, "shared")
     pairs = {"one": ("auth", "billing"), "two": ("auth", "mail")}
     terminal.server.apply(

@@ -1,4 +1,4 @@
-"""`grants` on a real cluster: as four users with different rights, and what its changes do."""
+"""`grants` on a real cluster: as four users with different rights, and the effect of its changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.cluster.objects import (
 
 @dataclass(frozen=True, slots=True)
 class Estate:
-    """A namespace with a service, and two from which routes reference it."""
+    """A namespace with a Service, and two namespaces from which routes reference it."""
 
     terminal: Terminal
     shared: str
@@ -121,7 +121,7 @@ def test_a_finding_is_gone_once_its_change_is_pasted(
     froms = [from_routes(place, **changed)]
     if "two" in from_:
         froms.append(from_routes(estate.frontend, kind="TCPRoute"))
-    # Of two equal grants the later one by name is redundant; elsewhere the good one would be in the way.
+    # Of two equal grants, the one whose name comes later is redundant. In all other cases the good one would interfere.
     if title != "redundant":
         estate.terminal.server.delete(grant(estate.shared, [], [], name="good"))
     estate.terminal.server.apply(grant(estate.shared, froms, [to_services(**to)], name="wrong"))
@@ -213,7 +213,7 @@ def test_an_auditor_sees_everything_and_reads_only(estate: Estate) -> None:
             assert estate.run(*words, user="auditor").stderr == ""
     assert {request.split()[0] for request in requests} <= {"get", "list"}
     assert not [request for request in requests if "secrets" in request]
-    # Grants of other tests on this server may name Secrets, whose metadata is asked for then.
+    # Grants of other tests on this server may name Secrets, whose metadata is then read.
     with server.requests("auditor") as requests:
         assert estate.run("-A", user="auditor").stderr == ""
     assert {request.split()[0] for request in requests} <= {"get", "list"}

@@ -1,4 +1,4 @@
-"""graph on a real cluster: what check counts there, what a user of one namespace sees, and manifests laid over it."""
+"""graph on a real cluster: the counts match check, a user of one namespace, and manifests laid over the cluster."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.cluster.objects import backend, from_routes, grant, route, se
 
 @pytest.fixture
 def places(terminal: Terminal, fresh: Fresh) -> tuple[str, str]:
-    """A namespace with a Service that a grant lets one route reference and another not, and that of the routes."""
+    """The namespace of two Services, only one of which a grant permits, and the namespace of the routes to them."""
     shared, frontend = (fresh(terminal.server, name) for name in ("shared", "frontend"))
     terminal.server.apply(
         service(shared),

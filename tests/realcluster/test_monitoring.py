@@ -1,4 +1,4 @@
-"""watch --metrics and examples/monitoring: what is served, the rights that suffice, and objects that the API server takes."""
+"""watch --metrics and examples/monitoring: what is served, which rights suffice, and objects that a server accepts."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Samples = Mapping[str, list[tuple[Mapping[str, str], float]]]
 
 
 def scraped(port: int) -> Samples:
-    """The samples at /metrics by their name, none for a metric that has no value yet; promtool finds no fault with them."""
+    """The samples at /metrics by name, none for a metric without values, after promtool has found no fault."""
     found: dict[str, list[tuple[Mapping[str, str], float]]] = {}
     with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=WITHIN) as answer:
         text = answer.read().decode()
@@ -86,9 +86,9 @@ def test_metrics_follow_what_is_told_and_the_role_suffices(cluster: ApiServer, f
         for path in ("readyz", "healthz"):
             with urlopen(f"http://127.0.0.1:{port}/{path}", timeout=WITHIN) as answer:
                 assert answer.status == 200
-    # The role leaves Secrets out.
+    # The role does not cover Secrets.
     assert {each["resource"] for each in (*begun, *told) if each["type"] == "Gap"} == {"secrets"}
-    # Objects of other tests on this cluster may need more of them.
+    # Objects of other tests on this cluster may need more rights.
     assert value(before, "gaps") >= 1
     assert value(before, "references", verdict="refused", namespace=frontend) == 0
     assert value(after, "references", verdict="refused", namespace=frontend) == 1
@@ -99,7 +99,7 @@ def test_metrics_follow_what_is_told_and_the_role_suffices(cluster: ApiServer, f
 
 
 def test_the_role_of_a_namespace_suffices_for_what_is_in_it(cluster: ApiServer) -> None:
-    """What only a ClusterRole could give is told once, and nothing else is amiss."""
+    """The one right that only a ClusterRole could give is reported once, and nothing else is missing."""
     cluster.apply({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop"}})
     subject = {"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": TEAM}
     for each in objects("namespace-role.yaml"):
@@ -121,7 +121,7 @@ def test_the_role_of_a_namespace_suffices_for_what_is_in_it(cluster: ApiServer) 
 
 
 def _names_what_is_there(samples: Samples) -> None:
-    """Rules and dashboard speak of metrics and labels that there are."""
+    """Assert that rules and dashboard only use metrics and labels that exist."""
     rules = [rule["expr"] for group in objects("prometheusrule.yaml")[0]["spec"]["groups"] for rule in group["rules"]]
     panels = json.loads((MONITORING / "dashboard.json").read_text())["panels"]
     for expression in (*rules, *(target["expr"] for panel in panels for target in panel["targets"])):

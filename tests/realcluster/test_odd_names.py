@@ -1,4 +1,4 @@
-"""Names that look like flags or lists, which only manifests hold: no printed command changes what is on the cluster."""
+"""Names that look like flags or lists, which only manifests can have: no printed command changes the cluster."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ ODD = ("--all", "-A", "-lkept", "--", "kept,other", "kept/other")
 
 
 def manifests(name: str, namespace: str) -> list[JSON]:
-    """Objects of one odd name, about which every kind of change is advised."""
+    """Objects with one odd name, which provoke every kind of change."""
     swapped = [from_routes("nowhere"), from_routes(f"{namespace}-a")]
     crossing = route(f"{namespace}-a", to_backends(backend(namespace, "s")), name=name)
     omitting = route(f"{namespace}-b", to_backends(backend(None, "s")), name=name)
@@ -76,7 +76,7 @@ def test_no_command_takes_a_name_for_a_flag_or_for_several_names(
 
 
 def kept(terminal: Terminal) -> dict[str, str]:
-    """Every object that a command could have changed, by what it is called, as its resource version."""
+    """Every object that a command could have changed: its kind, namespace and name, with its resourceVersion."""
     kinds = (f"/apis/{V1}/{plural}" for plural in ("referencegrants", "gateways", "httproutes"))
     listed = [terminal.server.read(path) for path in ("/api/v1/namespaces", *kinds)]
     return {
@@ -89,7 +89,7 @@ def kept(terminal: Terminal) -> dict[str, str]:
 
 
 def commands_in(data: object) -> list[str]:
-    """The command of every fix anywhere in a report."""
+    """The commands of all fixes anywhere in a report."""
     if isinstance(data, list):
         return [command for each in data for command in commands_in(each)]
     if not isinstance(data, dict):

@@ -1,4 +1,4 @@
-"""The admission policy on a real API server: what it admits and refuses, in the same words as `policy test`."""
+"""The admission policy on a real API server admits and refuses the same as `policy test`, in the same words."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ REFUSED: dict[str, tuple[Sequence[JSON], Sequence[JSON]]] = {
 
 @pytest.fixture(scope="module")
 def server(programs: Binaries) -> Iterator[ApiServer]:
-    """A cluster of its own: a policy concerns every namespace."""
+    """A cluster of its own, since a policy affects every namespace."""
     with ApiServer(programs) as server:
         crds.install(server, "1.6.3", "experimental")
         for name, label in (("backend", ""), ("frontend", "tenant=true"), ("infra", "")):
@@ -96,7 +96,7 @@ def made(name: str, cases: dict[str, tuple[Sequence[JSON], Sequence[JSON]]]) -> 
 
 
 def judged(refs: Program, server: ApiServer, tmp_path: Path, objects: Sequence[JSON], *flags: str) -> dict[str, Any]:
-    """What `policy test` says of each grant, by its name."""
+    """The result of `policy test` for each grant, by name."""
     file = tmp_path / "grants.json"
     file.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}))
     done = refs(server.kubeconfig(), "policy", "test", "-f", str(file), "-o", "json", *flags)
@@ -104,10 +104,10 @@ def judged(refs: Program, server: ApiServer, tmp_path: Path, objects: Sequence[J
 
 
 def applied(refs: Program, server: ApiServer, *flags: str) -> None:
-    """The policy applied as its help says, once the server evaluates it: a while after it was written."""
+    """Apply the policy as its help says, and wait until the server evaluates it, a while after the write."""
     done = refs(server.kubeconfig(), "policy", *flags)
     server.kubectl("apply", "-f", "-", input=done.stdout)
-    # A mistake of the first policy alone: of two policies that refuse, the API server tells one, and which is chance.
+    # This mistake fails only the first policy. If two policies refuse, the API server reports either one, at random.
     probe = made("star", REFUSED)
     warned = "--warn" in flags
 
@@ -130,7 +130,7 @@ def test_each_grant_is_admitted_or_refused_in_the_words_of_policy_test(
         asked = server.kubectl("create", "-f", "-", input=json.dumps(made(name, REFUSED)), check=False)
         assert asked.returncode != 0, name
         for refusal in said[name]["refusals"]:
-            # One validation for each part: the API server tells the first that fails.
+            # Each part has one validation, and the API server reports the first that fails.
             if refusal.startswith(said[name]["refusals"][0][:9]):
                 assert refusal in asked.stderr
     assert len(ADMITTED) + len(REFUSED) >= 40

@@ -1,4 +1,4 @@
-"""`check -o openreports` and `-o policyreport`: the API server takes them by their CRDs, and keeps what is written over."""
+"""`check -o openreports` and `-o policyreport`: the API server takes them by their CRDs; a later one replaces them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_reports_are_taken_written_over_and_deleted_by_their_label(
     server.apply(service(shared), route(frontend, to_backends(backend(shared)), name="web"))
 
     def applied() -> list[tuple[str, str]]:
-        """The results of the report of the namespace, once what is printed is applied."""
+        """The results in the namespace's report after applying the output."""
         printed = terminal.refs(server.kubeconfig(), "check", "-n", frontend, "-o", format_).stdout
         server.apply(*yaml.safe_load_all(printed))
         found = json.loads(server.kubectl("get", resource, "kubectl-refs", "-n", frontend, "-o", "json").stdout)
@@ -39,7 +39,7 @@ def test_reports_are_taken_written_over_and_deleted_by_their_label(
     assert ("no-grant", "web") in applied()
     server.apply(grant(shared, [from_routes(frontend)], [to_services(name="auth")]))
     assert ("no-grant", "web") not in applied()
-    # Of an emptied namespace nothing is printed that would write over its report.
+    # For an emptied namespace nothing is printed that would replace its report.
     server.kubectl("delete", "httproute", "--all", "-n", frontend)
     assert f"namespace: {frontend}" not in terminal.refs(server.kubeconfig(), "check", "-A", "-o", format_).stdout
     of_the_cluster = f"cluster{resource}"

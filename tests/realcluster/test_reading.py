@@ -1,4 +1,4 @@
-"""`Cluster` against a real API server: discovery, reads, and the answers where something cannot be read."""
+"""`Cluster` against a real API server: discovery, reads, and the answers when something cannot be read."""
 
 from __future__ import annotations
 

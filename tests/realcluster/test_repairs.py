@@ -1,4 +1,4 @@
-"""The repair of a grant that almost permits: pasted into a shell on a real cluster, it makes the reference allowed."""
+"""The repair of a grant that almost permits, pasted into a shell on a real cluster, makes the reference allowed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.cluster.objects import (
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """A value in a grant that hardly anybody means. `{suffix}` is the end of all namespaces of the test."""
+    """A value in a grant that hardly anybody means. `{suffix}` is the suffix of all namespaces of the test."""
 
     part: str
     field: str
@@ -66,7 +66,7 @@ SLIPS = (
     Slip("to", "name", "auht", "typo"),
     Slip("to", "name", "Auth", "case"),
 )
-"""Every hint of docs/rules.md 1.7 that comes with a repair. The API server admits all of these values."""
+"""Every hint of docs/rules.md 1.7 that has a repair. The API server admits all of these values."""
 
 
 def test_of_every_slip_the_field_is_named_and_the_repair_works_and_so_does_the_new_grant(

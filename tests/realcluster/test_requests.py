@@ -1,4 +1,4 @@
-"""Which requests `why` makes, by the server's own record: what the question needs, however large the cluster is."""
+"""The requests of `why`, by the server's own record: those the question needs, however large the cluster is."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ GRANTS = f"list {API}/referencegrants"
 
 
 class Scene:
-    """A route of `frontend` with its parent in `infra`, one backend in `shared` and one of its own."""
+    """A route in `frontend` with its parent in `infra`, one backend in `shared` and one in its own namespace."""
 
     def __init__(self, terminal: Terminal, fresh: Fresh) -> None:
         self._terminal = terminal
@@ -53,9 +53,9 @@ class Scene:
         self._terminal.server.apply(grant(place, [from_routes(self.frontend) | changed], [to_services(name="auth")]))
 
     def ask(self) -> tuple[int, list[str]]:
-        """The exit status and the requests, in alphabetical order: those of one round are made side by side.
+        """The exit status and the sorted requests, since the requests of one round are made side by side.
 
-        Further pages of a list are left out: other tests leave grants behind, and how many is not the question.
+        Further pages of a list are left out: other tests leave grants behind, and their number does not matter here.
         """
         with self._terminal.server.requests(USER) as requests:
             answer = self._terminal.ask_for_data("httproute/web", "-n", self.frontend, user=USER)
@@ -63,8 +63,8 @@ class Scene:
 
     @property
     def needed(self) -> list[str]:
-        """What an answer cannot do without: the kinds, the route, its parent with its class, the grants, the targets and
-        what stands behind them."""
+        """The requests that no answer can do without: the kinds, the route, its parent with its class, the grants, and
+        the targets with their endpoints."""
         return [
             "get /apis",
             f"get {API}/namespaces/{self.frontend}/httproutes/web",
@@ -73,14 +73,14 @@ class Scene:
             f"get /api/v1/namespaces/{self.shared}/services/auth",
             f"get /api/v1/namespaces/{self.frontend}/services/auth",
             f"get {API}/gatewayclasses/example",
-            # There is no such class: it may be a slip.
+            # This class does not exist, so its name may be a slip.
             f"list {API}/gatewayclasses",
             endpoints(self.frontend),
         ]
 
     @property
     def fixing(self) -> list[str]:
-        """What a fix takes besides: whether anything can be written in the namespaces."""
+        """The further requests of a fix: whether the namespaces can be written to."""
         return [f"get /api/v1/namespaces/{name}" for name in (self.frontend, self.shared)]
 
 
@@ -95,7 +95,7 @@ def scene(terminal: Terminal, fresh: Fresh) -> Scene:
 
 
 def fill(terminal: Terminal, scene: Scene, elsewhere: str) -> None:
-    """200 more routes and grants; the names that the grants permit are close to that of the scene's route."""
+    """Add 200 routes and grants. The namespaces that the grants permit are spelt much like the scene's `frontend`."""
     writes: list[tuple[str, JSON]] = []
     for number in range(200):
         namespace = scene.frontend.replace("frontend", f"frontend{number}")

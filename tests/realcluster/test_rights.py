@@ -1,4 +1,4 @@
-"""What users with few rights are told: whatever can be had, `unknown` for the rest, and never more than was read."""
+"""Answers for users with few rights: everything they can see, `unknown` for the rest, and never more than was read."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ NAMESPACES = access.rule("", ["namespaces"])
 
 
 class Scene:
-    """A route of `frontend` with its parent in `infra`, one backend in `shared` and one of its own.
+    """A route in `frontend` with its parent in `infra`, one backend in `shared` and one in its own namespace.
 
-    Everything is in order save for what a test leaves out: `permitted` says whether the grant is there.
+    Everything is in order except for what a test leaves out; without `permitted` the grant has a typo.
     """
 
     def __init__(self, terminal: Terminal, fresh: Fresh, *, permitted: bool, namespaces: JSON = ALL) -> None:
@@ -57,7 +57,7 @@ class Scene:
         )
 
     def ask(self, user: str) -> Answer:
-        """Ask as a user, who must be found to have read only, and no Secret."""
+        """Ask as a user, and assert that only reads were made and none of Secrets."""
         with self.server.requests(user) as requests:
             answer = self._terminal.ask_for_data("httproute/web", "-n", self.frontend, user=user)
         assert requests
@@ -150,7 +150,7 @@ def test_a_typo_is_still_named_where_namespaces_cannot_be_looked_up(terminal: Te
     assert [(gap["resource"], gap["name"], gap["httpStatus"]) for gap in answer.report["gaps"]] == [
         ("namespaces", fronted, 403)
     ]
-    # Nobody looked whether the other namespace exists, so its repair may take a permission from somebody.
+    # Nobody checked whether the other namespace exists, so the repair may take a permission from somebody.
     fixes = answer.references[CROSSING]["fixes"]
     assert [(fix["action"], fix["confidence"]) for fix in fixes] == [("create", "certain"), ("patch", "guess")]
 

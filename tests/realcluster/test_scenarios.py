@@ -1,5 +1,5 @@
-"""Every scenario on a real API server: the answer is the one for its manifests, and every change that is advised is taken
-and does what it says."""
+"""Every scenario on a real API server: the answer is the one for its manifests, and the server accepts every proposed
+change, which then has the effect that it claims."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ HERE = Path(__file__).parents[1] / "scenarios"
 SCENARIOS = sorted(str(path.parent.relative_to(HERE)) for path in HERE.glob("*/*/input.yaml"))
 X_LISTENER_SETS = "config/crd/experimental/gateway.networking.x-k8s.io_xlistenersets.yaml"
 RUNS = 3
-"""How often `fix` is run: what it did may let it see what to do next, and it says so."""
+"""How often `fix` is run. One run may only reveal what the next one has to do, which it then says."""
 Report = Mapping[str, Any]
 Place = tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """A server with nothing but one scenario on it, whose objects can be put there again."""
+    """A server that holds only one scenario, whose objects can be put there again."""
 
     stage: Stage
     shell: Shell
@@ -56,11 +56,11 @@ class Scene:
 
 @pytest.fixture(scope="module")
 def server(programs: Binaries) -> Iterator[ApiServer]:
-    """One with the kinds of all scenarios, and otherwise empty."""
+    """A server with the kinds of all scenarios, and otherwise empty."""
     with ApiServer(programs) as server:
         texts = [(HERE / name / "input.yaml").read_text() for name in SCENARIOS]
         every = [obj for text in texts for obj in yaml.load_all(text, yaml.CSafeLoader)]
-        # Releases before 1.5 had XListenerSet, whose schema fills in what a manifest leaves out.
+        # Releases before 1.5 had XListenerSet, whose schema sets defaults for what a manifest leaves out.
         gateway_api = [
             *crds.definitions("1.7.0", "experimental"),
             *crds.definitions_in(crds.MODULE, "v1.4.1", X_LISTENER_SETS),
@@ -108,7 +108,7 @@ def test_the_answer_is_that_for_the_manifests_and_the_changes_do_what_they_say(s
         assert pasted.done, (command, pasted.says)
     assert_done(on.ask("check", "-A"), advised)
     if all(step["action"] == "create" for steps in advised.values() for step in steps[0]):
-        # That fix makes the same of a new grant, tests/realcluster/fixing tries.
+        # `fix` makes the same of a new grant, which tests/realcluster/fixing covers.
         return
     on.begin()
     for _ in range(RUNS):
@@ -125,7 +125,7 @@ def test_the_answer_is_that_for_the_manifests_and_the_changes_do_what_they_say(s
 
 
 def try_all(on: Scene, live: Report) -> None:
-    """Every change of every reference and of every finding about a grant, each alone."""
+    """Try every change for every reference and for every finding about a grant, each on its own."""
     has_grants = any(obj["kind"] == "ReferenceGrant" for obj in on.objects)
     grants = on.ask("grants", "-A")["grants"] if has_grants else []
     findings = [finding for grant in grants for finding in grant["findings"]]
@@ -141,7 +141,7 @@ def place_of(reference: Report) -> Place:
 
 
 def verdicts(report: Report) -> Mapping[Place, object]:
-    """What is said of each reference, without the words: a server and manifests are spoken of differently."""
+    """The conclusions about each reference, without their wording, which differs between a server and manifests."""
     return {
         place_of(each): (
             *(each[field] for field in ("mechanism", "verdict", "reason", "code")),
@@ -152,8 +152,8 @@ def verdicts(report: Report) -> Mapping[Place, object]:
 
 
 def assert_done(report: Report, advised: Mapping[Place, Sequence[Sequence[Report]]]) -> None:
-    """Each reference is allowed once its first advice is followed, unless that said that something remains or left the writing
-    to the owner. A reference that the advice took away is none any more."""
+    """Assert that each reference is allowed after its first advice, unless the advice says that something remains or
+    leaves the writing to the owner. A reference that the advice removes no longer counts."""
     after = {place_of(each): each for each in report["references"]}
     for place, ways in advised.items():
         steps = ways[0]

@@ -1,4 +1,4 @@
-"""What the real API server serves, admits and refuses: the ground that version choice and near misses stand on."""
+"""What the real API server serves, admits and refuses: the basis for choosing versions and for near misses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What controllers wrote into a route's status, beside the verdict: the tests write it through the subresource."""
+"""Controllers' conditions in a route's status, beside the verdict; the tests write them through the subresource."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.cluster.objects import (
 CONTROLLER = "example.com/controller"
 LONG_AGO = "2020-01-01T00:00:00Z"
 NOT_YET = "2100-01-01T00:00:00Z"
-"""A time that no grant of these tests is younger than."""
+"""A time later than any grant of these tests."""
 
 
 class Scene:
@@ -53,7 +53,7 @@ class Scene:
         self._terminal.server.write_status(self.route(), {"parents": list(parents)})
 
     def parent(self, *conditions: JSON, controller: str = CONTROLLER, **ref: str) -> JSON:
-        """A status entry for the route's parent, which writers may name with or without its namespace."""
+        """A status entry for the route's parent, which a controller may write with or without its namespace."""
         return {
             "parentRef": {"name": "public", "namespace": self.infra} | ref,
             "controllerName": controller,

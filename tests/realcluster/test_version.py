@@ -1,4 +1,4 @@
-"""`version` beside the real server: what kubectl says of it, and what Gateway API's own CRDs state."""
+"""`version` against a real server: kubectl says the same of the server, and the CRDs the same of Gateway API."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""watch on a real API server: scripted writes, a restart in between, and the state that a fresh check finds."""
+"""watch on a real API server: scripted writes, a restart in between, and the same state as a fresh check."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ GRANT = grant("backend", [from_routes("frontend")], [to_services(name="auth")])
 
 @pytest.fixture(scope="module")
 def server(programs: Binaries) -> Iterator[ApiServer]:
-    """A server of its own, which is killed and started again."""
+    """A server for this module only, which is killed and started again."""
     with ApiServer(programs) as server:
         crds.install(server, "1.6.3", "experimental")
         for name in ("frontend", "backend"):
@@ -135,7 +135,7 @@ def test_a_kind_that_appears_is_taken_up_and_let_go_with_its_definition_as_the_c
         server.apply(STORE)
         watched.until(change("fixes", "store"))
         server.kubectl("delete", "crd", "backends.gateway.envoyproxy.io")
-        # The objects of a kind go before it does.
+        # The objects of a kind are deleted before the kind itself.
         watched.until(change("breaks", "store"))
         gone = watched.until(change("alters", "store"))[-1]
     server.kubectl("delete", "httproute/stored", "-n", "frontend")

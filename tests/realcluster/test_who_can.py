@@ -1,4 +1,4 @@
-"""who-can against the API server's own answer (SubjectAccessReview), for those it lists and for those it does not."""
+"""who-can compared with the API server's own answers (SubjectAccessReview), for those listed and those not listed."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def ask(cluster: ApiServer, refs: Program) -> Asking:
 
 @dataclass(frozen=True)
 class Company:
-    """Two namespaces with every way to give a right, and one that is there for those who have none."""
+    """Two namespaces with every way to give a right, and an empty one in which nobody gets any."""
 
     own: str
     other: str
@@ -59,7 +59,7 @@ def company(cluster: ApiServer, fresh: Fresh, put: Put) -> Company:
     put(
         role("owner", rule(*VERBS, "get", "list"), namespace=own),
         binding("owners", "Role/owner", group(f"owners-{s}"), account("bot"), account("ci", other), namespace=own),
-        # The same name elsewhere is another role.
+        # The same name in another namespace is another role.
         role("owner", rule("get"), namespace=other),
         binding("owners", "Role/owner", group(f"readers-{s}"), namespace=other),
         role("creator", rule("create", "get", group="*"), rule("patch", resource="*"), namespace=other),
@@ -119,7 +119,7 @@ def test_the_list_of_all_namespaces_is_what_the_server_permits_in_each(
 
     listed = ask("-A")
 
-    # Other tests have left bindings in namespaces of their own; those count nowhere else.
+    # Other tests have left bindings in their own namespaces, which have no effect here.
     found = [Requester.of(subject) for subject in listed.subjects]
     assert not differences(listed, review, [*found, *company.strangers], requests_in(*namespaces))
     assert {writer["namespace"] for writer in listed.report["writers"]} >= {None, company.own, company.other}
@@ -153,7 +153,7 @@ def test_what_gives_nothing_is_told(company: Company, ask: Asking) -> None:
     assert {
         f"RoleBinding {company.own}/dangling gives nothing: Role {company.own}/nothing does not exist",
         f"ClusterRoleBinding dangling-{suffix} gives nothing: ClusterRole nothing-{suffix} does not exist",
-        f"ClusterRole uncopied-{suffix} is to take over the rules of ClusterRole grants-{suffix} and does not hold them "
+        f"ClusterRole uncopied-{suffix} aggregates the rules of ClusterRole grants-{suffix} but does not hold them "
         f"yet, so RoleBinding {company.own}/uncopied does not give what they permit",
     } <= set(listed.remarks)
 
@@ -230,7 +230,7 @@ def test_an_owner_of_one_namespace_learns_what_that_leaves_open(
         for each in writer["permissions"]:
             for name in each["names"] or ("",):
                 assert review(who, each["verb"], company.own, name)
-    # Nobody whom the server lets is passed over in silence: a binding that might give it is named.
+    # Anyone whom the server allows is at least mentioned: a binding that might allow them is named.
     undecided = [subject for each in listed.report["undecided"] for subject in each["subjects"]]
     suffix = company.own.removeprefix("own-")
     assert f"admin-{suffix}" in [subject["name"] for subject in undecided]
@@ -355,8 +355,8 @@ def test_a_second_groups_suggestion_leaves_the_first_alone(
 def test_whoever_is_said_to_have_a_way_to_the_right_can_go_it(
     cluster: ApiServer, ask: Asking, put: Put, fresh: Fresh
 ) -> None:
-    """Each way is gone on the server: eve binds, escalates, or impersonates, and writes a grant; her neighbour, who
-    lacks half of it, is refused."""
+    """Take each way on the server: eve binds, escalates or impersonates, and writes a grant. Her neighbour, who has
+    only half of the rights, is refused."""
     own = fresh(cluster, "ways")
     s = own.removeprefix("ways-")
     rbac = {"group": RBAC}

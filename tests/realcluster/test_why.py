@@ -1,4 +1,4 @@
-"""`kubectl-refs why` on a real cluster: the examples, the wrong grants of the conformance suite, all kinds of routes."""
+"""`kubectl-refs why` on a real cluster: the examples, the conformance suite's wrong grants, all kinds of routes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ PARENT = "spec.parentRefs[0]"
 
 
 def renamed(value: Any, names: dict[str, str]) -> Any:
-    """A manifest with every string that is one of some names replaced."""
+    """A manifest in which every string among `names` is replaced."""
     if isinstance(value, dict):
         return {key: renamed(item, names) for key, item in value.items()}
     if isinstance(value, list):
@@ -38,7 +38,7 @@ def renamed(value: Any, names: dict[str, str]) -> Any:
 
 
 def apply_example(terminal: Terminal, fresh: Fresh, name: str) -> dict[str, str]:
-    """Put an example on the cluster, in namespaces of this test; returns its names for them and the test's."""
+    """Put an example on the cluster in new namespaces; return the new name for each namespace of the example."""
     documents = list(yaml.safe_load_all((EXAMPLES / name).read_text()))
     namespaces = [document["metadata"]["name"] for document in documents if document["kind"] == "Namespace"]
     names = {namespace: fresh(terminal.server, namespace) for namespace in namespaces}
@@ -148,8 +148,8 @@ WRONG: dict[str, tuple[str, dict[str, str], dict[str, str], dict[str, str]]] = {
         {"spec.to[0].kind": "other-kind", "spec.to[0].name": "other-name"},
     ),
 }
-"""The conformance suite's httproute-invalid-reference-grant: where each grant stands, what is replaced in its `from`
-and `to`, and the fields that must be named with their hints."""
+"""The conformance suite's httproute-invalid-reference-grant: the place of each grant, the fields replaced in its
+`from` and `to`, and the fields that must be named, with their hints."""
 
 
 def wrong_grants(names: list[str], namespaces: dict[str, str]) -> list[JSON]:
@@ -197,7 +197,7 @@ def test_all_wrong_grants_together_permit_nothing_and_are_each_explained(termina
     assert answer.verdicts == {BACKEND: "refused"}
     assert told == {name: differing for name, (_, _, _, differing) in WRONG.items()}
     assert "and 4 more ReferenceGrants" in answer.text
-    # Each holds one right half, and another grant the other: they must not be taken to combine.
+    # Each grant gets one half right and another grant the other half. They must not be combined.
     assert "split" in {each["hint"] for miss in misses for each in miss["differences"]}
 
 
@@ -282,6 +282,6 @@ def test_the_manifests_of_a_cluster_are_answered_as_the_cluster_is(
 
 
 def judged(reference: JSON) -> JSON:
-    """What is concluded about a reference; the rest tells of defaults and versions, which only a server has."""
+    """The conclusions about a reference, without the defaults and versions that only a server has."""
     fields = ("from", "to", "mechanism", "verdict", "reason", "code", "grants", "nearMisses")
     return {field: reference[field] for field in fields}

@@ -1,9 +1,9 @@
-"""Every folder below is a scenario, found by itself: manifests, a command, what it must say.
+"""Every folder below is a scenario, found automatically: manifests, a command, and what it must say.
 
-`input.yaml` is a part of a cluster, or all of it where the arguments say `--whole`. `scenario.yaml` is written by hand: the `arguments` of the command; what to `expect`,
-which is the exit status and the parts of the data that matter, as a subset (mappings may hold more, lists may not); and
-what the text `says`, as lines of it, where a sentence is not in the golden text of another scenario. `text.txt`, where
-it is there, is the golden text (--update-golden), and the whole of it; where it is empty, nothing is said.
+`input.yaml` is part of a cluster, or all of it if the arguments say `--whole`. `scenario.yaml` is written by hand:
+`arguments` of the command; `expect`, the exit status and the relevant parts of the data, as a subset (mappings may
+have more, lists may not); and `says`, lines of the text, if no golden text of another scenario has the sentence.
+`text.txt`, if it exists, is the complete golden text (--update-golden); if it is empty, nothing is printed.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from tests.support.running import Done, Program
 HERE = Path(__file__).parent
 SCENARIOS = sorted(str(path.relative_to(HERE)) for path in HERE.glob("*/*/"))
 NOW = 1767312000.0
-"""2026-01-02T00:00:00Z: the moment at which scenarios are looked at."""
+"""2026-01-02T00:00:00Z: the current time in all scenarios."""
 CONTROLLING = {"Cc", "Cf", "Zl", "Zp"}
-"""Unicode's categories of what moves a cursor, hides, reorders or breaks lines: controls, formats, separators."""
+"""Unicode categories of characters that move a cursor, hide, reorder or break lines: controls, formats, separators."""
 TELLING_ALL = {"why", "can-i", "--findings"}
-"""Words by which a command's text says everything that there is to do; other texts are summaries."""
+"""Words of commands whose text shows everything there is to do; all other texts are summaries."""
 
 
 OWN = re.compile(r"\bkubectl refs (\S.*)$")
-"""A command of the program itself, to the end of its line."""
+"""A command of the program itself, up to the end of its line."""
 
 
 @pytest.fixture(params=SCENARIOS)
@@ -50,13 +50,13 @@ def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
 
 
 def run(refs: Program, words: Sequence[str], scenario: Path, *more: str) -> Done:
-    # The answer names the manifests as they were named to it.
+    # The answer names the manifests by the path it was given.
     with chdir(scenario):
         return refs(*words, "-f", "input.yaml", *more)
 
 
 def missing(expected: Any, found: Any, path: str = "") -> list[str]:
-    """Where what was found lacks what is expected."""
+    """The places at which the data lacks something expected."""
     if isinstance(expected, dict) and isinstance(found, dict):
         return [line for key in expected for line in missing(expected[key], found.get(key), f"{path}.{key}")]
     if isinstance(expected, list) and isinstance(found, list) and len(expected) == len(found):
@@ -90,7 +90,7 @@ def test_it_says_what_is_expected(refs: Program, scenario: Path, request: pytest
 
 
 def refused(refs: Program, scenario: Path, text: str) -> list[Done]:
-    """What the program has against commands of its own that it prints; that for more of the same has been run."""
+    """The program's own printed commands that it refuses to run. "More:" lines are left out; the caller ran those."""
     printed = {found[1] for line in text.splitlines() if not line.startswith("More: ") and (found := OWN.search(line))}
     with chdir(scenario):
         done = [refs(*shlex.split(command)) for command in sorted(printed)]
@@ -109,7 +109,7 @@ def in_any_order(data: list[Any]) -> list[str]:
 
 
 def commands_in(data: Any) -> list[str]:
-    """Every command anywhere in the data."""
+    """All commands anywhere in the data."""
     if isinstance(data, list):
         return [command for each in data for command in commands_in(each)]
     if not isinstance(data, dict):

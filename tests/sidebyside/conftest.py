@@ -25,7 +25,7 @@ def _route(namespace: str) -> JSON:
 
 @pytest.fixture
 def servers() -> Iterator[Mapping[str, FakeAPI]]:
-    """A and B with TLS, and `plain` without."""
+    """Servers A and B with TLS, and `plain` without."""
     routes = [_route(namespace) for namespace in ("default", "shop", "infra")]
     with FakeAPI(routes, tls=TLS) as a, FakeAPI(routes, tls=TLS) as b, FakeAPI(routes) as plain:
         yield {"a": a, "b": b, "plain": plain}

@@ -1,4 +1,4 @@
-"""kubectl as a reader of manifests: what it makes of a file, without any server."""
+"""kubectl as a reader of manifests, without any server."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MARK = "example.org/read"
 
 
 def read_by_kubectl(kubectl: Path, content: bytes, folder: Path) -> list[Any] | None:
-    """The objects that kubectl finds in a file of manifests, as JSON; None where it refuses the file.
+    """The objects that kubectl finds in a file of manifests, as JSON; None if it refuses the file.
 
-    Of all that kubectl reads files for, changing an annotation in what it prints needs no server and no known kind.
+    `kubectl annotate` is used because it reads files without needing a server or known kinds.
     """
     file = folder / "manifests.yaml"
     file.write_bytes(content)
@@ -31,7 +31,7 @@ def read_by_kubectl(kubectl: Path, content: bytes, folder: Path) -> list[Any] | 
 
 
 def refused_by_kubectl(kubectl: Path, contents: Sequence[str], folder: Path) -> list[bool]:
-    """Whether kubectl refuses each of many files. It complains of one after the other; what it leaves out is read alone."""
+    """Whether kubectl refuses each of many files. All are read at once; those without a complaint are read alone."""
     every = folder / "every"
     every.mkdir()
     files = [every / f"{number:05}.yaml" for number in range(len(contents))]

@@ -1,4 +1,4 @@
-"""As whom: with the same credentials both programs look the same to the server."""
+"""Authentication: with the same credentials, both programs look the same to the server."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ info = json.loads(os.environ["KUBERNETES_EXEC_INFO"])
 token = json.dumps([info, os.environ.get("EXTRA")], sort_keys=True).encode().hex()
 print(json.dumps({"apiVersion": info["apiVersion"], "kind": "ExecCredential", "status": {"token": token}}))
 """
-"""A credential plugin whose token is all that it was told."""
+"""A credential plugin whose token repeats all the information that the plugin was given."""
 
 
 def agreed(both: tuple[Side, Side]) -> Seen:
@@ -178,6 +178,6 @@ def test_a_plugin_that_fails_ends_both_and_neither_asks_as_nobody(
     assert (kubectl.status, refs.status) == (1, 2)
     assert kubectl.seen == refs.seen == frozenset()
     assert refs.complaint.startswith("Unable to connect to the server: getting credentials: ")
-    # What was not JSON is told in the words of each one's parser.
+    # For output that is not JSON, each program uses the words of its own parser.
     if "decoding stdout" not in kubectl.complaint:
         assert refs.complaint == kubectl.complaint

@@ -1,4 +1,4 @@
-"""Which cluster, user and namespace: from the same files both programs ask the same server the same thing."""
+"""Cluster, user and namespace: with the same files, both programs send the same request to the same server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def bearer(name: str) -> tuple[tuple[str, str], ...]:
 
 
 def agreed(both: tuple[Side, Side]) -> Seen:
-    """The one request that both programs made, and both were answered."""
+    """The one request that both programs made, after checking that both succeeded."""
     kubectl, refs = both
     assert (kubectl.status, refs.status) == (0, 0), (kubectl.complaint, refs.complaint)
     assert refs.seen == kubectl.seen

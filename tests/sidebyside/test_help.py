@@ -35,7 +35,7 @@ def kinds(line: str) -> str:
 
 
 def shape(program: Path, *words: str) -> list[str]:
-    """The kinds of the lines of a help, each run of options, examples or paragraphs taken for one."""
+    """The kinds of lines in a help text, with each run of options, examples or paragraphs as one."""
     done = subprocess.run(
         [program, *words], capture_output=True, text=True, check=True, env={**os.environ, "KUBECONFIG": os.devnull}
     )
@@ -70,7 +70,7 @@ def test_the_global_options_are_listed_in_the_same_form(kubectl: Path) -> None:
         {line.strip().partition("=")[0] for line in text.splitlines() if line.startswith("    ")} for text in both
     )
     assert both[0].splitlines()[:2] == both[1].splitlines()[:2]
-    # Profiling and logging of a Go program, and kubectl's own preferences.
+    # Flags for profiling and logging Go programs, and for kubectl's own preferences.
     assert theirs - ours == {
         "--kuberc",
         "--log-flush-frequency",

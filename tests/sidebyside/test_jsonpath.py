@@ -12,7 +12,7 @@ from tests.support.templates import OBJECT, TEMPLATES, WRONG
 
 
 def printed(kubectl: Path, folder: Path, template: str) -> str | None:
-    """What kubectl prints of the object for a template; None where it refuses that."""
+    """What kubectl prints when it applies a template to the object; None if it refuses the template."""
     file = folder / "object.json"
     file.write_text(json.dumps(OBJECT))
     words = ["annotate", "--local", "-f", str(file), "a=1", "-o", f"jsonpath={template}"]

@@ -1,4 +1,4 @@
-"""-k with the real kubectl: the same objects as `kubectl kustomize` prints, under the names that they get there."""
+"""-k with the real kubectl: the same objects as `kubectl kustomize` prints, with the same names."""
 
 from __future__ import annotations
 

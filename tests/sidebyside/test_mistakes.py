@@ -1,4 +1,4 @@
-"""What cannot be used: both programs say the same line; kubectl ends with 1, kubectl-refs with 2 (contract)."""
+"""Unusable input: both programs print the same line; kubectl exits with 1, kubectl-refs with 2 (contract)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PLUGIN = {"command": "sh", "apiVersion": "client.authentication.k8s.io/v1", "int
 
 
 def refused(sides: Sides, words: tuple[str, ...], environ: Mapping[str, str]) -> str:
-    """The line that both complain with, without having asked any server."""
+    """The line that both programs print, without having asked any server."""
     kubectl, refs = sides(*words, environ=environ)
     assert refs.complaint == kubectl.complaint
     assert (kubectl.status, refs.status) == (1, 2)
@@ -170,7 +170,7 @@ def test_a_file_of_other_types(sides: Sides, content: Mapping[str, Any]) -> None
 @pytest.mark.parametrize("content", [{"kind": "Pod"}, {"apiVersion": "v2"}])
 def test_a_file_of_another_kind(sides: Sides, content: Mapping[str, Any]) -> None:
     kubectl, refs = sides(environ=files(sides.write("config", {**config("a", sides.url("a")), **content})))
-    # kubectl adds a line of its own source.
+    # kubectl adds a line of its source code.
     assert kubectl.complaint.startswith(refs.complaint)
     assert refs.complaint.partition(": no kind ")[2]
     assert (kubectl.status, refs.status) == (1, 2)
@@ -180,7 +180,7 @@ def test_a_file_of_another_kind(sides: Sides, content: Mapping[str, Any]) -> Non
 def test_a_file_that_is_no_yaml_is_named(sides: Sides, content: str) -> None:
     path = sides.write("config", content)
     kubectl, refs = sides(environ=files(path))
-    # The parsers number lines differently and have words of their own.
+    # The parsers number lines differently and word their errors differently.
     start = f'error: error loading config file "{path}": yaml: '
     assert kubectl.complaint.startswith(start)
     assert refs.complaint.startswith(start)

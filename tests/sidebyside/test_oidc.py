@@ -1,4 +1,4 @@
-"""An OpenID Connect login: both programs renew it at the same provider, each with what the other one kept."""
+"""An OpenID Connect login: both programs renew it at the same provider, each starting from what the other one saved."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_each_renews_what_has_ended_and_keeps_it_for_the_other(sides: Sides, iss
     path = write(sides, issuer)
     kubectl, refs = sides(environ=files(path))
     assert (kubectl.status, refs.status) == (0, 0), (kubectl.complaint, refs.complaint)
-    # A token that has ended is renewed for every request, and each was given its own.
+    # An expired token is renewed for every request, and each renewal yields a new one.
     given = [form["refresh_token"] for form in issuer.forms if wants == "header" or "client_id" in form]
     assert given == [f"r{number + 1}" for number in range(len(given))]
     numbers = [next(n for n in range(len(given) + 2) if side.seen == seen(issuer.token(n))) for side in (kubectl, refs)]
@@ -79,7 +79,7 @@ def test_what_cannot_be_renewed_is_told_in_the_same_words(
     sides: Sides, issuer: FakeIssuer, monkeypatch: pytest.MonkeyPatch, fields: dict[str, Any]
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE", raising=False)
-    # So that both ask a second time, whatever the first answer says; kubectl always does.
+    # Makes both programs ask a second time, whatever the first answer says; kubectl always does.
     issuer.wants = "form"
     kubectl, refs = sides(environ=files(write(sides, issuer, **fields)))
     assert refs.complaint == kubectl.complaint

@@ -1,4 +1,4 @@
-"""Label selectors judged as apimachinery judges them: the same are invalid, and the others select the same labels."""
+"""Label selectors as apimachinery evaluates them: the same ones are invalid, and valid ones select the same labels."""
 
 from __future__ import annotations
 

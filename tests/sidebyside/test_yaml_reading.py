@@ -1,4 +1,4 @@
-"""Manifests are what kubectl makes of them: what it refuses is refused, and what it reads has the same values."""
+"""Manifests are read as kubectl reads them: the same are refused, and all others have the same values."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ BYTES = [
     (HEAD + "x: a").encode("utf-16") + b"b",
     (HEAD + "x: 'a").encode("utf-16") + b"\x00\xd8" + "b'".encode("utf-16-le"),
 ]
-"""Files that are not wholly UTF-8."""
+"""Files that are not valid UTF-8 throughout."""
 
 
 def _kubectl(kubectl: Path, content: bytes, folder: Path) -> list[Any] | None:
@@ -140,7 +140,7 @@ def _refs(content: bytes) -> list[Any] | None:
 
 
 def _comparable(found: list[Any] | None) -> str:
-    """JSON in which an integer that Go does not have is the float that it has: only how it is printed differs."""
+    """JSON in which integers too large for Go are floats, as in Go, so that only the way of printing them differs."""
 
     def number(digits: str) -> int | float:
         return int(digits) if -(2**63) < int(digits) < 2**63 else float(digits)

@@ -1,1 +1,1 @@
-"""What tests share and no test is: objects of a cluster, servers that are not one, and ways to run the program."""
+"""Shared code of the tests: objects of a cluster, fake servers, and ways to run the program."""

@@ -1,6 +1,6 @@
-"""Manifests and API answers that are wrong somewhere: good ones with something else in any place.
+"""Manifests and API answers that are wrong somewhere: sound ones with something else in any place.
 
-All of it comes out of a Random, so that a seed says which input it was.
+Everything is drawn from a Random, so a seed identifies the input.
 """
 
 from __future__ import annotations
@@ -55,16 +55,16 @@ WRONG: tuple[Any, ...] = (
     [{"name": None}, 3, "x"],
     [[["x"]]],
 )
-"""What may stand where something else should."""
+"""Values to put in the place of others."""
 
 KEYS: tuple[Any, ...] = (None, True, 1, 1.5, "", "name", "__class__", HOSTILE, LONG, "metadata", "<<")
-"""Keys that a mapping may have beside its own; JSON makes texts of them."""
+"""Keys to add to a mapping; JSON turns them into strings."""
 
 DEPTHS = (2, 60, 150, 195, 250, 900, 3000)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value within a value, itself included."""
+    """The path of every value within a value, starting with the empty path of the value itself."""
     yield path
     children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, child in children:
@@ -85,13 +85,13 @@ def _deep(random: Random) -> Any:
 
 
 def spoilt(value: Any, random: Random, within: tuple[Any, ...] = ()) -> Any:
-    """A value with one to three places below `within` holding something else, or gone, there twice, or of another name."""
+    """A copy with one to three places below `within` replaced, removed, duplicated or moved to another key."""
     made: Any = copy.deepcopy(value)
     for _ in range(random.randint(1, 3)):
         choices = [each for each in places(made) if len(each) > len(within) and each[: len(within)] == within]
         if not choices:
             break
-        # What lies deep is of more kinds, and less often what nothing is understood without.
+        # Prefer deep places: they are more varied, and spoiling them leaves more of the input to understand.
         path = max(random.choices(choices, k=3), key=len)
         holder, last = _holder(made, path), path[-1]
         match random.randrange(10):
@@ -104,7 +104,7 @@ def spoilt(value: Any, random: Random, within: tuple[Any, ...] = ()) -> Any:
             case 3:
                 holder[last] = _deep(random)
             case 4:
-                # What stands somewhere else is of a right type at least.
+                # A value from another place at least has a type that occurs in such input.
                 other = random.choice(choices)
                 holder[last] = copy.deepcopy(_holder(made, other)[other[-1]])
             case _:
@@ -113,7 +113,7 @@ def spoilt(value: Any, random: Random, within: tuple[Any, ...] = ()) -> Any:
 
 
 def written(objects: Sequence[Any], random: Random) -> str:
-    """Objects as one text: a List, a list of their own kind, lists in lists, a stream of JSON, or documents of YAML."""
+    """Objects as one text: a List, a list of their own kind, nested Lists, a stream of JSON, or YAML documents."""
     match random.randrange(6):
         case 0:
             return json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}, skipkeys=True)
@@ -137,13 +137,13 @@ def written(objects: Sequence[Any], random: Random) -> str:
 
 
 def manifest(objects: Sequence[JSON], source: str, random: Random) -> bytes:
-    """The bytes of a file that holds the objects of a source, wrong in their values, their text, or both."""
+    """The bytes of a file made from objects or from their `source` text, wrong in values, in text, or in both."""
     text = source
     if random.random() < 0.75:
         try:
             text = written(spoilt(list(objects), random), random)
         except RecursionError:
-            # Deeper than either writer goes.
+            # Nested too deeply for either writer.
             text = '{"apiVersion": "v1", "kind": "X", "metadata": ' * 2000
     if text is source or random.random() < 0.1:
         text = edited(text, random)

@@ -59,7 +59,7 @@ WORDS = (
     ),
     *("%x", "- x", "? x", ": x", "a: b", "# x", "\t", "'x\n\n  y'", '"\\x1b"', '"\\ud800"', '"\\0"', LONG),
 )
-"""What may stand where a plain value should: words that YAML 1.1 takes for something else, marks, halves of things."""
+"""Replacements for a plain value: words that YAML 1.1 reads as another type, indicators, broken-off constructs."""
 
 LINES = (
     *("---", "--- ", "---\t", "--- # x", "--- |", "---x", "--- {}", "--- !x", "...", "... x", "----", " ---", "--"),
@@ -111,7 +111,7 @@ LINES = (
         "- - - x",
     ),
 )
-"""Lines that an editor, a merge, a template or somebody else may put in between."""
+"""Lines to insert, such as an editor, a merge, a template or somebody else may leave behind."""
 
 
 def _lines(change: Callable[[list[str], int, Random], None]) -> Callable[[str, Random], str]:
@@ -185,7 +185,7 @@ EDITS: Sequence[Callable[[str, Random], str]] = (
 
 
 def edited(text: str, random: Random) -> str:
-    """A text with one or two things done to it."""
+    """A text after one or two random edits."""
     for _ in range(random.randint(1, 2)):
         text = random.choice(EDITS)(text, random)
     return text
@@ -195,7 +195,7 @@ ENCODINGS = ("utf-16", "utf-16-le", "utf-16-be", "utf-32", "latin-1", "utf-8-sig
 
 
 def encoded(text: str, random: Random) -> bytes:
-    """A text as the bytes of a file, mostly in UTF-8; what an encoding has not becomes something wrong."""
+    """A text as the bytes of a file, mostly UTF-8; characters that the encoding lacks come out wrong."""
     encoding = random.choice(ENCODINGS) if random.random() < 0.06 else "utf-8"
     found = text.encode(encoding, "replace" if encoding == "latin-1" else "surrogatepass")
     if encoding == "utf-16-be" and random.random() < 0.5:

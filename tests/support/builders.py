@@ -1,4 +1,4 @@
-"""Small builders of objects for the tests of the core: a crossing HTTPRoute and what surrounds it."""
+"""Small builders of objects for the core's tests: an HTTPRoute that references another namespace and what it needs."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from kubectl_refs.core.view.offline import offline_catalog
 
 _CASES = os.environ.get("KUBECTL_REFS_CASES")
 PROPERTY = settings(derandomize=_CASES is None, deadline=None, max_examples=int(_CASES or 80), database=None)
-"""The settings of property tests: the same examples in every run, and no clock. KUBECTL_REFS_CASES asks for so many
-others."""
+"""Settings of property tests: the same examples in every run, and no deadline. KUBECTL_REFS_CASES=N tries N random
+examples instead."""
 
 CATALOG = offline_catalog()
 ROUTE = ObjectKey(GATEWAY_GROUP, "HTTPRoute", "frontend", "web")
@@ -89,9 +89,9 @@ def route_to(
     parents: Sequence[JSON] = (),
     target: Mapping[str, Any] | None = None,
 ) -> JSON:
-    """A route with a rule for each target, a namespace and a name; `target` its kind, if not Service.
+    """A route with one rule per target (namespace, name). `target` replaces fields of each backendRef, such as kind.
 
-    Without `parents` it asks for the default Gateways, so that it is not one that surely nothing serves.
+    Without `parents` it uses the default Gateways, so that it is not a route that clearly nothing serves.
     """
     refs = [{"namespace": place, "name": named, "port": 80, **(target or {})} for place, named in targets]
     return {
@@ -106,8 +106,8 @@ def route_to(
 
 
 def gateway(name: str = "public", listener: JSON | None = None) -> JSON:
-    """A Gateway that admits routes of all namespaces, of a class that does not exist, so that nothing serves them. `listener` has
-    fields of its listener that are others."""
+    """A Gateway that admits routes of all namespaces. Its class does not exist, so nothing serves them. `listener`
+    replaces fields of its listener."""
     admits = {"namespaces": {"from": "All"}}
     listeners = [{"name": "http", "port": 80, "protocol": "HTTP", "allowedRoutes": admits, **(listener or {})}]
     return {
@@ -124,7 +124,7 @@ def surroundings(
     served: Iterable[str] = (),
     unknown: Iterable[str] = (),
 ) -> Lookups:
-    """What is known around: the names that exist and those that cannot be read; kinds (as text) beyond the usual."""
+    """Lookups: names that exist or cannot be read, and kinds (as text) that are also served or not discovered."""
     names, hidden = set(existing), set(unreadable)
     more, undiscovered = set(served), set(unknown)
 
@@ -143,11 +143,11 @@ def surroundings(
 
 
 class PatchError(Exception):
-    """A `test` operation that does not hold, or a place that is not there."""
+    """A `test` operation that fails, or a path that does not exist."""
 
 
 def patched(obj: JSON, operations: Iterable[JSON]) -> dict[str, Any]:
-    """A copy of an object with a JSON Patch of test, add and replace operations applied as the API server does."""
+    """A copy of an object with a JSON Patch (test, add, replace, remove) applied as the API server applies it."""
     result: dict[str, Any] = copy.deepcopy(dict(obj))
     for operation in operations:
         steps = operation["path"].removeprefix("/").split("/")
@@ -156,7 +156,7 @@ def patched(obj: JSON, operations: Iterable[JSON]) -> dict[str, Any]:
         try:
             for step in parents:
                 place = place[int(step)] if isinstance(place, list) else place[step]
-            # As the API server does: what is absent passes a test for null.
+            # As on the API server, an absent field passes a test for null.
             found = place.get(last) if isinstance(place, dict) else place[last]
             if operation["op"] == "test" and found != operation["value"]:
                 raise PatchError(operation)
@@ -190,7 +190,7 @@ SPARE_NAME = "a-name-that-no-entry-has"
 
 
 def _mostly(right: str, others: Sequence[Any]) -> st.SearchStrategy[Any]:
-    """The right value about every second time, so that single differences and matches are common."""
+    """The right value about half the time, so that single differences and matches are common."""
     return st.one_of(st.just(right), st.sampled_from(others))
 
 
@@ -232,7 +232,7 @@ Permission = tuple[str, str, str, str, str, str, str]
 
 
 def permissions(*objects: JSON) -> set[Permission]:
-    """Everything that grants permit, spelled out one by one over the names of this module: the oracle."""
+    """Every permission that grants give, spelled out one by one over the names of this module: the oracle."""
     spelled_out: set[Permission] = set()
     for obj in objects:
         for target in obj["spec"]["to"]:

@@ -1,4 +1,4 @@
-"""How much work something is, without a clock: the calls of Python functions that it makes."""
+"""A measure of work that needs no clock: the number of calls of Python functions."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from typing import Any
 
 
 def calls(work: Callable[[], object], part: str = "kubectl_refs", *, everywhere: bool = False) -> int:
-    """How many functions of a part of the program, given as a folder, some work calls; with `everywhere` those of libraries
-    and those that are made as the program runs are counted too."""
+    """Count the calls that `work` makes to functions of a part of the program, given as a folder. With `everywhere`,
+    also count calls to libraries and to functions generated at run time."""
     count = 0
 
     def note(frame: FrameType, event: str, _: Any) -> None:

@@ -1,4 +1,4 @@
-"""What an answer says that would be wrong if it were not so: verdicts, users, writers, versions; never "not known"."""
+"""What an answer asserts: verdicts, users, writers, versions. "Not known" asserts nothing and is left out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ import yaml
 from tests.support.running import Done
 
 IMPLIED = ("REF105",)
-"""Findings that another one about the same grant stands for: one without users whose namespace does not exist."""
+"""Findings that another one about the same grant can replace: no known user, where its namespace does not exist."""
 
 
 def claims(command: str, done: Done) -> frozenset[Hashable]:
-    """The claims in an answer with `-o json`, or in what `fix` says that it did."""
+    """The claims in an answer with `-o json`, or in what `fix` reports having done."""
     if command == "fix":
         return frozenset((*_manifests(done.out), *_doings(done.err)))
     data = json.loads(done.out) if done.out else {}

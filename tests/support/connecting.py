@@ -15,7 +15,7 @@ from tests.support.fakes.api import FakeAPI
 
 
 def connect_with(kubeconfig: JSON, folder: Path, context: str | None = None, **environ: str) -> Connection:
-    """A connection by one kubeconfig file; the environment holds the keywords alone."""
+    """A connection from one kubeconfig file, in an environment that holds only the keywords."""
     path = folder / "kubeconfig"
     path.write_text(yaml.safe_dump(kubeconfig), encoding="utf-8")
     return connection(str(path), context, environ, folder, folder / "no-service-account")

@@ -1,4 +1,4 @@
-"""A small cluster for which the program makes every request that it knows: a route, its parent, grants, and versions."""
+"""A small cluster on which the program makes every kind of request: a route, its parent, grants, and versions."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ CRDS = ServedKind(
 
 
 def annotated(**values: str) -> JSON:
-    """The CRD of HTTPRoute with Gateway API's annotations of these names."""
+    """The CRD of HTTPRoute with these annotations of the Gateway API."""
     annotations = {f"{GATEWAY_GROUP}/{name.replace('_', '-')}": value for name, value in values.items()}
     return {
         "apiVersion": "apiextensions.k8s.io/v1",

@@ -1,4 +1,4 @@
-"""What a cluster, or what stands between it and the program, may do wrong with one request."""
+"""Faults of a single request, caused by the cluster or by something between it and the program."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from tests.support.fakes.api import Canned, Request, status
 HTML = {"Content-Type": "text/html"}
 BUSY = status(429, "TooManyRequests", "slow down")
 PATIENCE = "0.4"
-"""Seconds that a fault is waited for which never ends."""
+"""The request timeout in seconds for faults that never end."""
 POD: JSON = {"kind": "Pod", "apiVersion": "v1", "metadata": {"name": "web", "namespace": "frontend"}}
 DOWN = status(503, "ServiceUnavailable", "etcd is down")
 
 
 @dataclass(frozen=True)
 class Fault:
-    """An answer, for how many requests it stands in (None: for all), and what the gap or the complaint says of it.
+    """An answer in place of the real one, for `times` requests (None: all), and what the gap or complaint says of it.
 
-    `http_status` is that of the gap; `reason` what kubectl calls it in `Error from server (...)`, None where the
-    answer never came. Without a `message` the answer is sound, and one to another question.
+    `http_status` is the status in the gap. `reason` is what kubectl prints in `Error from server (...)`, None if no
+    answer came. An empty `message` means that the answer is sound, but answers another question.
     """
 
     canned: Canned
@@ -33,16 +33,16 @@ class Fault:
 
     @property
     def flags(self) -> tuple[str, ...]:
-        """What spares a test the usual patience."""
+        """Flags that shorten the wait for an answer that never ends."""
         return (f"--request-timeout={PATIENCE}s",) if f"{PATIENCE} seconds" in self.message else ()
 
     @property
     def login(self) -> bool:
-        """Whether the caller is not known to the server, which ends every run."""
+        """Whether the server rejects the login, which ends every run."""
         return self.http_status == 401
 
     def told(self, method: str, path: str) -> str:
-        """What is said of it where it answers this request."""
+        """The message about this fault as the answer to a given request."""
         if self.message:
             return self.message
         last, before = path.split("/")[-1], path.split("/")[-2]
@@ -59,7 +59,7 @@ class Fault:
         return "the server's answer is not the object asked for"
 
     def line(self, method: str, path: str) -> str:
-        """The complaint where nothing can be answered without what was asked for."""
+        """The complaint if nothing can be answered without this request."""
         if self.reason is None:
             return f"Unable to connect to the server: {self.told(method, path)}"
         return f"Error from server ({self.reason}): {self.told(method, path)}"
@@ -152,14 +152,14 @@ FAULTS: Mapping[str, Fault] = {
 
 
 def at(ending: str, fault: Fault) -> Callable[[Request], Canned | None]:
-    """The fault in the requests whose path ends so; all others are answered."""
+    """Give requests whose path ends in `ending` the fault; answer all others normally."""
     return in_place_of(lambda request: request.path.endswith(ending), fault, lambda request: None)
 
 
 def in_place_of(
     wanted: Callable[[Request], bool], fault: Fault, otherwise: Callable[[Request], Canned | None]
 ) -> Callable[[Request], Canned | None]:
-    """The fault in the requests that are wanted, as often as it stands; all others are answered otherwise."""
+    """Give `wanted` requests the fault, `fault.times` times at most; `otherwise` answers all others."""
     left = [fault.canned] * (fault.times or 0)
 
     def answer(request: Request) -> Canned | None:

@@ -1,4 +1,4 @@
-"""The commands that meet a misbehaving cluster, and one of them run on a cluster of its own."""
+"""The commands that are run against a misbehaving cluster, each on a server of its own."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ WRITERS = (
 NEARLY: JSON = {**TYPO, "metadata": {"name": "typo", "namespace": "backend"}}
 CRD = annotated(bundle_version="v1.6.3", channel="standard")
 PERMITTED = (*CLUSTER, NEARLY, *WRITERS, CRD)
-"""A cluster in which a grant permits the one crossing, and another one nearly does."""
+"""A cluster in which one grant permits the only cross-namespace reference, and another grant nearly does."""
 REFUSED = tuple(obj for obj in CLUSTER if obj["kind"] != "ReferenceGrant")
-"""The same without any grant."""
+"""CLUSTER without its grant."""
 REPAIRABLE = (*REFUSED, NEARLY)
 ROUTE = ("httproute/web", "-n", "frontend")
 
@@ -67,11 +67,11 @@ CASES: Mapping[str, Case] = {
 
 Answer = Callable[[Request], Canned | None]
 _SOUND: dict[str, tuple[Done, list[tuple[str, str]], frozenset[Hashable]]] = {}
-"""What each command says where nothing is wrong, its requests, and its claims: no server's address is in them."""
+"""Each command's answer, requests and claims when nothing is wrong, free of server addresses so runs can share them."""
 
 
 class Run:
-    """A command on a cluster of its own, as often as it is asked, and what it says where nothing is wrong."""
+    """A command on a server of its own, run as often as needed, and its answer when nothing is wrong."""
 
     def __init__(self, refs: Program, api: FakeAPI, name: str) -> None:
         self.case = CASES[name]
@@ -101,6 +101,6 @@ class Run:
 
 
 def run_of(refs: Program, request: pytest.FixtureRequest) -> Iterator[Run]:
-    """The fixture `run`: the case that its parameter names, on a server of its own."""
+    """The fixture `run`: the case named by the test's parameter, on a server of its own."""
     with FakeAPI(CASES[request.param].objects, kinds=KINDS) as api:
         yield Run(refs, api, request.param)

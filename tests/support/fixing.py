@@ -1,4 +1,4 @@
-"""A route that references a Service in another namespace, and what may stand around it."""
+"""A route that references a Service in another namespace, and objects that may surround it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ TYPO = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
 _NEW = grant(to=[to_entry(name="api")], name="httproute-frontend-to-api")
 PURPOSE = {"annotations": {"kubectl-refs/for": "HTTPRoute frontend/web references Service api"}}
 NEW: JSON = {**_NEW, "metadata": {**_NEW["metadata"], **PURPOSE}}
-"""The grant that the route needs, as it is written."""
+"""The grant that the route needs, as `fix` writes it."""
 ROUTE = ("httproute/web", "-n", "frontend")
 
 
@@ -52,7 +52,7 @@ def resolved(refs: str, reason: str, when: str = "2026-01-01T00:00:00Z", by: str
 
 
 class Keyboard(io.StringIO):
-    """A terminal at which the answer has been typed already."""
+    """A terminal at which the answer is already typed."""
 
     def isatty(self) -> bool:
         return True

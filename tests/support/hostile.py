@@ -1,4 +1,4 @@
-"""Text that strangers may write to act on a terminal, and what must not be left of it."""
+"""Text with which strangers may try to control a terminal, and a check that none of it gets through."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from typing import Any
 from tests.support.running import Done
 
 LIE = "allowed: everything"
-"""What a line break within a string is to make a line of its own."""
+"""A lie that a line break inside a string would put on a line of its own."""
 
 HOSTILE = (
     "\x1b[2J\x1b[31m\x1b]8;;x:y\x07\x1b]0;title\x1b\\\x9b2J\x9d0;x\x9c\x90\x00\x07\x08\x08\t\x0b\x0c\x7f\x84"
     "\u202e\u202d\u2066\u2069\u061c\u200e\u200b\u200d\u2060\ufeff\u00ad\u034f\u3164\ufe0f\U000e0041\ud800"
     f"\r{LIE}\n{LIE}\r\n{LIE}\u2028{LIE}\u2029{LIE}\x85{LIE}"
 )
-"""Escape sequences (CSI, OSC, DCS, in seven and in eight bits), controls, directions, what cannot be seen, line breaks.
+"""Escape sequences (CSI, OSC, DCS, in 7 and 8 bits), control, bidirectional and invisible characters, line breaks.
 
-It holds no `/` and no `%`, which no name may hold.
+It holds neither `/` nor `%`, since no name may hold them.
 """
 
 _INVISIBLE = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
@@ -27,11 +27,11 @@ _STRUCTURE = frozenset(
     {"apiVersion", "kind", "group", "apiGroup", "apiGroups", "resources", "verbs", "protocol", "status", "type", "from"}
     | {"op", "mode", "operator", "scope", "plural", "singular", "controllerName", "observedGeneration"}
 )
-"""Fields that decide what an object is and what it means; the others say the same with something added to each."""
+"""Fields that decide an object's kind and meaning. They stay as they are; text is added to all others."""
 
 
 def acts(char: str) -> bool:
-    """Whether a character does something else on a terminal than to stand where it is."""
+    """Whether a character does anything on a terminal other than occupy its place."""
     return (
         unicodedata.category(char) in ("Cc", "Cf", "Cs", "Zl", "Zp")
         or char in _INVISIBLE
@@ -40,7 +40,7 @@ def acts(char: str) -> bool:
 
 
 def tainted(value: Any, add: Callable[[str], str] = lambda text: text + HOSTILE, field: str = "") -> Any:
-    """An object with something added to all its texts, names and namespaces alike, so that what referred still does."""
+    """A copy with text added to all strings, names and namespaces included, so that references still resolve."""
     if isinstance(value, dict):
         return {key: tainted(each, add, key) for key, each in value.items()}
     if isinstance(value, list):
@@ -49,10 +49,10 @@ def tainted(value: Any, add: Callable[[str], str] = lambda text: text + HOSTILE,
 
 
 def harmless(done: Done) -> None:
-    """Nothing of what was printed acts on a terminal, and no line is of a stranger's making."""
+    """Assert that no output controls the terminal, and that no line is made up by a stranger."""
     for text in (done.out, done.err):
         left = {char for char in set(text) if acts(char)} - {"\n"}
         assert left == set(), sorted(left)
-        # Further in it is the continuation of a quoted text of YAML.
+        # Further to the right it continues a quoted YAML string.
         assert not re.search(rf"^ {{0,2}}['\"]?{LIE}", text, re.MULTILINE)
     assert "Traceback" not in done.err

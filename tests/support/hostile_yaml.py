@@ -13,7 +13,7 @@ y Y n N yes Yes YES no No NO on On ON off Off OFF true True TRUE false null Null
 -- --- ... ? : ! & * | > % @ ` # , [ ] { } [] {} ' " \ / $ ( ) ; < ^ a: :a a:b a# #a ?a -a &a *a !a %a @a
 a/b \/ {a:b} [a,b]
 """
-"""What YAML takes for numbers, dates, booleans, nulls and signs of its own, and what is close to that."""
+"""Words that YAML reads as numbers, dates, booleans, nulls or indicators of its own, and words close to these."""
 
 ODD = [
     *(
@@ -41,7 +41,7 @@ ALPHABET = "aeEyYnNoOxXbB019_.:-+~#' \"{}[],&*!|>%@`=<?/\\\n\té\u2028🙂"
 
 
 def hostile_strings() -> list[str]:
-    """The known troublemakers, and 400 short strings of the characters that they are made of."""
+    """The known troublemakers, and 400 short strings made of the same characters."""
     random = Random(1)
     made = ("".join(random.choices(ALPHABET, k=random.randint(1, 8))) for _ in range(400))
     return list(dict.fromkeys([*WORDS.split(), *ODD, *made]))

@@ -38,7 +38,7 @@ class RefusedError(Exception):
 
 
 def problems(name: str, manifest: Any) -> Iterator[str]:
-    """Everything that keeps a manifest, in a file called `name`.yaml, out of the index; nothing if it may enter."""
+    """Everything that keeps a manifest, in the file `name`.yaml, out of the index; empty if the index accepts it."""
     for where, known in _FIELDS.items():
         yield from (f"{where} has no field {field}" for field in set(manifest[where] if where else manifest) - known)
     if manifest["apiVersion"] != "krew.googlecontainertools.github.com/v1alpha2":
@@ -89,13 +89,13 @@ def _platform(platform: Any) -> Iterator[str]:
 
 
 def _selects(platform: Any, pair: tuple[str, str]) -> bool:
-    """Whether a platform is for a pair; of selectors only matchLabels, which is all that ours use."""
+    """Whether a platform entry selects a pair. Only matchLabels count, since our manifest uses nothing else."""
     labels = platform.get("selector", {}).get("matchLabels") or {}
     return all(dict(zip(("os", "arch"), pair, strict=True)).get(key) == value for key, value in labels.items())
 
 
 def unpack(archive: Path, folder: Path) -> None:
-    """Unpack as krew does; RefusedError for what it refuses."""
+    """Unpack as krew does. Raises RefusedError for what krew refuses."""
     content = archive.read_bytes()
     folder.mkdir(parents=True, exist_ok=True)
     if content.startswith(b"\x1f\x8b"):

@@ -1,4 +1,4 @@
-"""The same manifests as of a large company: every namespace and object has a longer name, and what was a slip stays one."""
+"""The same manifests as in a large company: all namespaces and objects have longer names, and a slip stays a slip."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ KEPT = {"default", "kube-system", "kube-public", "kube-node-lease"}
 """Namespaces that every cluster has, which nobody renames."""
 
 PARTS = {"listeners", "ports", "headers", "queryParams", "env", "rules", "add", "set", "conditions", "versions"}
-"""Lists of what has a name within its object."""
+"""Lists whose items have names within their object, which stay as they are."""
 
 
 @dataclass(frozen=True)
 class Longer:
-    """What names of namespaces and of objects get at their ends, cut off at the `longest` name."""
+    """Suffixes for the names of namespaces and of objects; a name is cut off after `longest` characters."""
 
     namespace: str
     object: str
@@ -34,7 +34,7 @@ class Longer:
         return found
 
     def words(self, words: Sequence[str]) -> list[str]:
-        """A command line that names the same objects."""
+        """A command line with the longer names of the same objects."""
         found = list(words)
         for number, word in enumerate(words):
             if number and words[number - 1] == "-n":
@@ -57,7 +57,7 @@ class Longer:
         }
 
     def _ending(self, name: str, key: str, is_namespace: bool) -> str:
-        """What becomes longer by which word: a field called so in what stands under a key."""
+        """The suffix for a field of a mapping that stands under `key`; empty if the field does not name an object."""
         if name in ("namespace", "kubernetes.io/metadata.name"):
             return self.namespace
         if name == "name" and key not in PARTS:
@@ -76,4 +76,4 @@ LONGEST = Longer(
     "-authorization-backend-of-the-customer-facing-application-tier-x",
     longest=60,
 )
-"""Names of 60 characters; an API server takes 63 for a namespace and a Service."""
+"""Names of 60 characters; the API server allows 63 for a namespace and a Service."""

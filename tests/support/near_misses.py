@@ -1,4 +1,4 @@
-"""What the tests of near misses ask and how they write differences down."""
+"""How the tests of near misses ask for them, and a short form of their differences."""
 
 from __future__ import annotations
 

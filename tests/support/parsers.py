@@ -1,6 +1,6 @@
-"""Programs that read pictures: Mermaid's and Graphviz's own parsers and a browser.
+"""Programs that read pictures: the parsers of Mermaid and Graphviz, and a browser.
 
-They are installed where they are missing: from npm, and from Debian's packages.
+Missing ones are installed from npm and from Debian's packages.
 """
 
 from __future__ import annotations
@@ -18,17 +18,17 @@ from typing import Any
 PACKAGE = Path(__file__).with_name("pictures")
 """The package that pins Mermaid and Playwright, with the programs that call them."""
 CACHE = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "kubectl-refs-tests"
-"""This user's, whatever home a test gives to the program."""
+"""The cache of the real user, whatever home a test gives to the program."""
 PATIENCE = 300
-"""Seconds for an installation."""
+"""Seconds allowed for an installation."""
 
 
 class MissingError(Exception):
-    """A program cannot be had; the message says what to install."""
+    """A program is missing and cannot be installed; the message says what to install."""
 
 
 def package() -> Path:
-    """The folder of the installed package, in this user's cache. Raises MissingError without Node.js or a registry."""
+    """The folder of the installed package, in the user's cache. Raises MissingError without Node.js or a registry."""
     if shutil.which("npm") is None or shutil.which("node") is None:
         raise MissingError("Mermaid's parser and a browser's driver need node and npm on the PATH")
     parts = sorted(PACKAGE.glob("*.*"))
@@ -74,12 +74,12 @@ def parsed(folder: Path, charts: Sequence[str]) -> list[dict[str, Any]]:
 
 
 def graphviz() -> str:
-    """The program `dot`. Raises MissingError where it is neither there nor can be installed."""
+    """The path of `dot`. Raises MissingError if it is neither there nor can be installed."""
     return _debian("dot", "graphviz")
 
 
 def chromium() -> str:
-    """The browser. Raises MissingError where it is neither there nor can be installed."""
+    """The path of the browser. Raises MissingError if it is neither there nor can be installed."""
     return _debian("chromium", "chromium")
 
 
@@ -90,7 +90,7 @@ View = tuple[int, int, str]
 def browsed(
     folder: Path, page: Path, search: str, row: int | None, pictures: Path, views: Sequence[View]
 ) -> dict[str, Any]:
-    """What a browser makes of a page, looked at in each of some windows; see browse.mjs."""
+    """What a browser reports about a page in each of the given windows; see browse.mjs."""
     words = ["node", "browse.mjs", chromium(), str(page), search, "" if row is None else str(row), str(pictures)]
     words.append(json.dumps(views))
     done = subprocess.run(words, cwd=folder, capture_output=True, text=True, timeout=240, check=False)

@@ -1,4 +1,4 @@
-"""Routes, and the plan for them, as the tests of the plan need them."""
+"""Routes and the plan for them, for the tests of the plan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.builders import CATALOG, service
 
 
 def report_on(*objects: JSON) -> Report:
-    """The report on all routes of some objects, taken as the whole cluster; every Service they name exists."""
+    """The report on all routes among the objects, taken as the whole cluster. Every Service that they name exists."""
     targets = {
         (ref["namespace"], ref["name"])
         for obj in objects
@@ -43,7 +43,7 @@ def only(found: Plan) -> Change:
 
 
 def after(objects: Iterable[JSON], changes: Iterable[Change]) -> list[JSON]:
-    """The objects once kubectl has applied the changes."""
+    """The objects after kubectl has applied the changes."""
     by_key = {key_of(obj): obj for obj in objects}
     by_key.update({change.object: change.after for change in changes})
     return list(by_key.values())

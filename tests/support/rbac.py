@@ -1,4 +1,4 @@
-"""RBAC objects for tests, each in one line, and a set of them as a cluster."""
+"""RBAC objects for tests, each in one line, and a cluster made of objects."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RBAC_KINDS = tuple(
 
 
 def rule(*verbs: str, group: str = GATEWAY_GROUP, resource: str = "referencegrants", **more: Any) -> JSON:
-    """A rule for ReferenceGrants unless it says otherwise."""
+    """A rule, for ReferenceGrants unless the arguments say otherwise."""
     return {"apiGroups": [group], "resources": [resource], "verbs": list(verbs), **more}
 
 
@@ -34,7 +34,7 @@ def role(name: str, *rules: JSON, namespace: str = "") -> JSON:
 
 
 def aggregating(name: str, *rules: JSON, labels: Mapping[str, str] | None = None, **wanted: str) -> JSON:
-    """A ClusterRole for the rules of those with some labels; `rules` are what it holds already."""
+    """A ClusterRole that aggregates the roles with some labels; `rules` are the rules that it already holds."""
     selectors = [{"matchLabels": {key: value}} for key, value in wanted.items()]
     aggregation = {"aggregationRule": {"clusterRoleSelectors": selectors}, "rules": list(rules)}
     return labelled(_object("Role", "", name, aggregation), **(labels or {}))
@@ -45,7 +45,7 @@ def labelled(obj: JSON, **labels: str) -> JSON:
 
 
 def binding(name: str, to: str, *subjects: JSON, namespace: str = "") -> JSON:
-    """A RoleBinding, or a ClusterRoleBinding where no namespace is given. `to` as in `Role/writer`."""
+    """A RoleBinding, or a ClusterRoleBinding if no namespace is given. `to` names the role, as in `Role/writer`."""
     kind, _, role_name = to.partition("/")
     reference = {"apiGroup": RBAC_GROUP, "kind": kind, "name": role_name}
     return _object("RoleBinding", namespace, name, {"roleRef": reference, "subjects": list(subjects)})
@@ -71,7 +71,7 @@ def _object(kind: str, namespace: str, name: str, content: JSON) -> JSON:
 
 
 class Stored:
-    """Objects as a live cluster that serves every kind but those left out (reads.Source)."""
+    """Objects as a live cluster that serves every kind except those in `without` (a reads.Source)."""
 
     def __init__(self, objects: Iterable[JSON], without: Sequence[str] = ()) -> None:
         self._manifests = Manifests(objects, "default")
@@ -80,7 +80,7 @@ class Stored:
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         answers = self._manifests.read(reads)
-        # The manifests know only kinds that they hold; on a cluster the others are served, and there is none of them.
+        # Manifests know only the kinds that they hold. A cluster also serves kinds that have no objects.
         return {
             read: Answer(answer.objects, served=self.catalog.served(read.group_kind) is not None)
             for read, answer in answers.items()

@@ -1,4 +1,4 @@
-"""Reports made by hand: one that has everything a report can have, and the same with hostile text in every string."""
+"""Reports made by hand: one that has everything a report can have, and a way to change every string in it."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def with_reference(evaluated: EvaluatedReference, reference: Reference) -> Evalu
 def evaluated(
     found: FoundReference, *judged: Any, effect: str = "", fixes: tuple[Fix, ...] = (), **more: Any
 ) -> EvaluatedReference:
-    """A reference with its judgement, what it does, and what mends it."""
+    """A reference with its judgement, its effect on traffic, and its fixes."""
     return EvaluatedReference(found, Judgement(*judged, **more), effect=effect, remedy=Remedy(fixes))
 
 
 def changed(evaluated: EvaluatedReference, **changes: Any) -> EvaluatedReference:
-    """The same with some fields of its judgement, its remedy or its own changed."""
+    """The same reference with some fields of its judgement, of its remedy or of itself replaced."""
     remedy = {name: changes.pop(name) for name in ("fixes", "by_hand") if name in changes}
     own = {each.name: changes.pop(each.name) for each in fields(EvaluatedReference) if each.name in changes}
     found = evaluated.judged(**changes) if changes else evaluated
@@ -186,7 +186,7 @@ _Value = TypeVar("_Value")
 
 
 def with_every_string(value: _Value, change: Callable[[str], str]) -> _Value:
-    """A copy of a report, or part of one, with every string changed but those of enumerations."""
+    """A copy of a report, or of a part of one, with every string changed except values of enumerations."""
     changed: Any
     if isinstance(value, StrEnum):
         changed = value

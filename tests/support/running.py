@@ -1,4 +1,4 @@
-"""Runs the program for tests: within this process, or as the installed script where the process itself matters."""
+"""Runs of the program for tests: within this process, or as the installed script if the process itself matters."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from tests.support.fakes.api import FakeAPI
 ROOT = Path(__file__).parents[2]
 EXAMPLES = ROOT / "examples"
 EXAMPLE_MANIFESTS = [path for path in sorted(EXAMPLES.glob("*/*.yaml")) if path.parent.name not in ("ci", "monitoring")]
-"""Those of the Gateway API; examples/ci and examples/monitoring hold what runs the program."""
+"""Manifests of the Gateway API. The files in examples/ci and examples/monitoring run the program instead."""
 SCRIPT = Path(sys.prefix) / "bin" / "kubectl-refs"
 
 REFUSED = str(EXAMPLES / "shared-services" / "from-does-not-match.yaml")
-"""A cluster as one file: one reference of HTTPRoute frontend/frontend-routes is refused, by a typo in a grant."""
+"""A cluster in one file: one reference of HTTPRoute frontend/frontend-routes is refused, due to a typo in a grant."""
 WORKING = str(EXAMPLES / "shared-services" / "working.yaml")
-"""The same with a grant that permits."""
+"""The same cluster with a grant that permits the reference."""
 
 
 @dataclass(frozen=True)
 class Done:
-    """What a run left: its exit status, and both streams as text."""
+    """The result of a run: its exit status, and both streams as text."""
 
     status: int
     out: str
@@ -41,7 +41,7 @@ class Done:
 
 
 def written(path: Path, objects: Iterable[JSON]) -> str:
-    """The path as a word of a command line, with the objects in its file."""
+    """Write objects to a file, and return its path as a word for the command line."""
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(objects)}), encoding="utf-8")
     return str(path)
 
@@ -52,7 +52,7 @@ def objects_of(path: str) -> list[JSON]:
 
 
 def script(*words: str, stdin: str = "", environ: Mapping[str, str] | None = None) -> Done:
-    """Run the installed script; `environ` comes on top of this process's environment."""
+    """Run the installed script; `environ` is added to this process's environment."""
     done = subprocess.run(
         [SCRIPT, *words],
         input=stdin.encode(),
@@ -65,7 +65,7 @@ def script(*words: str, stdin: str = "", environ: Mapping[str, str] | None = Non
 
 
 class Program:
-    """The program within this process, its streams captured, its kubeconfig that of no one but the test."""
+    """The program within this process, with its streams captured and a kubeconfig of the test's own."""
 
     def __init__(
         self,
@@ -80,7 +80,7 @@ class Program:
         self._name = name
         monkeypatch.setenv("HOME", str(folder))
         monkeypatch.setenv("KUBECONFIG", str(folder / "none"))
-        # `check` leaves all it has to the end of its process. This one goes on, and would keep connections it has lost.
+        # `check` leaves cleaning up to the end of its process. This process goes on, and would keep lost connections.
         monkeypatch.setattr(gc, "freeze", lambda: None)
 
     def __call__(self, *words: str) -> Done:

@@ -1,4 +1,4 @@
-"""Runs kubectl and kubectl-refs with the same words on the same kubeconfig files, and tells what each server saw."""
+"""Runs of kubectl and kubectl-refs with the same words and kubeconfig files, and the requests that each server saw."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Config = Mapping[str, Any] | str
 
 @dataclass(frozen=True)
 class Seen:
-    """A request for the object as a server saw it: which server, in which namespace, as whom.
+    """A request for the object as a server saw it: which server, in which namespace, by whom.
 
-    `credentials` are the headers that say who asks, in lower case and sorted, and the name in the client certificate.
+    `credentials` are the sorted headers that identify the caller; `certificate` is the name in the client certificate.
     """
 
     server: str
@@ -51,7 +51,7 @@ def config(
     cluster: Mapping[str, Any] | None = None,
     user: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """A kubeconfig whose context, cluster and user all bear one name; the token tells the user."""
+    """A kubeconfig whose context, cluster and user share one name; the token identifies the user."""
     trust = {"certificate-authority": str(TLS[0]), "tls-server-name": TLS_NAME} if server.startswith("https") else {}
     return {
         "apiVersion": "v1",
@@ -64,7 +64,7 @@ def config(
 
 
 class Sides:
-    """Both programs over two servers, A and B; `folder` is the home of both, empty but for what a test writes."""
+    """Both programs against the same servers, A and B. `folder` is their home, empty except for what a test writes."""
 
     def __init__(
         self,
@@ -88,7 +88,7 @@ class Sides:
         return self._servers[server].url
 
     def write(self, path: str, content: Config) -> str:
-        """Write a file below the home; returns its path."""
+        """Write a file below the home; return its path."""
         file = self.folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(content if isinstance(content, str) else yaml.safe_dump(dict(content)), encoding="utf-8")
@@ -120,12 +120,12 @@ class Sides:
 
 
 def files(*paths: str) -> dict[str, str]:
-    """The environment that lists kubeconfig files."""
+    """An environment that lists kubeconfig files."""
     return {"KUBECONFIG": os.pathsep.join(paths)}
 
 
 def _complaint(stderr: str) -> str:
-    """What both must say: kubectl logs each try besides, and names itself where it shows its help."""
+    """The lines that both programs must print, without kubectl's log of retries and its pointer to its own help."""
     plain = re.sub(r"^[EIW]\d{4} .*?(=<\n(.*\n)*? >)?\n", "", stderr, flags=re.MULTILINE)
     return "\n".join(line for line in plain.splitlines() if not line.startswith("See 'kubectl"))
 

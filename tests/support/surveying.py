@@ -1,4 +1,4 @@
-"""Grants surveyed for tests: over manifests, or over a cluster of which some reads are refused."""
+"""Surveys of grants for tests: over manifests, or over a cluster that refuses some reads."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from tests.support.reports import KUBECTL, NOW
 
 FORBIDDEN = Answer(failure=Failure(403, "forbidden"))
 LIVE = Catalog(tuple(CATALOG), live=True)
-"""A cluster that serves the usual kinds and no others."""
+"""The catalog of a cluster that serves the usual kinds and no others."""
 
 
 class Cluster:
-    """Objects as a cluster: with the kinds that it serves, and refusing the reads for which `refuses` holds."""
+    """Objects as a cluster that serves the kinds of `catalog`, and refuses the reads for which `refuses` holds."""
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ def codes(findings: Sequence[Finding]) -> list[str]:
 
 
 def applied(objects: Iterable[JSON], fixes: Iterable[Fix]) -> list[JSON]:
-    """The objects once kubectl has run the commands of fixes, in order. Raises where the server would refuse one."""
+    """The objects after kubectl has run the commands of fixes, in order. Raises if the server would refuse one."""
     by_key: dict[ObjectKey, JSON] = {key_of(obj): copy.deepcopy(dict(obj)) for obj in objects}
     for fix in fixes:
         match fix.action:
@@ -123,6 +123,6 @@ def _patched(obj: JSON, operations: Iterable[JSON]) -> JSON:
 
 
 def findings_page(report: GrantReport) -> str:
-    """What is wrong with the grants of a report, in full."""
+    """The page of all findings about the grants of a report."""
     found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps)
     return render_wide(found, Style(NOW), KUBECTL, headers=True)

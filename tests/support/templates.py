@@ -1,4 +1,4 @@
-"""JSONPath templates with what kubectl makes of them, of the object below."""
+"""JSONPath templates, and what kubectl prints for each, applied to the object below."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A cluster in memory that is watched, for tests."""
+"""A watched cluster in memory, for tests."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.surveying import LIVE
 
 
 class Watched:
-    """Some objects that are watched; kinds in `refused` cannot be listed."""
+    """Watched objects; kinds in `refused` cannot be listed."""
 
     def __init__(self, objects: Sequence[JSON], refused: Sequence[GroupKind] = (), catalog: Catalog = LIVE) -> None:
         self._first, self._refused = objects, refused
@@ -39,7 +39,7 @@ class Watched:
     def write(self, obj: JSON, *, deleted: bool = False) -> list[Event]:
         """The events of a write, one for each scope that holds the object's kind."""
         key = key_of(obj)
-        # A scope that is watched from here on lists what is there then.
+        # A scope that is watched from now on lists the objects as they are then.
         self._first = [each for each in self._first if key_of(each) != key] + ([] if deleted else [obj])
         scopes = [scope for scope in self.state.scopes if scope.kind == key.group_kind]
         return [

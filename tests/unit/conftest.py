@@ -1,4 +1,4 @@
-"""A cluster and manifests of the objects that a module of tests calls OBJECTS, and the program that asks about them."""
+"""A fake cluster with the OBJECTS of the test module, the program that asks about it, and files of manifests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.support.fakes.api import FakeAPI
 from tests.support.running import Program, written
 
 Files = Callable[..., str]
-"""Writes objects into a file of manifests, `name` if it is to have a name of its own, and returns its path."""
+"""Writes objects into a file of manifests, called `name` if that is given, and returns its path."""
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def api(request: pytest.FixtureRequest) -> Iterator[FakeAPI]:
 
 @pytest.fixture
 def live(refs: Program, api: FakeAPI) -> Program:
-    """The program with the fake server as its cluster, `frontend` the current namespace."""
+    """The program with the fake server as its cluster and `frontend` as the current namespace."""
     refs.use(api, "frontend")
     return refs
 

@@ -1,4 +1,4 @@
-"""A baseline holds the access that grants give: what is new or wider is told until it is accepted."""
+"""A baseline holds the access that grants give: new or wider access is reported until it is accepted."""
 
 from __future__ import annotations
 

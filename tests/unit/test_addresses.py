@@ -1,4 +1,4 @@
-"""-f takes an address as kubectl does, and every way in which it may fail is one line."""
+"""-f takes an address as kubectl does, and every way in which that may fail is one line."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ FILES = {"/route.yaml": ROUTE, "/wrong.yaml": WRONG}
 
 class Handler(BaseHTTPRequestHandler):
     def handle(self) -> None:
-        # A client that has given up is told of in the output of whatever test runs by then.
+        # Otherwise a client that has given up is reported in the output of whichever test runs by then.
         with suppress(ConnectionError):
             super().handle()
 
@@ -42,7 +42,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(found or b"")
 
     def log_message(self, *args: object) -> None:
-        """Nobody reads it."""
+        """Log nothing."""
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""References in annotations, which lists of a cluster keep of thousands of objects only where something refers by them."""
+"""References in annotations. Lists of thousands of objects keep an object's annotations only if one is a reference."""
 
 from __future__ import annotations
 

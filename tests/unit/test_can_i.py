@@ -1,4 +1,4 @@
-"""can-i as its users meet it: the ways to ask, the answer, its exit status; and that it says what `why` would say."""
+"""can-i as its users see it: the ways to ask, the answer, its exit status, and that it says what `why` would say."""
 
 from __future__ import annotations
 
@@ -87,10 +87,10 @@ def test_no(live: Program, words: str) -> None:
             "httproute service/a service/b",
             "you must specify the referencing object and its target: TYPE[/NAME] TYPE/NAME[.NAMESPACE]",
         ),
-        ("httproute service", "you must name what is referenced: service/NAME or service/NAME.NAMESPACE"),
+        ("httproute service", "you must name the target: service/NAME or service/NAME.NAMESPACE"),
         (
             "httproute auth.backend",
-            "what is referenced needs its type: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/auth.backend",
+            "you must specify the type of the target: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/auth.backend",
         ),
         ("httproute service/", "arguments in resource/name form must have a single resource and name"),
         ("httproute service/a.", "arguments in resource/name form must have a single resource and name"),
@@ -124,7 +124,7 @@ def test_a_mistake_is_one_line(live: Program, words: str, line: str) -> None:
 
 def test_a_namespace_of_the_referrer_that_does_not_exist_is_said_so(live: Program, api: FakeAPI) -> None:
     done = live("can-i", "httproute", "-n", "sharde", "service/api.backend")
-    assert (done.status, "namespace sharde, in which the HTTPRoute is to be, does not exist" in done.out) == (1, True)
+    assert (done.status, "namespace sharde of the HTTPRoute does not exist" in done.out) == (1, True)
     api.forbid("namespaces")
     done = live("can-i", "httproute", "-n", "sharde", "service/api.backend")
     assert (done.status, "sharde, in which" in done.out, "sharde exists" in done.out) == (1, False, False)
@@ -133,7 +133,7 @@ def test_a_namespace_of_the_referrer_that_does_not_exist_is_said_so(live: Progra
 def test_a_misspelt_namespace_of_the_referrer_is_told_with_the_one_that_may_be_meant(live: Program) -> None:
     done = live("can-i", "httproute", "-n", "frontedn", "service/api.backend")
     said = " ".join(done.out.split())
-    assert "namespace frontedn, in which the HTTPRoute is to be, does not exist; namespace frontend does" in said
+    assert "namespace frontedn of the HTTPRoute does not exist; namespace frontend does" in said
     assert "kind: ReferenceGrant" not in said
 
 
@@ -158,7 +158,7 @@ def test_a_target_that_does_not_exist_is_noted(
     done = live("can-i", *words.split(), "-o", "json")
     (reference,) = json.loads(done.out)["references"]
     assert (done.status, reference["notes"]) == (status, notes)
-    # A grant for what is a slip of something else helps nobody.
+    # A grant for a misspelt target helps nobody.
     assert (reference["fixes"] == []) == (status == 0 or any("; " in note for note in notes))
     api.forbid("services")
     blind = json.loads(live("can-i", *words.split(), "-o", "json").out)
@@ -228,7 +228,7 @@ def test_manifests_answer_like_a_cluster(live: Program, tmp_path: Path) -> None:
     for words in ("httproute -n frontend service/api.backend", "httproute -n frontend service/ap.backend"):
         given, asked = (live("can-i", *words.split(), *more) for more in (("-f", str(path), "--whole"), ()))
         assert (given.status, given.err) == (asked.status, asked.err)
-        # What they end with is how to ask for more.
+        # They end with how to ask for more, which differs.
         assert given.out.split("\nMore:")[0] == asked.out.split("\nMore:")[0]
 
 
@@ -290,7 +290,7 @@ def test_the_hostnames_of_a_route_that_exists_count_with_a_gateway(live: Program
     assert status == 1
     assert refused.startswith("no: HTTPRoute frontend/b may not reference Gateway backend/public\n")
     assert "[REF013]" in refused
-    unseen = 'hostnames were not looked at: of a route that has any, one must match "a.example.com" of listener "http"'
+    unseen = 'hostnames were not checked: if the route has any, one must match "a.example.com" of listener "http"'
     status, admitted = ask("httproute/a")
     assert (status, unseen in admitted) == (0, False)
     for other in ("httproute/new", "httproute", "grpcroute"):

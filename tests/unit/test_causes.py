@@ -1,4 +1,4 @@
-"""Of many findings the causes are told first: few things to mend, each with how often it shows and what helps."""
+"""Of many findings, the causes come first: a few things to fix, each with how often it shows and what helps."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ def test_a_slip_in_one_grant_is_one_cause(refs: Program, manifest: Path) -> None
     (slip,) = (each for each in causes(refs) if 'expected "app-0"' in each["cause"])
     assert slip["cause"].startswith('spec.from[0].namespace is "app0", expected "app-0", in ReferenceGrant shared-1/g')
     assert slip["findings"] == 10
-    # Of each reference it names the one Service; the cause has two.
+    # Each reference names one Service; the cause covers two.
     assert slip["next"] == "create a ReferenceGrant in shared-1 for HTTPRoutes in app-0"
 
 
@@ -132,7 +132,7 @@ def test_what_is_missing_is_one_cause_whoever_references_it(refs: Program, manif
 
 
 def test_several_findings_of_one_cause_are_told_by_it(refs: Program, manifest: Path) -> None:
-    """A finding takes three to five rows of a terminal, so that fifteen fill three screens."""
+    """A finding takes three to five rows of a terminal, so fifteen findings would fill three screens."""
     assert check(refs, "-n", "app-0", "--code", "REF001").startswith(
         "REF001: no grant in shared-1 for HTTPRoutes in app-0"
     )

@@ -1,4 +1,4 @@
-"""check as its users meet it: what is read, what is shown in which format, with which exit status."""
+"""check as its users see it: what is read, what is shown in which format, with which exit status."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ OBJECTS: tuple[JSON, ...] = (
     route_to(("backend", "api"), name="other", namespace="team"),
     route_to(("backend", "gone"), name="grpc", kind="GRPCRoute"),
 )
-"""One route that is allowed, one of another namespace that is refused, and a GRPCRoute that is refused."""
+"""One allowed route, one refused route in another namespace, and one refused GRPCRoute."""
 
 
 def data(done: Done) -> dict[str, Any]:
@@ -525,5 +525,5 @@ def test_of_several_objects_those_that_nothing_serves_are_counted(refs: Program,
     parents = [{"name": "public"}]
     routes = [route_to(("infra", "api"), namespace="infra", name=name, parents=parents) for name in ("one", "two")]
     file = written(tmp_path / "unserved.json", [service("infra"), GATEWAY, *routes])
-    # The Gateway is the third: its class does not exist.
+    # The Gateway is the third, because its class does not exist.
     assert "4 allowed; nothing serves 3 of the objects; " in refs("check", "-f", str(file), "--whole").out

@@ -1,4 +1,4 @@
-"""The files of examples/ci/ do what they are for: every line that runs the program is run, in a repository with a finding."""
+"""The files of examples/ci/ work: every line that runs the program is run, in a repository with a finding."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ OBJECTS = (
     route_to(("backend", "api")),
     grant([from_entry()], [to_entry(name="other")]),
 )
-"""What the cluster of k9s holds."""
+"""The objects of the cluster that k9s shows."""
 INSTALLING = re.compile(r"(pip|pipx) install git\+https://github\.com/kubectl-refs/kubectl-refs")
-"""What only a released program can be asked."""
+"""Lines that work only once the program is released."""
 
 
 def read(name: str) -> Any:
@@ -38,7 +38,7 @@ def read(name: str) -> Any:
 
 @pytest.fixture
 def repository(tmp_path: Path) -> Path:
-    """A folder whose manifests refuse one reference."""
+    """A folder whose manifests have one refused reference."""
     (tmp_path / "deploy" / "team").mkdir(parents=True)
     shutil.copy(REFUSED, tmp_path / "deploy" / "team" / "all.yaml")
     return tmp_path
@@ -114,7 +114,7 @@ def test_the_hook_of_pre_commit_stops_a_commit(repository: Path, configured: boo
     (used,) = repo["hooks"]
     assert used["id"] == hook["id"]
     assert not hook["pass_filenames"]
-    # As pre-commit runs it: the words of the entry, then the arguments.
+    # pre-commit runs the words of the entry, followed by the arguments.
     line = shlex.join([*shlex.split(hook["entry"]), *(used if configured else hook)["args"]])
     done = shell(line, repository)
     assert done.returncode == 1
@@ -143,7 +143,7 @@ def test_a_key_of_k9s_explains_the_object(
         "NAMESPACE": namespace,
         "CONTEXT": context,
     }
-    # k9s puts the values in itself.
+    # k9s fills in the values itself.
     flag, line = (Template(each).substitute(values) for each in row["args"])
     assert (row["command"], flag) == ("sh", "-c")
     done = shell(line.replace("| less -KR", "| cat"), tmp_path)

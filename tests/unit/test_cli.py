@@ -1,4 +1,4 @@
-"""The command line as its users meet it: help, mistakes, streams and exit statuses."""
+"""The command line as its users see it: help, mistakes, streams and exit statuses."""
 
 from __future__ import annotations
 
@@ -193,7 +193,7 @@ def test_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(tmp_path: 
         ) as process:
             assert asked.wait(30)
             process.send_signal(signal.SIGINT)
-            # Reads time out after 30 s.
+            # Reads would time out only after 30 s.
             assert process.communicate(timeout=20) == (b"", b"")
         assert process.returncode == 130
 
@@ -201,7 +201,7 @@ def test_an_interrupt_does_not_wait_for_a_server_that_does_not_answer(tmp_path: 
 def test_manifests_are_read_from_standard_input() -> None:
     done = script("why", "-f", "-", *ROUTE, stdin=Path(REFUSED).read_text())
     assert (done.status, done.err) == (1, "")
-    # The place and the commands differ: standard input has no path, and cannot be read again.
+    # The places and commands differ, since standard input has no path and cannot be read again.
     head = done.out.partition("\n\n")[0].replace("STDIN:", f"{REFUSED}:").splitlines()[:4]
     assert head == script("why", "-f", REFUSED, *ROUTE).out.splitlines()[:4]
     assert " -f " not in done.out.replace(" -f -", "")
@@ -212,7 +212,7 @@ def test_an_empty_standard_input_is_a_mistake() -> None:
 
 
 def shell(command: str) -> Done:
-    """Run a command line of bash with pipefail in the folder of the project; `refs` is the script."""
+    """Run a line of bash with pipefail in the project's folder; `refs` is the script."""
     line = f'refs() {{ "{SCRIPT}" "$@"; }}; set -o pipefail; {command}'
     done = subprocess.run(["bash", "-c", line], capture_output=True, text=True, cwd=ROOT, timeout=60, check=False)
     return Done(done.returncode, done.stdout, done.stderr)

@@ -1,4 +1,4 @@
-"""Completion: what the words may become, in the form kubectl reads, and silence about everything else."""
+"""Completion: the possible words, in the form that kubectl reads, and silence about everything else."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ COMPLETE = SCRIPTS / "kubectl_complete-refs"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "config"))
-    # This machine may be busy, and what is offered is what is tested.
+    # A busy machine must not cut the candidates short.
     monkeypatch.setenv(VARIABLE, "30")
     return tmp_path
 
 
 @pytest.fixture(scope="session")
 def kubectl() -> Path:
-    """Found before a test changes the home, where it is kept."""
+    """kubectl, located before a test changes the home, in which it is kept."""
     return binaries.find().kubectl
 
 
 def complete(*words: str) -> list[str]:
-    """The values offered for the last word; the last line, which is not one of them, says that there are no files."""
+    """The values offered for the last word. The last line is not one of them: it says that no files are offered."""
     *lines, last = candidates(refs, words[:-1], words[-1])
-    # Nothing follows a name but a space, and a type that waits for one but the name.
+    # A space follows a name; nothing follows a type that waits for a name.
     assert last == (":6" if lines and lines[0].endswith("/") else ":4")
     return [line.partition("\t")[0] for line in lines]
 
@@ -170,7 +170,7 @@ def test_a_server_that_does_not_answer_is_not_waited_for(home: Path, monkeypatch
     with FakeAPI() as api:
         api.fault = lambda request: Canned(delay=600, reset=True)
         api.write_kubeconfig(home / "config")
-        # It would take longer than `run` waits.
+        # Waiting for the server would take longer than `run` allows.
         assert run("why", "httproute", "").stdout == ":4\n"
 
 
@@ -234,7 +234,7 @@ def test_an_interactive_bash_completes_the_program_run_by_its_own_name(home: Pat
         with subprocess.Popen(arguments, stdin=end, stdout=end, stderr=end, cwd=home, env=environ) as process:
             try:
                 _until(terminal, "ready")
-                # The second one completes what the first one leaves open, a name after its type.
+                # The second Tab completes what the first leaves open: a name after its type.
                 os.write(terminal, f"{typed}\t\t".encode())
                 shown = _until(terminal, completed)
             finally:
@@ -245,7 +245,7 @@ def test_an_interactive_bash_completes_the_program_run_by_its_own_name(home: Pat
 
 
 def _until(terminal: int, expected: str) -> str:
-    """What a terminal shows, up to what is expected of it; after 20 s without a word, whatever there was."""
+    """The output of a terminal up to the expected text; after 20 s of silence, all output so far."""
     shown = ""
     while expected not in shown and select.select([terminal], [], [], 20)[0]:
         shown += os.read(terminal, 65536).decode()

@@ -1,4 +1,4 @@
-"""What import-linter (pyproject.toml) cannot say: a core that is pure, and slow imports only where they are used."""
+"""Rules that import-linter (pyproject.toml) cannot express: a pure core, and slow imports only where they are used."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ PURE = {
     ),
     *("itertools", "json", "operator", "re", "shlex", "string", "textwrap", "types", "typing", "unicodedata"),
 }
-"""What the core may use of the standard library: nothing that reads, writes, waits, or asks where or when it runs."""
+"""Modules of the standard library that the core may use: none that reads, writes, waits, or asks for place or time."""
 
 IMPURE_BUILTINS = {"open", "print", "input", "exec", "eval", "__import__", "breakpoint"}
 
 
 @dataclass(frozen=True)
 class Import:
-    """One imported module as its dotted name, and whether importing the importer imports it."""
+    """One imported module by its dotted name, and whether it is imported together with the importing module."""
 
     module: str
     at_module_level: bool
@@ -55,7 +55,7 @@ CORE = [name for name in MODULES if name == "kubectl_refs.core" or name.startswi
 
 
 def imports_of(tree: ast.Module) -> Iterator[Import]:
-    """Every import of a module; one that only type checkers see, or that a function holds, is not at its level."""
+    """Every import of a module. Imports for type checkers or inside functions are not at module level."""
 
     def walk(node: ast.AST, level: bool) -> Iterator[Import]:
         for child in ast.iter_child_nodes(node):
@@ -89,7 +89,7 @@ def within(module: str, package: str) -> bool:
 
 
 def modules_of(name: str) -> set[str]:
-    """The modules that a module imports; a name imported from a module counts only where it is a module itself."""
+    """The modules that a module imports; a name imported from a module only counts if it is a module itself."""
     statements = ast.walk(parsed(name))
     found: set[str] = set()
     for node in statements:
@@ -150,7 +150,7 @@ def test_the_core_calls_nothing_that_reads_or_writes(name: str) -> None:
         for node in ast.walk(parsed(name))
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
     }
-    # Methods of classes are made from text there, as the standard library does.
+    # Methods of records are generated from text, as in the standard library's dataclasses.
     made = {"exec"} if name == "kubectl_refs.core.records" else set()
     assert called & IMPURE_BUILTINS == made
 

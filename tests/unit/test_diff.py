@@ -1,4 +1,4 @@
-"""`diff` on a cluster and between manifests: each kind of change with the references it concerns, and those alone."""
+"""`diff` on a cluster and between manifests: each kind of change, with exactly the references that it affects."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ OBJECTS: tuple[JSON, ...] = (
 
 
 def told(done: Done) -> list[str]:
-    """Each change in a line: what becomes of which reference, and by what."""
+    """Each change in one line: its effect on which reference, and its causes."""
     return [
         f"{each['change']} {each['from']['name']} {each['to']['name']} by "
         + " and ".join(f"{cause['action']} {cause['object']['kind']}" for cause in each["causedBy"])
@@ -157,7 +157,7 @@ def test_a_rule_inserted_above_changes_nothing_below(live: Program, files: Files
 def test_a_rollout_that_shifts_weights_concerns_no_reference(
     live: Program, files: Files, weights: tuple[int, int]
 ) -> None:
-    # Argo Rollouts and Flagger write them, the backend without a grant among them.
+    # Argo Rollouts and Flagger write the weights, including that of the backend without a grant.
     changed = web(("backend", "api"), ("other", "canary"))
     for rule, weight in zip(changed["spec"]["rules"], weights, strict=True):
         rule["backendRefs"][0]["weight"] = weight
@@ -246,7 +246,7 @@ def test_a_grant_that_is_created_fixes(live: Program, api: FakeAPI, files: Files
 
 
 def test_only_what_is_needed_is_a_cause(live: Program, api: FakeAPI, files: Files) -> None:
-    """A reference that needs two of three changes names the two."""
+    """Of three changes, a reference that needs two names only these two."""
     api.objects.append(web(("backend", "late"), name="late"))
     api.objects.remove(grant())
     done = live(
@@ -464,7 +464,7 @@ def test_what_mends_two_references_by_one_object_is_one_patch(
 
 
 def test_a_patch_that_another_one_outdates_is_not_shown(live: Program, api: FakeAPI, files: Files) -> None:
-    """Two slips of one grant: each repair tests the whole spec."""
+    """Two slips in one grant: each repair tests the whole spec, so only one can be applied."""
     api.objects.append(dict(route_to(("backend", "api"), namespace="other", name="second")))
     api.objects[:] = [each for each in api.objects if each["kind"] != "ReferenceGrant"]
     api.objects.append(grant([from_entry(), from_entry(namespace="other")], [to_entry(name="api")]))

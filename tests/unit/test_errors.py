@@ -1,4 +1,4 @@
-"""A question that could not be asked, in kubectl's words."""
+"""Errors about questions that could not be asked, in kubectl's words."""
 
 from __future__ import annotations
 

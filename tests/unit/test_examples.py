@@ -46,7 +46,7 @@ REFUSED = {
         "tenant-b/tenant-b-routes spec.parentRefs[0]": "NotAllowedByListeners",
     },
 }
-"""File to the references refused in it, with their reasons; all others are allowed."""
+"""The refused references in each file, with their reasons; all others are allowed."""
 
 
 def example(name: str) -> Manifests:

@@ -1,4 +1,4 @@
-"""What verdicts make of the exit status."""
+"""The exit status that results from verdicts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""explain: each code in full, all as a list, and one clear line for a word that is none."""
+"""explain: each code in full, all codes as a list, and one clear line for a word that is not a code."""
 
 from __future__ import annotations
 

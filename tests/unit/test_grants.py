@@ -1,4 +1,4 @@
-"""grants as its users meet it: which grants are shown, on which stream what is said, with which exit status."""
+"""grants as its users see it: which grants are shown, what goes to which stream, with which exit status."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ OBJECTS: tuple[JSON, ...] = (
 
 @pytest.fixture
 def live(refs: Program, api: FakeAPI) -> Program:
-    """The program with the fake server as its cluster, `backend` the current namespace."""
+    """The program with the fake server as its cluster and `backend` as the current namespace."""
     refs.use(api, "backend")
     return refs
 
@@ -139,7 +139,7 @@ def test_manifests_answer_like_a_cluster(live: Program, manifests: str) -> None:
     for words in (("-n", "backend"), ("-A",), ("used", "-n", "backend"), ("--to", "service/api", "-n", "backend")):
         ours, theirs = live("grants", *words, "-f", manifests, "--whole"), live("grants", *words)
         assert (ours.status, ours.err) == (theirs.status, theirs.err)
-        # What a page about one grant ends with is how to ask for more.
+        # A page about one grant ends with how to ask for more.
         tables = [each.out.partition("\nMore:")[0].splitlines() for each in (ours, theirs)]
         assert [line.split() for line in tables[0]] == [line.split() for line in tables[1]]
 

@@ -1,4 +1,4 @@
-"""graph as its users meet it: what is read and drawn, in which format, and with which exit status."""
+"""graph as its users see it: what is read and drawn, in which format, and with which exit status."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ OBJECTS = (
     route_to(("backend", "api")),
     route_to(("backend", "api"), name="other", namespace="team"),
 )
-"""A route whose crossing is permitted, and one of another namespace whose crossing is refused."""
+"""A route whose cross-namespace reference is permitted, and one in another namespace whose reference is refused."""
 
 
 def data(done: Done) -> dict[str, Any]:
@@ -134,7 +134,7 @@ def test_no_references_are_an_answer(live: Program) -> None:
 
 
 def arrows(text: str) -> Counter[tuple[str, str, str]]:
-    """A flowchart's arrows as kinds and names: from, label, to."""
+    """A flowchart's arrows: the kind and name at the start, the label, the kind and name at the end."""
     names = dict(re.findall(r'^ +(\w+)\["(.*)"\]$', text, re.MULTILINE))
     found = re.findall(r'^ +(\w+) [-.]+[>xo]\|"(.*)"\| (\w+)$', text, re.MULTILINE)
     return Counter((names[source], label, names[target]) for source, label, target in found)
@@ -161,7 +161,7 @@ def test_shared_services_are_drawn_as_the_guide_draws_them(refs: Program) -> Non
 
 
 def test_the_central_gateway_is_drawn_as_the_guide_draws_it(refs: Program) -> None:
-    """What lets the routes in is the Gateway's allowedRoutes, no ReferenceGrant: it stands in the grant's place."""
+    """The Gateway's allowedRoutes admit the routes, not a ReferenceGrant, so they are drawn in the grant's place."""
     manifest = str(EXAMPLES / "central-gateway" / "working.yaml")
     text = refs("graph", "-f", manifest, "--direction", "TB", "-o", "mermaid").out
     permit, gateway = "allowedRoutes of<br/>Gateway pingora-gateway", "Gateway<br/>pingora-gateway"
@@ -256,7 +256,7 @@ def test_grants_that_may_not_be_read_are_told_as_not_known(live: Program, api: F
 
 
 def test_no_name_is_markup_in_the_document(refs: Program, tmp_path: Path) -> None:
-    """GitHub's Markdown is read as a reader of it does, by way of its rules for code and for backslashes."""
+    """Parse the document as GitHub's Markdown does, by its rules for code and for backslashes."""
     hostile = [
         "a|b",
         "`x`",

@@ -1,4 +1,4 @@
-"""No answer takes more than in proportion to what it is about: counted in calls, so that no clock is needed."""
+"""The work for an answer grows in proportion to its input. It is counted in calls, so no clock is needed."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.support.fakes.api import FakeAPI
 from tests.support.running import Program, written
 
 SIZES = (60, 120, 240)
-"""Of a cluster, each twice the one before."""
+"""Sizes of a cluster, each twice the one before."""
 
 MOST = 2.4
-"""Times that what the second doubling adds may be what the first one does: twice, and something for what is sorted."""
+"""The most that the second doubling may add, as a multiple of what the first adds: 2, and some more for sorting."""
 
 GRANTS = 20
 CONTROLLER = "example.com/controller"
@@ -27,7 +27,7 @@ PARENT = {"name": "public", "namespace": "infra"}
 
 
 def status(number: int) -> JSON:
-    """What a controller reports: of every third route that its references are resolved, of the next that they are not."""
+    """A controller's report: the references of every third route are resolved, those of all others are not."""
     said = {"type": "ResolvedRefs", "status": "True", "reason": "ResolvedRefs"}
     if number % 3:
         said = {"type": "ResolvedRefs", "status": "False", "reason": "RefNotPermitted", "message": f"of {number}"}
@@ -39,8 +39,8 @@ def status(number: int) -> JSON:
 
 
 def teams(size: int) -> Iterator[JSON]:
-    """Routes at one Gateway, ten to a namespace: some are permitted, some are refused for a slip or for want of a grant, or
-    have a backend that does not exist; of some a controller reports something."""
+    """Routes at one Gateway, ten per namespace. Some are permitted, some refused because of a slip or a missing grant,
+    some have a backend that does not exist, and some have a controller's status."""
     names = [f"team-{number}" for number in range(0, size, 10)]
     yield from namespaces("infra", "shared", *names)
     yield gateway()
@@ -60,15 +60,15 @@ def teams(size: int) -> Iterator[JSON]:
 
 
 def gateways(size: int) -> Iterator[JSON]:
-    """Gateways with a certificate of another namespace each, of which few are permitted, and a route to each; of every
-    second route the name of the Gateway is misspelt."""
+    """Gateways that each have a certificate in another namespace, few of them permitted, and a route to each; every
+    second route misspells the name of its Gateway."""
     yield from namespaces("infra", "certs", "shop")
     yield service("shop", "web")
     for number in range(size):
         certificate = {"name": f"cert-{number}", "namespace": "certs"}
         tls = {"mode": "Terminate", "certificateRefs": [certificate]}
         yield gateway(f"gateway-{number}", {"name": "https", "port": 443, "protocol": "HTTPS", "tls": tls})
-        # Of each reference up to a hundred grants are compared: as few as these are the same at every size.
+        # Up to a hundred grants are compared for each reference. So few grants are the same number at every size.
         if number < GRANTS:
             entry = from_entry(kind="Gateway", namespace="infra")
             target = to_entry(kind="Secret", name=f"cert-{number}")
@@ -131,7 +131,7 @@ def test_twice_as_many_objects_take_twice_as_much(shape: Shape, command: str, re
     made = []
     for size in SIZES:
         words = [*command.split(), "-f", written(tmp_path / f"{size}.json", shape(size)), "--whole"]
-        # What is made once for all runs of a process is there then.
+        # The first run makes whatever is shared by all runs of a process.
         refs(*words)
         made.append(calls(partial(refs, *words), everywhere=True))
     assert_in_proportion(made)

@@ -1,4 +1,4 @@
-"""Help in kubectl's layout: of the program, of each command, of the flags that all of them take."""
+"""Help in kubectl's layout: of the program, of each command, and of the flags that all commands take."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LAST = 'Use "kubectl refs options" for a list of global command-line options (ap
 
 
 def sections(help_: str) -> dict[str, str]:
-    """The parts of a help by their headings, in order; what stands before the first one under an empty name."""
+    """The parts of a help text by their headings, in order; the text before the first heading has an empty name."""
     parts = re.split(r"\n\n(Examples|Available Commands|Options|Usage):\n", help_)
     return {"": parts[0], **dict(zip(parts[1::2], parts[2::2], strict=True))}
 
@@ -100,14 +100,14 @@ def test_the_command_line_of_every_example_is_understood(
     refs: Program, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     lines = [line for line in sections(refs(name, "-h").out)["Examples"].splitlines() if " kubectl refs " in line]
-    # There is no cluster here, whatever this machine has on the default port, and none of the folders named.
+    # There is no cluster here, whatever listens on this machine's default port, and none of the named folders exists.
     monkeypatch.setenv("KUBERNETES_MASTER", "http://127.0.0.1:1")
     monkeypatch.chdir("/")
     for line in lines:
         monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO()))
         command = re.split(r" \| | && ", line.split(" kubectl refs ")[1])[0]
         done = refs(*shlex.split(command))
-        # What is wrong, if anything, is never the command line itself.
+        # If anything fails, it is never the command line itself.
         problem = (
             "The connection to the server|error: the path|error: no objects passed|error: open |error: --apply asks"
         )
@@ -150,7 +150,7 @@ def test_on_a_terminal_text_is_wrapped_and_examples_are_not(
     examples = sections(unwrapped).get("Examples", "")
     assert examples in wrapped
     lines = [line.expandtabs(8) for line in wrapped.replace(examples, "").splitlines()]
-    # A single word that is wider than the terminal stays whole, and so does the line to copy.
+    # A single word wider than the terminal stays whole, and so does a line to copy.
     too_wide = [line for line in lines if len(line) > widest and " " in line.strip()]
     assert [line for line in too_wide if not line.startswith(("    -", "  kubectl refs"))] == []
     assert any(len(line) > widest * 3 // 4 for line in lines)

@@ -1,4 +1,4 @@
-"""What a watch of a kind tells where its connection breaks off, falls silent, or is not to be had."""
+"""What the watch of a kind reports when its connection breaks off, falls silent, or cannot be opened."""
 
 from __future__ import annotations
 
@@ -54,12 +54,12 @@ class Opened:
 
 
 class Scripted:
-    """A client whose streams are those of a script, one after the other; after the last it has no more answers."""
+    """A client with a script of streams, one after the other. After the last one, it has no more answers."""
 
     def __init__(self, connections: Sequence[Connection]) -> None:
         self._connections = list(connections)
         self.lists: list[Response] = []
-        """What lists are answered with, until there is no more; then they are empty."""
+        """Answers for lists, one after the other; further lists are empty."""
         self.versions: list[str] = []
         self.ended: Callable[[], None] = lambda: None
 
@@ -96,7 +96,7 @@ def broken(*events: bytes) -> Callable[[], Iterator[bytes]]:
 
 @pytest.fixture
 def told(monkeypatch: pytest.MonkeyPatch) -> Callable[..., tuple[list[ScopeNews], list[str]]]:
-    """What is told of a script of connections, and the versions that they were asked from."""
+    """What is reported for a script of connections, and the resourceVersions that the streams started from."""
     monkeypatch.setattr(watching, "LONGEST_PAUSE", 0.01)
 
     def run(connections: Sequence[Connection], lists: Sequence[Response] = ()) -> tuple[list[ScopeNews], list[str]]:

@@ -1,4 +1,4 @@
-"""`kubectl refs kinds`: the table, filtered, and served or not as the cluster says."""
+"""`kubectl refs kinds`: the table, filters, and whether the cluster serves each kind."""
 
 from __future__ import annotations
 

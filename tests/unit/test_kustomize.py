@@ -1,4 +1,4 @@
-"""-k: what the kubectl on the PATH makes of a kustomization is read as manifests."""
+"""-k: the manifests that the kubectl on the PATH builds from a kustomization."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.support.running import REFUSED, Program
 
 @pytest.fixture
 def kubectl(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A kubectl that prints an example for the folder `good`, and fails for every other."""
+    """A kubectl that prints an example for the folder `good`, and fails for every other folder."""
     program = tmp_path / "bin" / "kubectl"
     program.parent.mkdir()
     monkeypatch.chdir(tmp_path)
@@ -100,7 +100,7 @@ def test_wrong_use_is_one_line(refs: Program, words: list[str], line: str) -> No
 
 @pytest.mark.usefixtures("kubectl")
 def test_why_kustomize_fails_is_said_by_kubectl_alone(refs: Program) -> None:
-    """Its line, which is not caught here, begins with `error:`; ours goes on from it."""
+    """kubectl's own line, which is not captured here, begins with `error:`; ours continues it."""
     done = refs("check", "-k", "bad")
     assert (done.status, done.out, done.err) == (2, "", 'The kustomization "bad" could not be built.\n')
 

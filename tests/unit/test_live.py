@@ -1,4 +1,4 @@
-"""Manifests laid over a cluster are answered as the cluster will be once they are applied."""
+"""Manifests laid over a cluster: the answer is the one for the cluster after they are applied."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_a_grant_that_is_to_come_permits(live: Program, files: Files) -> None:
 def test_a_change_in_another_namespace_says_that_it_needs_rights_there(live: Program, files: Files, shape: str) -> None:
     words = ("why", "httproute/web", *(("-o", "wide") if shape == "wide" else ()))
     assert "needs write access in backend" in live(*words).out
-    # Printed only, it needs none.
+    # For printing only, no right is needed.
     assert "needs" not in live(*words, "-f", files(service()), "--live").out
 
 
@@ -170,7 +170,7 @@ def test_of_a_namespace_what_is_in_it_is_looked_at(refs: Program, api: FakeAPI, 
 def test_a_grant_in_the_referrers_namespace_is_told_on_a_cluster_where_it_is_read_later(
     live: Program, api: FakeAPI
 ) -> None:
-    # Two grants that would have to be one are plainly meant, and explain the refusal before that namespace is read.
+    # Two grants that should have been one are clearly meant, and explain the refusal before that namespace is read.
     halves = grant(to=[to_entry(kind="Secret")], name="a"), grant([from_entry(kind="GRPCRoute")], name="b")
     api.objects += [*halves, grant(namespace="frontend", name="misplaced")]
     (found,) = json.loads(live("why", "httproute/web", "-o", "json").out)["references"]

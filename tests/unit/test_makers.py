@@ -1,4 +1,4 @@
-"""Who is to make a Secret that a cluster does not have yet."""
+"""Who has to create a Secret that a cluster does not have yet."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ MAKER: JSON = {
 }
 
 
-@pytest.mark.parametrize(("readable", "maker"), [(True, "; Certificate infra/web is to make it"), (False, "")])
+@pytest.mark.parametrize(("readable", "maker"), [(True, "; Certificate infra/web is supposed to make it"), (False, "")])
 def test_a_certificate_that_is_to_make_the_secret_is_told_where_it_may_be_read(
     refs: Program, readable: bool, maker: str
 ) -> None:

@@ -1,4 +1,4 @@
-"""What `-f` names is read as kubectl reads it, and refused in its words."""
+"""Files and folders named by `-f` are read as kubectl reads them, and refused in its words."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def error_of(*paths: Path | str, recursive: bool = False, stdin: bytes = b"") ->
 
 @pytest.fixture
 def tree(tmp_path: Path) -> Path:
-    """b.yaml, a.yml, c.json, d/e.yaml, d/f/g.yaml and files of other kinds, each object named like its file."""
+    """b.yaml, a.yml, c.json, d/e.yaml, d/f/g.yaml and files of other types; each object is named after its file."""
     folder = tmp_path / "tree"
     (folder / "d" / "f").mkdir(parents=True)
     for file in ("b.yaml", "a.yml", "d/e.yaml", "d/f/g.yaml", "notes.txt", "h.yaml.bak"):
@@ -208,7 +208,7 @@ class TestText:
 
 
 class TestOrigins:
-    """Where an object and its fields stand."""
+    """The places of an object and its fields in a file."""
 
     def test_an_object_has_its_file_its_document_and_the_lines_of_its_fields(self, tmp_path: Path) -> None:
         file = tmp_path / "all.yaml"

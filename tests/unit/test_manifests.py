@@ -1,4 +1,4 @@
-"""A set of manifests answers as the whole cluster would that they were applied to."""
+"""A set of manifests answers like the whole cluster that they would be applied to."""
 
 from __future__ import annotations
 

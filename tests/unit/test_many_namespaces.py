@@ -1,4 +1,4 @@
-"""The owner of one namespace, whose objects reference two thousand others, and who may not list across namespaces."""
+"""An owner of one namespace, whose objects reference two thousand others, and who may not list across namespaces."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ GRANTED = [namespace for number, namespace in enumerate(NAMESPACES) if number % 
 
 @pytest.fixture
 def api() -> Iterator[FakeAPI]:
-    """Half of the namespaces permit the reference into them."""
+    """A server on which half of the namespaces permit the reference into them."""
     routes = [route_to((namespace, "api"), name=f"to-{namespace}") for namespace in NAMESPACES]
     grants = [grant(name="g", namespace=namespace) for namespace in GRANTED]
     with FakeAPI([*routes, *grants, *map(service, NAMESPACES)]) as server:
@@ -26,7 +26,7 @@ def api() -> Iterator[FakeAPI]:
 
 
 def only_in(permitted: Callable[[str], bool]) -> Callable[[Request], Canned | None]:
-    """Who may read objects in the permitted namespaces, and nothing across namespaces."""
+    """Allow reads of objects in the permitted namespaces, and nothing across namespaces."""
 
     def fault(request: Request) -> Canned | None:
         parts = request.path.strip("/").split("/")
@@ -50,12 +50,12 @@ def test_namespaces_that_may_not_be_read_are_asked_for_a_while_and_then_told(api
     refs.use(api, "frontend")
     done = refs("check", "-o", "json")
     assert done.status == 3
-    # Grants, Services and Namespaces, and what is asked once.
+    # Requests for grants, Services and Namespaces, and those that are made once.
     assert len(api.requests) < 3 * MOST_REFUSED + 30
     report = json.loads(done.out)
     grants = [gap for gap in report["gaps"] if gap["resource"] == "referencegrants"]
     assert sorted(gap["namespace"] for gap in grants) == sorted(NAMESPACES)
     left_out = {gap["message"] for gap in grants if gap["httpStatus"] is None}
-    # The list of all namespaces failed as well.
+    # The list across all namespaces failed as well, hence the one more.
     assert left_out == {f"not asked for, as {MOST_REFUSED + 1} requests for referencegrants failed before"}
     assert report["summary"]["unknown"] == len(NAMESPACES)

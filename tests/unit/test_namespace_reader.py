@@ -1,4 +1,4 @@
-"""Who may read one namespace alone: what controllers report of an object stands beside what could not be checked."""
+"""A user who may read only one namespace: controllers' reports on an object are shown beside what was not checked."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_each_reference_that_could_not_be_checked_is_told_with_its_cause(
     parent = next(number for number, line in enumerate(lines) if "unknown:" in line and "Gateway" in line)
     assert lines[parent + 2] == "  at:      spec.parentRefs[0]"
     assert lines[parent + 3].startswith("  ask:     the owner of infra: Does a listener of Gateway infra/gate admit")
-    # Two references, each with whom to ask about it: the limit is for one.
+    # Two references, each with somebody to ask; the usual limit is for one reference.
     assert len(lines) <= 25
 
 
@@ -223,7 +223,7 @@ def test_the_page_of_an_owner_who_may_list_routes_alone_fits_a_screen(
     api.objects = [*namespaces(own, other, edge), made]
     refs.use(api, own)
     lines = refs(*words).out.splitlines()
-    # Two references are not known, and the owners of two namespaces are asked.
+    # Two references are unknown, and the owners of two namespaces are to be asked.
     assert sum(-(-max(len(line), 1) // 80) for line in lines) <= 22, "\n".join(lines)
     assert [line for line in lines if len(line) > 80 and not line.startswith("kubectl ")] == []
     asked = [line.removeprefix("  ask:     the owner of ").partition(":")[0] for line in lines if "  ask: " in line]

@@ -1,4 +1,4 @@
-"""Names that an implementation takes and that are no objects: on a cluster without it they are targets of no kind."""
+"""Names that an implementation accepts although they are no objects; without it, they are targets of no kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""NAME.NAMESPACE in the place of a name: the object of that very name wins, then the one of that namespace."""
+"""NAME.NAMESPACE in place of a name: an object with exactly that name comes first, then the one in that namespace."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def api(tmp_path: Path) -> Iterator[FakeAPI]:
 
 @pytest.fixture(params=[True, False], ids=["live", "manifests"])
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Sequence[str]]:
-    """The words that name where to look."""
+    """The words that say where to look for objects."""
     if request.param:
         with FakeAPI(OBJECTS) as server:
             yield ("--kubeconfig", str(server.write_kubeconfig(tmp_path / "config")))
@@ -53,7 +53,7 @@ def referrers(refs: Program, *words: str) -> list[str]:
     [
         ("httproute/web.frontend", "default", ["frontend/web"]),
         ("httproute/my.web.frontend", "default", ["frontend/my.web"]),
-        # There is an object of that very name.
+        # An object has exactly this name.
         ("httproute/web.frontend", "shop", ["shop/web.frontend"]),
         ("httproute/my.web", "frontend", ["frontend/my.web"]),
     ],
@@ -73,7 +73,7 @@ def test_objects_of_several_namespaces_are_asked_about_at_once(refs: Program, so
 def test_what_is_neither_is_not_found_as_it_was_named(refs: Program, source: Sequence[str], named: str) -> None:
     done = refs("why", named, "-n", "frontend", *source)
     name = named.partition("/")[2]
-    # No server has been asked about manifests.
+    # For manifests, no server has been asked.
     of_server = f'Error from server (NotFound): httproutes.gateway.networking.k8s.io "{name}" not found'
     of_manifests = f'error: the manifests have no HTTPRoute "{name}" in namespace frontend'
     line = of_manifests if "-f" in source else of_server

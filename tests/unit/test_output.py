@@ -19,7 +19,7 @@ READABLE = (Shape.TEXT, Shape.WIDE, Shape.DATA)
 
 
 def shown(capsys: pytest.CaptureFixture[str], format_: str | None, query: str | None = None) -> str:
-    """What a report looks like in a format; the text is of the time NOW."""
+    """A report in a format; the text is for the time NOW."""
     shapes = Shapes(
         text=lambda style: render_why(FULL, STYLE, KUBECTL),
         wide=lambda style: render_wide(FULL, STYLE, KUBECTL),

@@ -1,4 +1,4 @@
-"""The page of `why` on many objects of a cluster."""
+"""The page of `why` about many objects of a cluster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Flags written as kubectl takes them, the list of global flags, and what becomes of them."""
+"""Flags written as kubectl accepts them, the list of global flags, and their effects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ROUTE = ("httproute/frontend-routes", "-n", "frontend")
 
 
 def read(*words: str, command: str = "grants", interspersed: bool = True) -> tuple[list[str], set[str]]:
-    """What click is given of a command's words, and the parameters that are false."""
+    """The words of a command as click receives them, and the parameters that are false."""
     known = group.commands[command]
     flags = Flags(known.get_params(click.Context(known, help_option_names=["-h", "--help"])), interspersed=interspersed)
     flags.read(words)

@@ -1,4 +1,4 @@
-"""`kubectl refs policy` and `policy test` as commands; what the rules admit is tested on a real API server."""
+"""`kubectl refs policy` and `policy test` as commands; the rules' effects are tested on a real API server."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_printed_policy_says_which_label_it_asks_for(refs: Program) -> None:
     comments = " ".join(
         line[2:] for line in refs("policy", "--from-label", "tenant=true").out.splitlines() if line[:1] == "#"
     )
-    assert "Nor may spec.from name a namespace that is there and is not labelled tenant=true." in comments
+    assert "Nor may spec.from name a namespace that exists but is not labelled tenant=true." in comments
     assert "Nor may" not in refs("policy").out
 
 

@@ -1,4 +1,4 @@
-"""Many single reads become lists, and lists that are refused become narrower ones."""
+"""Many single reads are combined into lists, and refused lists are split into narrower ones."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def gets(namespace: str, count: int) -> list[Get]:
 def reading(
     reads: Sequence[Read], refuses: Callable[[Read], bool] = lambda read: False
 ) -> tuple[list[str], Prefetch, Library]:
-    """The reads that reached the source, in words; every read must be answered with what is there."""
+    """The reads that reached the source, in words, after asserting that every read got the right answer."""
     cluster = Cluster([service("one", "s0"), service("two", "s0")], refuses=refuses)
     library = Library()
     prefetch = Prefetch(cluster, library)
@@ -108,7 +108,7 @@ def test_no_more_than_so_much_is_asked_for_one_by_one() -> None:
     message = f"not asked for, as {MOST} requests for services were made before"
     assert {failure.message for failure in failures if failure} == {message}
     assert len(failures) == 101
-    # What is asked later is not asked for either, but of another kind.
+    # Later requests for this kind are not sent either, but those for another kind are.
     later = List(SERVICE, "later")
     assert not prefetch.read([later])[later].known
     other = Get(ObjectKey("", "Secret", "later", "s1"))
@@ -157,7 +157,7 @@ def test_what_is_to_arrive_is_asked_for_while_what_comes_before_is_read() -> Non
 
 
 class Waiting(Cluster):
-    """Answers the first list only once the second one has been asked for."""
+    """A cluster that answers the first list only once the second has been requested."""
 
     def __init__(self) -> None:
         super().__init__([service("one", "a"), service("two", "b")])
@@ -173,7 +173,7 @@ class Waiting(Cluster):
 
 
 class Failing(Cluster):
-    """Hands an object on and then fails, as a list does whose second page is refused."""
+    """A cluster that hands over one object and then fails, like a list whose second page is refused."""
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         answers: dict[Read, Answer] = {}

@@ -1,4 +1,4 @@
-"""Progress: for who waits at a terminal, gone when the answer comes, and nowhere else."""
+"""Progress: shown to a user who waits at a terminal, gone when the answer comes, and shown nowhere else."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Terminal(io.StringIO):
 
 
 class Clock:
-    """A clock that a test moves."""
+    """A clock that the test sets."""
 
     def __init__(self) -> None:
         self.now = 0.0

@@ -1,4 +1,4 @@
-"""Which objects a question is about, asked of manifests and of a cluster."""
+"""The objects that a question is about, in manifests and on a cluster."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_without_names_every_object_with_references_is_asked_about(manifests: st
     all_of_them = [
         f"{obj['kind']} {obj['metadata'].get('namespace', 'default')}/{obj['metadata']['name']}" for obj in OBJECTS
     ]
-    # A route without references and a grant, which references nothing, have nothing to explain.
+    # A route without references and a grant, which has no references, have nothing to explain.
     assert keys(ask(Inputs(files=[manifests]), [])) == all_of_them[:-2]
 
 

@@ -1,4 +1,4 @@
-"""Fixes are made once, after the last read, and only where they are shown."""
+"""Fixes are made once, after the last read, and only if they are shown."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FIXES = "core/fixes"
 
 
 class Recorder(Cluster):
-    """A cluster that counts the rounds in which it is read, and keeps the answers."""
+    """A cluster that counts the rounds of reads and keeps the answers."""
 
     def __init__(self) -> None:
         super().__init__(objects_of(REFUSED))
@@ -33,7 +33,7 @@ class Recorder(Cluster):
 
 
 def test_rounds_of_reading_make_no_fixes() -> None:
-    """What takes several rounds of reading makes no more of fixes than what has everything at hand."""
+    """An analysis that reads in several rounds makes no more fixes than one that has everything at hand."""
     source = Recorder()
     objects = [obj for obj in objects_of(REFUSED) if obj["kind"] == "HTTPRoute"]
     reports: list[Report] = []

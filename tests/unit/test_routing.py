@@ -1,4 +1,4 @@
-"""`why URL`: by the precedence of the Gateway API from a request to a rule, in manifests and on a cluster."""
+"""`why URL`: from a request to a rule by the precedence of the Gateway API, in manifests and on a cluster."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def route(
     parent: Any = None,
     **meta: str,
 ) -> JSON:
-    """A route with a rule for each list of matches."""
+    """A route with one rule for each list of matches."""
     backends = [{"name": "api", "port": 80}]
     spec = {
         "parentRefs": [{"name": "public", "namespace": "infra", **(parent or {})}],
@@ -67,7 +67,7 @@ def asked(refs: Program, tmp_path: Path, objects: Sequence[JSON], *words: str) -
 
 
 def chosen(data: Any) -> list[str | None]:
-    """Of each way the rule as `route path`, or where it stops."""
+    """For each way, the rule as `route path`, or the place where the way stops."""
     return [
         f"{way['rule']['route']['name']} {way['rule']['path']}" if way["rule"] else way["stop"] for way in data["ways"]
     ]
@@ -76,16 +76,16 @@ def chosen(data: Any) -> list[str | None]:
 @pytest.mark.parametrize(
     ("url", "routes", "rule"),
     [
-        # An exact path goes before a prefix, however long.
+        # An exact path takes precedence over a prefix of any length.
         ("/a/b", [route("web", [path(PREFIX, "/a/b")], [path(EXACT, "/a/b")])], "web spec.rules[1].matches[0]"),
         # The longest prefix.
         ("/a/b", [route("web", [path(PREFIX, "/")], [path(PREFIX, "/a")])], "web spec.rules[1].matches[0]"),
-        # Element by element: /ab does not begin with /a, and a slash at the end does not count.
+        # By path element: /a is no prefix of /ab, and a trailing slash does not count.
         ("/ab", [route("web", [path(PREFIX, "/a")], [path(PREFIX, "/")])], "web spec.rules[1].matches[0]"),
         ("/a", [route("web", [path(PREFIX, "/a/")])], "web spec.rules[0].matches[0]"),
         # Paths are case-sensitive.
         ("/Auth", [route("web", [path(PREFIX, "/auth")])], "rule"),
-        # A method, then headers, then query parameters.
+        # The method, then headers, then query parameters.
         (
             "/a?v=1",
             [route("web", [path(PREFIX, "/a")], [path(PREFIX, "/a", method="GET")])],
@@ -103,9 +103,9 @@ def chosen(data: Any) -> list[str | None]:
             ],
             "web spec.rules[1].matches[0]",
         ),
-        # A rule without matches takes all, and of equal rules the first.
+        # A rule without matches takes everything, and among equal rules the first one wins.
         ("/a", [route("web", [], [])], "web spec.rules[0]"),
-        # The hostname goes before the path: exact, then the longer wildcard, then none.
+        # The hostname takes precedence over the path: exact, then the longer wildcard, then none.
         (
             "/a",
             [
@@ -120,7 +120,7 @@ def chosen(data: Any) -> list[str | None]:
             [route("short", [path(EXACT, "/a")], hosts=["*.com"]), route("long", [], hosts=["*.example.com"])],
             "long spec.rules[0]",
         ),
-        # The oldest route, then the alphabet.
+        # The oldest route, then alphabetical order.
         (
             "/a",
             [
@@ -130,7 +130,7 @@ def chosen(data: Any) -> list[str | None]:
             "b spec.rules[0]",
         ),
         ("/a", [route("b", []), route("a", [])], "a spec.rules[0]"),
-        # gRPC calls by service and method.
+        # gRPC calls, by service and method.
         (
             "/shop.Cart/Add",
             [
@@ -249,7 +249,7 @@ def test_routes_that_may_not_be_listed_leave_the_answer_open(refs: Program, tmp_
 
 
 def seen_by_an_owner(refs: Program, tmp_path: Path, objects: Sequence[JSON], url: str, *words: str) -> Done:
-    """The answer for who may list nothing beyond the namespace infra."""
+    """The answer for a user who may list nothing outside the namespace infra."""
     with FakeAPI(objects) as api:
         for resource in ("gateways", "listenersets", "xlistenersets", "httproutes", "grpcroutes", "tcproutes"):
             api.forbid(resource, "")
@@ -394,7 +394,7 @@ def test_a_listener_set_apart_is_told_where_its_listener_would_take_the_request(
     assert way["nearest"] == ['listener "own" of ListenerSet backend/extra, which is not part of Gateway infra/public']
     assert [(each["route"]["kind"], each["path"]) for each in way["unattached"]] == [("ListenerSet", "spec.parentRef")]
     assert [each["code"] for each in alone["references"]] == ["REF016"]
-    # Beside a listener that takes all hosts it counts first only with a hostname.
+    # Beside a listener for all hosts, it only comes first if it has a hostname.
     done, beside = asked(refs, tmp_path, [HTTP, apart, route("web", [])], "http://app.example.com/")
     assert done.status == int(bool(host))
     assert [each["route"]["kind"] for each in beside["ways"][0]["unattached"]] == (["ListenerSet"] if host else [])
@@ -432,10 +432,10 @@ def test_a_route_that_asks_for_another_listener_is_not_told(refs: Program, tmp_p
     done, data = asked(refs, tmp_path, objects, "http://app.example.com/")
     assert (done.status, chosen(data)) == (0, ["web spec.rules[0]"])
     assert {each["from"]["name"] for each in data["references"]} == {"web"}
-    # No listener is for this scheme: what keeps a route from another one changes nothing.
+    # No listener has this scheme, so a route's failure to join another listener changes nothing.
     _, data = asked(refs, tmp_path, objects, "https://app.example.com/")
     assert (chosen(data), data["references"]) == (["listener"], [])
-    # There it is told.
+    # For that listener's port, the failures are reported.
     done, data = asked(refs, tmp_path, objects, "http://app.example.com:8080/")
     assert [each["route"]["name"] for each in data["ways"][0]["unattached"]] == ["lost", "lost-by-port"]
 
@@ -460,13 +460,13 @@ def test_beside_a_gateway_that_leads_on_another_is_told_in_a_line(refs: Program,
     assert {each["from"]["name"] for each in data["references"]} == {"web"}
     page = refs("why", "http://app.example.com/", "-f", str(tmp_path / "all.json"), "--whole").out
     assert (
-        "1 more Gateway with such a listener has no rule for it: HTTPRoute backend/apart would take it there and is not "
+        "1 more Gateway with such a listener has no rule for it: HTTPRoute backend/apart would take it there but is not "
         "attached" in page
     )
 
 
 def seen_by_a_member(refs: Program, tmp_path: Path, objects: Sequence[JSON], *forbidden: tuple[str, ...]) -> Any:
-    """The answer for who may list routes of the namespace backend, and no Gateways."""
+    """The answer for a user who may list routes in the namespace backend, but no Gateways."""
     with FakeAPI(objects) as api:
         for resource in ("listenersets", "xlistenersets", "httproutes", "grpcroutes", "tcproutes"):
             api.forbid(resource, "")

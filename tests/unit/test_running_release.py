@@ -1,4 +1,4 @@
-"""The release of a controller is read where it matters, and a right that is missing costs no more than certainty."""
+"""The release of a controller is read where it matters; without the right to read it, only certainty is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A folder of a repository is read although not every file in it is a manifest."""
+"""A repository's folder is read even if not every file in it is a manifest."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_an_object_of_two_files_is_told_of_where_they_differ(refs: Program, writ
     write("b.yaml", ROUTE.replace("kind: HTTPRoute\n", "kind: HTTPRoute\n# elsewhere\n"))
     assert refs("why", "-f", "repo", "-R", "--query", "summary.allowed").err == ""
     write("b.yaml", ROUTE.replace("name: r,", "name: r, labels: {a: b},"))
-    said = "1 object is given more than once, with other contents: the last one counts; -v=1 lists it\n"
+    said = "1 object is given more than once, with different contents: the last one counts; -v=1 lists it\n"
     assert refs("why", "-f", "repo", "-R", "--query", "summary.allowed").err == said
     listed = refs("why", "-f", "repo", "-R", "-v=1", "--query", "summary.allowed").err
-    assert listed == "HTTPRoute a/r of repo/a.yaml:1 does not count: repo/b.yaml:1 has it too\n"
+    assert listed == "HTTPRoute a/r of repo/a.yaml:1 is ignored: repo/b.yaml:1 has it too\n"

@@ -1,4 +1,4 @@
-"""Of Secrets and ConfigMaps nothing but metadata is ever asked for, whatever kind references them (requests recorded)."""
+"""Only the metadata of Secrets and ConfigMaps is ever requested, whatever kind references them (requests recorded)."""
 
 from __future__ import annotations
 

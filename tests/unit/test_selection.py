@@ -1,4 +1,4 @@
-"""kubectl's grammar for objects on the command line, its complaints word by word (docs/kubectl.md 1)."""
+"""kubectl's syntax for objects on the command line, with its complaints word for word (docs/kubectl.md 1)."""
 
 from __future__ import annotations
 

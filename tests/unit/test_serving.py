@@ -1,4 +1,4 @@
-"""What is said on a cluster of a Gateway that perhaps no controller serves."""
+"""What is said about a Gateway on a cluster if perhaps no controller serves it."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _made(kind: str, name: str, spec: JSON, **more: Any) -> JSON:
 
 
 def _pages(refs: Program, tmp_path: Path, accepted: str) -> tuple[str, str]:
-    """Those of a route that a controller says it has accepted, or not, and of its Gateway, whose class nobody has accepted."""
+    """The pages of a route that a controller has accepted or not, and of its Gateway, whose class nobody accepted."""
     condition = {"type": "Accepted", "status": accepted, "reason": "NoMatchingParent", "message": ""}
     entry = {"parentRef": {"name": "public"}, "controllerName": BY, "conditions": [condition]}
     listener = {"name": "http", "port": 80, "protocol": "HTTP"}

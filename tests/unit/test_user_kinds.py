@@ -1,4 +1,4 @@
-"""A user's own rows: from files and from their folder, checked entry by entry, and used by every rule like known ones."""
+"""A user's own rows, from files and from their folder: checked one by one, and used by all rules like built-in ones."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`version` against a server in this process: what it says, and what it makes of what it cannot read."""
+"""`version` against a server in this process: its output, and its reaction to answers that it cannot read."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ CLIENT = f"Client Version: v{__version__}\n"
 
 
 def serving(*objects: JSON, version: Canned | None = None, **given: Any) -> FakeAPI:
-    """A server that tells its version."""
+    """A server that also reports its version."""
     api = FakeAPI(objects, **{"kinds": KINDS, **given})
     told = version or Canned(body={"major": "1", "minor": "36", "gitVersion": "v1.36.2"})
 

@@ -1,4 +1,4 @@
-"""What the server warns of: on standard error, once, as kubectl writes it."""
+"""The server's warnings: printed once, on standard error, as kubectl prints them."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def refs(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tm
 
 
 def told(refs: Program, *words: str) -> str:
-    """Standard error of a run against a server that warns of two things in every answer."""
+    """Standard error of a run against a server that gives two warnings in every answer."""
     with FakeAPI(objects_of(WORKING)) as api:
         api.warnings = ("it is old", "and \x1b[31mred")
         refs.use(api, "frontend")

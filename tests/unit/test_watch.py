@@ -1,4 +1,4 @@
-"""`kubectl refs watch`, and -w of `check` and `grants`, as they are called; what they tell is tested on a real API server."""
+"""`kubectl refs watch`, and -w of `check` and `grants`, as commands; their events are tested on a real API server."""
 
 from __future__ import annotations
 

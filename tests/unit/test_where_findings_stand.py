@@ -1,4 +1,4 @@
-"""Every finding on manifests names the file, the document and the line of its field, in each format as its readers take it."""
+"""Findings on manifests name the file, document and line of their field, in each format as its readers expect it."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ SCHEMA = json.loads((ROOT / "tests" / "schemas" / "sarif-schema-2.1.0.json").rea
 
 @pytest.fixture
 def manifest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A file of two documents in the folder that the program is run in."""
+    """A file with two documents, in the folder in which the program runs."""
     monkeypatch.chdir(tmp_path)
     path = Path("all, of: it.yaml")
     path.write_text(ROUTE + GRANT)

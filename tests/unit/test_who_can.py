@@ -1,4 +1,4 @@
-"""who-can as its users meet it: what is told, on which stream, with which exit status."""
+"""who-can as its users see it: what is printed, on which stream, with which exit status."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def api() -> Iterator[FakeAPI]:
 
 
 def may_only(*verbs: str) -> Any:
-    """Answers a SelfSubjectAccessReview; everything else is for the server itself."""
+    """Answer SelfSubjectAccessReviews; the server itself answers everything else."""
 
     def answer(request: Request) -> Canned | None:
         if request.path != REVIEW:
@@ -63,13 +63,13 @@ def may_only(*verbs: str) -> Any:
 
 @pytest.fixture
 def live(refs: Program, api: FakeAPI) -> Program:
-    """The program with the fake server as its cluster, `shared` the current namespace."""
+    """The program with the fake server as its cluster and `shared` as the current namespace."""
     refs.use(api, "shared")
     return refs
 
 
 def rows(text: str) -> list[tuple[str, ...]]:
-    """The table at the head of a text, cells split where at least two spaces stand."""
+    """The table at the start of a text, with cells separated by at least three spaces."""
     lines = text.partition("\n\n")[0].splitlines()
     return [tuple(cell.strip() for cell in line.split("   ") if cell.strip()) for line in lines]
 
@@ -230,7 +230,7 @@ def test_rules_that_no_controller_has_copied_give_nothing_and_are_told(live: Pro
     done = live("who-can")
 
     assert (
-        "note:     ClusterRole admin is to take over the rules of ClusterRole grants and does not hold them yet, so "
+        "note:     ClusterRole admin aggregates the rules of ClusterRole grants but does not hold them yet, so "
         "RoleBinding shared/owners does not give what they permit\n"
     ) in done.out
     assert "owners" not in [row[0] for row in rows(done.out)]

@@ -1,4 +1,4 @@
-"""who-can on manifests: the same answer, for what the manifests would be on a cluster."""
+"""who-can on manifests: the same answer as for a cluster that holds them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `who-can --suggest` prints: a Role and a RoleBinding to apply, and on standard error what they do."""
+"""The output of `who-can --suggest`: a Role and a RoleBinding to apply, and on standard error what they do."""
 
 from __future__ import annotations
 

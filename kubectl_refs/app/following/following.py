@@ -32,7 +32,7 @@ _TRIES_OF_UNKNOWN = 4
 SETTLED_EVERY = 500
 """The number of news items after which the garbage collector runs (settle)."""
 
-MEANWHILE = "what changes meanwhile is told once the server answers"
+MEANWHILE = "changes in the meantime are reported once the server answers"
 
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 

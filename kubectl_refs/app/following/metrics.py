@@ -65,7 +65,7 @@ class Metrics:
             _gauge("build_info", "The version of kubectl-refs.", ("version",), {(__version__,): 1}),
             _gauge(
                 "references",
-                "References as they are.",
+                "References as they are now.",
                 ("verdict", "namespace", "code", "title"),
                 _summed(
                     {(str(verdict), self._namespace(place), str(code or ""), code.slug if code else ""): count}
@@ -74,7 +74,7 @@ class Metrics:
             ),
             _gauge(
                 "findings",
-                "What is wrong, or may be, as the command check tells it.",
+                "Findings, as the command check reports them.",
                 ("code", "title", "severity", "namespace"),
                 _summed(
                     {(str(code), code.slug, str(severity), self._namespace(place)): count}
@@ -114,7 +114,7 @@ class Metrics:
                 ("change",),
                 {(str(effect),): counts.changes[str(effect)] for effect in Effect},
             ),
-            _counter("writes", "Written objects that the server has told of.", (), {(): counts.writes}),
+            _counter("writes", "Writes of objects that the server has reported.", (), {(): counts.writes}),
             _counter(
                 "errors",
                 "Lists and watches that failed, by the HTTP status; none where there was no answer.",
@@ -127,7 +127,7 @@ class Metrics:
             _gauge("connected", "Whether the API server answers.", (), {(): int(self._following.connected)}),
             _gauge(
                 "last_sync_timestamp_seconds",
-                "When the API server was heard of last.",
+                "When the API server was last heard from.",
                 (),
                 {(): max(counts.heard, self._watched.answered)},
             ),

@@ -135,14 +135,14 @@ class Inputs:
         if self.overrides.verbosity > 0:
             for key, origin in manifests.replaced:
                 last = manifests.origin(key)
-                say(f"{key} of {origin.location()} does not count: {last.location() if last else 'another'} has it too")
+                say(f"{key} of {origin.location()} is ignored: {last.location() if last else 'another'} has it too")
         elif manifests.replaced:
             # Imported here: a cluster has no files.
             from kubectl_refs.core.text.language import counted
 
             count = len({key for key, _ in manifests.replaced})
             given, them = ("is given", "it") if count == 1 else ("are given", "them")
-            said = f"{given} more than once, with other contents: the last one counts; -v=1 lists {them}"
+            said = f"{given} more than once, with different contents: the last one counts; -v=1 lists {them}"
             _note(f"{counted(count, 'object')} {said}")
 
     def open(self, progress: Callable[[str, int], None] | None = None) -> tuple[Source, str | None]:
@@ -184,9 +184,7 @@ def _tell_old_versions(grants: Sequence[ObjectKey]) -> None:
 
         one = len(grants) == 1
         said = f"{'is' if one else 'are'} of version v1alpha2, which no release since Gateway API 1.2 serves"
-        _note(
-            f"{listing([str(each) for each in grants])} {said}; --whole counts {'it' if one else 'them'} all the same"
-        )
+        _note(f"{listing([str(each) for each in grants])} {said}; --whole counts {'it' if one else 'them'} anyway")
 
 
 def _note(text: str) -> None:

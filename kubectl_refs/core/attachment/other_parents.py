@@ -32,12 +32,10 @@ def explain_other(view: View, found: FoundReference) -> EvaluatedReference:
         )
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == SERVICE_OF_CORE:
-        message = 'the core group is written ""; as "core" Linkerd takes it, other meshes do not: write group ""'
+        message = 'the core group is written ""; Linkerd also takes "core", but other meshes do not: write group ""'
         return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == ISTIO_GATEWAY:
-        message = (
-            f"a {kind} takes VirtualServices, no routes of the Gateway API: their Gateway is of group {GATEWAY.group}"
-        )
+        message = f"a {kind} takes VirtualServices, not routes of the Gateway API: the Gateway for those is of group {GATEWAY.group}"
         return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)

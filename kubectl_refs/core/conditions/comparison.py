@@ -23,7 +23,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import dataclass, replace
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
-_LOOK_AT_LISTENERS = "explain the Gateway or ListenerSet: it tells what its listeners lack"
+_LOOK_AT_LISTENERS = "run 'why' on the Gateway or ListenerSet to see what its listeners lack"
 _WITHOUT_IT = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
 _READ_MESSAGE = "see the controller's message and log"
 # Many controllers overlook a change of annotations.
@@ -135,7 +135,7 @@ def _reported_false(
         why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
         return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _OUTDATED)
     if reasons & ABOUT_LISTENERS:
-        why = "none of its listeners is ready or valid, as where a certificate is missing"
+        why = "none of its listeners is ready or valid, for example because a certificate is missing"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
     if not reasons & ABOUT_REFERENCES:
         why = f"{reported.reason} is for a cause that is not checked here"
@@ -189,7 +189,7 @@ def _reported_true_without_permission(
     if overlooked:
         return Comparison(Agreement.AGREES, overlooked)
     if controller is None:
-        why = "nothing permits the reference: the controller does not enforce it, or has not seen that a grant is gone"
+        why = "nothing permits the reference: the controller does not enforce grants, or has not seen that one is gone"
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, _ENFORCE)
     if controller.never_asks:
         why = f"nothing permits the reference: {controller.never_asks}"
@@ -208,7 +208,7 @@ def _reported_true_without_permission(
         why = f"nothing permits the reference: {doubt}"
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, _ENFORCE)
     why = f"nothing permits the reference: {controller.name} asks for grants, so perhaps one that permitted it is gone or changed"
-    advice = f"wait a moment; if it stays, there may be access without a grant: {_LOOK_AT_CONTROLLER}"
+    advice = f"wait a moment; if this persists, there may be access without a grant: {_LOOK_AT_CONTROLLER}"
     return Comparison(Agreement.CONTRADICTS, why, Code.NOT_REVOKED, advice)
 
 

@@ -174,9 +174,9 @@ DEFECTS: Sequence[Defect] = (
         (ENVOY_GATEWAY,),
         "False",
         _beside_a_grant_of_other_groups,
-        "Envoy Gateway, up to 1.9.1 at least, loads one grant for a reference, which it finds by kinds, namespace "
-        "and name without looking at groups, and then refuses by the groups: ReferenceGrant {grant} fits but for "
-        "these and may be the one",
+        "Envoy Gateway, up to 1.9.1 at least, loads only one grant for a reference, chosen by kinds, namespace and "
+        "name but not by groups, and then refuses the reference by the groups: ReferenceGrant {grant}, which fits "
+        "except for its groups, may be the chosen one",
         read_in="envoyproxy/gateway v1.9.1, findReferenceGrant in internal/provider/kubernetes/controller.go",
         advice="correct the groups of ReferenceGrant {grant}, or delete it",
         lasts=True,
@@ -218,8 +218,8 @@ DEFECTS: Sequence[Defect] = (
         (CILIUM,),
         "False",
         _is_parent,
-        "it may refuse a route by its kind or its namespace because of another listener of the Gateway than the one that takes "
-        "it (cilium/cilium#30085, #42013 and #45559)",
+        "it may refuse a route because a listener of the Gateway other than the one that takes it does not allow its kind or "
+        "namespace (cilium/cilium#30085, #42013 and #45559)",
         read_in="cilium/cilium#30085, #42013 and #45559; CheckGatewayRouteKindAllowed in operator/pkg/gateway-api/routechecks/gateway_checks.go "
         "at v1.19.5, v1.20.0 and v1.20.1",
         reasons=("NotAllowedByListeners",),
@@ -239,7 +239,7 @@ DEFECTS: Sequence[Defect] = (
         (CILIUM,),
         "True",
         _port_not_found,
-        "it does not look whether a Service has the port",
+        "it does not check whether a Service has the port",
         read_in="cilium/cilium, CheckBackendIsExistingService in operator/pkg/gateway-api/routechecks/route_checks.go at v1.19.5, "
         "v1.20.0 and v1.20.1",
         advice="correct the port: later releases report it",
@@ -250,7 +250,7 @@ DEFECTS: Sequence[Defect] = (
         (AWS_LOAD_BALANCER,),
         "False",
         _is_parent,
-        "some releases of the AWS Load Balancer Controller refuse a route at each of its parents where the hostname of one "
+        "some releases of the AWS Load Balancer Controller refuse a route at all of its parents if the hostname of one "
         "listener does not match (aws-load-balancer-controller#4499)",
         read_in="kubernetes-sigs/aws-load-balancer-controller#4499",
         advice="correct or drop the parentRef whose listener does not match, or upgrade the controller",
@@ -268,7 +268,7 @@ DEFECTS: Sequence[Defect] = (
         _KONG,
         "False",
         _to_its_own_namespace_by_name,
-        "some releases of Kong's controller ask for a grant within one namespace if the reference writes it out "
+        "some releases of Kong's controller ask for a grant within one namespace if the reference spells the namespace out "
         "(kubernetes-ingress-controller#5388): leave the namespace out",
         read_in="Kong/kubernetes-ingress-controller#5388",
     ),

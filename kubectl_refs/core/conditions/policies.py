@@ -11,7 +11,7 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
-_ABSENCE = "no controller has written it: the policy may target nothing it knows"
+_ABSENCE = "no controller has written it: perhaps none knows what the policy targets"
 
 
 def policy_conditions(status: Status, references: Sequence[EvaluatedReference]) -> Iterator[Condition]:

@@ -143,7 +143,7 @@ def _absence(parent: EvaluatedReference, controller: str | None, type_: str) -> 
     if controller is not None:
         return f"{controller} wrote about this parent, but no {type_}"
     if parent.code is Code.PARENT_NOT_ACCEPTED:
-        return "controllers write nothing about a ListenerSet's routes while its Gateway does not take it"
+        return "controllers write nothing about the routes of a ListenerSet that its Gateway does not take"
     if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
         return "controllers write nothing about a parent that they cannot find"
     return (

@@ -12,7 +12,7 @@ from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.model.conditions import REPORTED_FAILURES, Computed, Condition
 from kubectl_refs.core.model.values import entries, mapping, text
 
-_COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not looked at here")
+_COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not checked here")
 
 
 def unexpected_failures(status: Status, expected: Sequence[Condition]) -> Iterator[Condition]:

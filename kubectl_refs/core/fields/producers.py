@@ -144,8 +144,8 @@ def not_made_elsewhere(holder: JSON, namespace: str) -> str:
     for row in PRODUCERS:
         if row.annotation in annotations and row.producer == key.group_kind and key.namespace != namespace:
             return (
-                f"{row.implementation} issues for {row.annotation} in namespace {key.namespace} alone, that of the {key.kind}: "
-                f"for this Secret create a Certificate in {namespace}"
+                f"{row.implementation} acts on {row.annotation} only in the namespace of the {key.kind}, {key.namespace}: for this "
+                f"Secret create a Certificate in {namespace}"
             )
     return ""
 

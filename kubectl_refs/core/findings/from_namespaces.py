@@ -21,7 +21,7 @@ def own_namespace(examined: ExaminedGrant, index: int, entry: FromEntry) -> Find
     path, pairs = f"spec.from[{index}]", examined.pairs_of("from", index)
     message = (
         f"{path} names the grant's own namespace, {entry.namespace}, where no reference needs a grant; a grant for "
-        "references out of it belongs where they lead"
+        "references out of it belongs in the namespace of their target"
     )
     # A grant without any other permission may be meant for another namespace.
     confidence = Confidence.LIKELY if pairs != examined.pairs.keys() else Confidence.GUESS

@@ -92,9 +92,7 @@ class GrantChanges:
                 "metadata": {"name": name, "namespace": self.grant.grant.namespace},
                 "spec": spec,
             }
-            title = (
-                f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for what the old one shall lose and is used"
-            )
+            title = f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for the permissions in use that the old one loses"
             key = self.key._replace(name=name)
             fixes.append(Fix("create", key, title, confidence, manifest=manifest, follows=bool(fixes)))
         return fixes

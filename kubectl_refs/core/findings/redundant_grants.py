@@ -18,7 +18,7 @@ def redundant(examined: ExaminedGrant, others: Sequence[GrantName]) -> Finding |
     """REF106 if other grants permit everything that this one permits."""
     if not others:
         return None
-    message = f"everything it permits, {' and '.join(map(str, others))} permits too"
+    message = f"everything it permits is also permitted by {' and '.join(map(str, others))}"
     return examined.finding(Code.REDUNDANT, "", message, (examined.changes.delete(Confidence.LIKELY),))
 
 

@@ -37,7 +37,7 @@ def missing_name(
     message = f'{path} names {target.kind_shown} "{target.name}", which does not exist in {namespace}'
     unused = pairs <= idle | examined.unused
     if any(examined.pairs[pair].users for pair in pairs):
-        message += ", so that what uses it is broken"
+        message += ", so whatever uses it is broken"
     elif not unused:
         message += "; whether anything uses it is not known"
     near = examined.known.names(kind, namespace).nearest(target.name)
@@ -63,11 +63,11 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
     names = sorted({each.name for each in used} - gone)
     message = f"{path} has no name: it permits every {target.kind_shown} in {examined.namespace}"
     if names:
-        message += f"; of them {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
+        message += f"; of these, {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
     if gone:
         one = len(gone) == 1
         message += (
-            f"; {_listed(sorted(gone))} {'is' if one else 'are'} referenced and {'does' if one else 'do'} not exist"
+            f"; {_listed(sorted(gone))} {'is' if one else 'are'} referenced but {'does' if one else 'do'} not exist"
         )
     # A reference to a missing object may still be corrected to name another one.
     fixes = () if gone else _naming(examined, index, target, names, idle)

@@ -31,8 +31,8 @@ def no_effect_on_parents(examined: ExaminedGrant, index: int, target: ToEntry, p
         return None
     path = f"spec.to[{index}]"
     message = (
-        f"{path} lets routes reference kind {target.kind}; that has no effect on parentRefs, which allowedRoutes of "
-        "the listeners alone governs, and no route names one as its backend"
+        f"{path} lets routes reference kind {target.kind}; that has no effect on parentRefs, which only allowedRoutes "
+        "of the listeners governs, and no route names one as its backend"
     )
     return examined.finding(Code.NO_EFFECT_ON_PARENTS, path, message, examined.without(pairs))
 
@@ -46,7 +46,7 @@ def unused_permissions(examined: ExaminedGrant, idle: Set[PairIndex]) -> Finding
     if not unused:
         return None
     if len(unused) == len(examined.pairs):
-        title = f"delete ReferenceGrant {examined.grant.grant}, if nothing is to come that needs it"
+        title = f"delete ReferenceGrant {examined.grant.grant}, unless something that needs it is planned"
         delete = replace(examined.changes.delete(Confidence.GUESS), title=title)
         return examined.finding(Code.NO_KNOWN_USER, "", "no object of the kinds that could be read uses it", (delete,))
     shown = [str(examined.pairs[index].pair) for index in sorted(unused)]

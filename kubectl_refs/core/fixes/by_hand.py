@@ -74,8 +74,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     if evaluated.fault is Code.TARGET_NOT_FOUND and _lacks_section(evaluated):
         _, part = PARTS[reference.to.group_kind]
         return (
-            f"name a {part} that {reference.to} has, give one this name, or leave sectionName out, which makes the "
-            f"{reference.referrer.kind} one for all of it"
+            f"name a {part} that {reference.to} has, give one this name, or leave sectionName out to apply the "
+            f"{reference.referrer.kind} to all of it"
         )
     if evaluated.code is Code.CONTENT:
         # Imported here: most targets are Services.

@@ -32,7 +32,9 @@ def lasting(view: View, reference: Reference, fixes: Sequence[Fix]) -> tuple[tup
             kept += steps
     notes = {name: f"namespace {name} is being deleted: no change is offered there" for name in gone}
     if not kept and reference.to.namespace in gone:
-        notes[reference.to.namespace] += "; reference what stays, or create the namespace anew once it is gone"
+        notes[reference.to.namespace] += (
+            "; reference something that stays, or create the namespace again once it is gone"
+        )
     return tuple(kept), tuple(notes.values())
 
 

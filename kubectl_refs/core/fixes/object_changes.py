@@ -126,7 +126,7 @@ def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
         f'add {kind.kind} to allowedRoutes.kinds of listener "{name}" of {reference.to}',
         Confidence.LIKELY,
         patch=operations,
-        widens=(f"every {kind.kind} of the namespaces that the listener admits to attach",),
+        widens=(f"every {kind.kind} in the admitted namespaces to attach",),
     )
 
 
@@ -147,7 +147,7 @@ def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
         f"label namespace {namespace} {shown}, as {by} requires",
         Confidence.LIKELY,
         labels=labels,
-        widens=(f"{namespace} what other rules give to namespaces labelled {shown}",),
+        widens=(f"{namespace} whatever other rules give to namespaces labelled {shown}",),
     )
 
 

@@ -106,7 +106,7 @@ def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> 
     chosen = reference.section_name is not None or reference.port is not None
     name = ", and name that one in sectionName" if chosen else ""
     takes = f"takes {several(kind.kind)} of namespace {reference.referrer.namespace}"
-    return f"add a listener of protocol {listing(protocols, ' or ')} that {takes} to {reference.to}{name}"
+    return f"add to {reference.to} a listener of protocol {listing(protocols, ' or ')} that {takes}{name}"
 
 
 def other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:

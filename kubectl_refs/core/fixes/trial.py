@@ -36,7 +36,9 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
 def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
     """A change of another object than the referrer, with what remains to be done after it; None if that object is being
     deleted, or cannot take the change, as in a manifest that no server accepts."""
-    there = view.get(fix.object, metadata_only=bool(fix.labels), effect=f"what {fix.object} is now is not known").object
+    there = view.get(
+        fix.object, metadata_only=bool(fix.labels), effect=f"the current state of {fix.object} is not known"
+    ).object
     if there is None:
         return fix
     if is_being_deleted(there):

@@ -64,7 +64,7 @@ def other_permissions(view: View, reference: Reference) -> Sequence[str]:
     # Hardly any namespace has such objects, but thousands of references may be refused there.
     there = view.once(("other permissions", namespace), lambda apart: apart.without_gaps(partial(_listed, namespace)))
     return [
-        f"{key_of(obj)} names {named}, but counts for {other.whose} only"
+        f"{key_of(obj)} names {named}, but applies only to {other.whose}"
         for other, obj in there
         if (named := other.named(obj, reference))
     ]

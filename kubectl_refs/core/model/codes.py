@@ -32,7 +32,7 @@ class Circumstance(StrEnum):
     """A circumstance in which a finding has another severity than its code usually has."""
 
     REPORTED_FALSE = "where a controller reports the current object as not accepted or not resolved"
-    TAKEN_ALL_THE_SAME = "where the implementation takes it all the same"
+    TAKEN_ALL_THE_SAME = "where the implementation takes it anyway"
     NOT_KNOWN = "where it is not known whether the reference works"
     SECRETS = "where the entry permits Secrets"
     PERHAPS_IN_PLACE = "where it may be meant for the namespace that it is in"
@@ -67,11 +67,11 @@ class Code(StrEnum):
     MISPLACED_GRANT = "REF003", _ERROR, "The ReferenceGrant is in the wrong namespace"
     LOCAL_ONLY = "REF004", _ERROR, "The field may only reference objects of its own namespace"
     UNGRANTED_IN_MESH = "REF005", _ERROR, "A mesh route references another namespace without a ReferenceGrant"
-    OUTDATED_GRANT = "REF006", _ERROR, "The ReferenceGrant is of a kind or version that counts for nothing"
+    OUTDATED_GRANT = "REF006", _ERROR, "The ReferenceGrant is of a kind or version that has no effect"
     UNGRANTED_BY_DEFAULT = (
         "REF007",
         _INFO,
-        "No ReferenceGrant permits a reference for which only a mode of the implementation asks",
+        "No ReferenceGrant permits a reference that needs one only in a mode that is not the default",
     )
     EXTERNAL_NAME = (
         "REF008",
@@ -96,10 +96,10 @@ class Code(StrEnum):
     UNGRANTED_COPY = (
         "REF019",
         _WARNING,
-        "What an implementation makes of the object needs a ReferenceGrant that is not there",
+        "The object that an implementation generates from this one lacks a ReferenceGrant",
     )
     TARGET_NOT_FOUND = "REF021", _ERROR, "The target does not exist"
-    NAMESPACE_OMITTED = "REF022", _ERROR, "The reference names no namespace, and means nothing that exists"
+    NAMESPACE_OMITTED = "REF022", _ERROR, "The reference names no namespace, and without one its target does not exist"
     KIND_NOT_SUPPORTED = (
         "REF023",
         _ERROR,
@@ -108,12 +108,12 @@ class Code(StrEnum):
     )
     PORT_NOT_FOUND = "REF024", _ERROR, "The target does not have the port"
     CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
-    NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, and one much like it is"
+    NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, but one much like it is"
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
     UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
     LEADS_NOWHERE = "REF042", _WARNING, "A rule of the route has no backendRefs and no filter that answers"
-    NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or an entry of it, never matches a reference that works"
+    NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or one of its entries, never matches a reference that works"
     NO_EFFECT_ON_PARENTS = "REF102", _WARNING, "A ReferenceGrant has no effect on parentRefs"
     FROM_NAMESPACE_MISSING = "REF103", _WARNING, 'The namespace in a "from" entry does not exist'
     TO_NAME_MISSING = "REF104", _WARNING, 'The object named in a "to" entry does not exist'
@@ -131,13 +131,13 @@ class Code(StrEnum):
     )
     STALE_GENERATION = "REF201", _WARNING, "The status is older than the object's spec"
     STALE_GRANT = "REF202", _WARNING, "The status is older than the ReferenceGrant", _FAILS
-    NOT_REVOKED = "REF203", _ERROR, "A controller that asks for grants reports a reference as resolved that has none"
-    NOT_ENFORCED = "REF204", _ERROR, "The controller reports a reference as resolved that nothing permits"
+    NOT_REVOKED = "REF203", _ERROR, "A controller that asks for grants reports a reference without a grant as resolved"
+    NOT_ENFORCED = "REF204", _ERROR, "The controller reports a reference as resolved although nothing permits it"
     NOT_PORTABLE = "REF205", _WARNING, "Only some controllers honour the ReferenceGrant as it is written"
     UNSUPPORTED_BY_CONTROLLER = "REF206", _WARNING, "The controller does not support this reference", _FAILS
     CONTROLLER_DEFECT = "REF207", _WARNING, "A known defect of the controller explains its status", _FAILS
     CONTRADICTION = "REF208", _WARNING, "The status contradicts what the specification asks for", _FAILS
-    OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not looked at here", _FAILS
+    OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not checked here", _FAILS
     UNDECIDED = "REF210", _INFO, "The controller has not decided"
     NO_STATUS = "REF211", _INFO, "A status that controllers write is missing"
 

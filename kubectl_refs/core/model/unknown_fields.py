@@ -22,7 +22,7 @@ class UnknownField:
     source: Location | None = None
 
     def __str__(self) -> str:
-        said = f"{self.path} is no field of {self.object.kind}"
+        said = f"{self.path} is not a field of {self.object.kind}"
         return f"{said}; {self.meant} may be meant" if self.meant else f"{said}: {self.remark}" if self.remark else said
 
     @property

@@ -47,7 +47,7 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             evaluated = evaluated.noting(_unheard_of(referrer))
     if view.without_gaps(lambda apart: _nowhere(apart, referrer.namespace)):
-        place = f"namespace {referrer.namespace}, in which the {referrer.kind} is to be, does not exist"
+        place = f"namespace {referrer.namespace} of the {referrer.kind} does not exist"
         near = _near_namespace(view, referrer.namespace)
         evaluated = _of_none(evaluated, referrer.namespace, near, f"{place}{_instead(near and f'namespace {near}')}")
     return Report((evaluated,), gaps=view.gaps)
@@ -97,11 +97,11 @@ def _unseen_hostnames(view: View, evaluated: EvaluatedReference) -> tuple[str, .
     if reference.referrer.group_kind not in WITH_HOSTNAMES or not all(names) or not names:
         return ()
     wanted = [f'"{name}" of listener "{text(each.get("name"))}"' for name, each in zip(names, accepting, strict=True)]
-    return (f"hostnames were not looked at: of a route that has any, one must match {listing(wanted, ' or ')}",)
+    return (f"hostnames were not checked: if the route has any, one must match {listing(wanted, ' or ')}",)
 
 
 def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
-    because = f"no field of kind {referrer.kind} has a namespace: it references objects of its own alone"
+    because = f"no field of kind {referrer.kind} has a namespace: it references only objects of its own namespace"
     found = _supposed(referrer, target, Mechanism.LOCAL)
     return EvaluatedReference(
         found, Judgement(Mechanism.LOCAL, Verdict.REFUSED, None, Code.KIND_NOT_SUPPORTED, because)

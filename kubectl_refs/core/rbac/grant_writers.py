@@ -123,7 +123,7 @@ def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> Who
         remarks += (
             Remark(
                 role,
-                f"{role} is to take over the rules of ClusterRole {name} and does not hold them yet, so {key} does not "
+                f"{role} aggregates the rules of ClusterRole {name} but does not hold them yet, so {key} does not "
                 "give what they permit",
             )
             for name in found.pending

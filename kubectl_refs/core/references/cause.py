@@ -160,7 +160,7 @@ def _near_by(evaluated: EvaluatedReference) -> str:
         meant = f"; {evaluated.found.field.without_namespace} and reaches {to.namespace} alone"
     object_ = named(near.object, evaluated.reference)
     if near.made_by is not None:
-        return f"{near.made_by} is to make {object_}, {to} is not among these manifests (assumed: it {what}){meant}"
+        return f"{near.made_by} is supposed to make {object_}, {to} is not among these manifests (assumed: it {what}){meant}"
     return f"{object_} is among these manifests, {to} is not (assumed: it {what}){meant}"
 
 

@@ -33,7 +33,7 @@ def with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
     if permission(view, found, RouteBinding.GATEWAY).outcome is Outcome.OK:
         return evaluated
     because = (
-        f"the {into.kind} that {evaluated.field.implementation} makes of it references {to}, and no "
+        f"the {into.kind} that {evaluated.field.implementation} generates from it references {to}, and no "
         f"ReferenceGrant in {to.namespace} is known to permit that"
     )
     advice = _advice(into, own.namespace, to)

@@ -213,7 +213,7 @@ def _listener(found: FoundReference, obj: JSON) -> JSON:
 
 def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
     """The verdict on a certificate that its listener does not use: the field is ignored (ListenerTLSConfig.Mode)."""
-    because = f'listener "{text(listener.get("name")) or ""}" does not end TLS itself and ignores certificateRefs'
+    because = f'listener "{text(listener.get("name")) or ""}" does not terminate TLS itself and ignores certificateRefs'
     check = Check(Layer.PERMISSION, Outcome.OK, because)
     return EvaluatedReference(found, Judgement(Mechanism.UNGOVERNED, Verdict.ALLOWED, None, None, because, (check,)))
 

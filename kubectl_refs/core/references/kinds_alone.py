@@ -30,7 +30,7 @@ def by_kind_remark(found: FoundReference) -> GroupRemark | None:
     if not found.field.by_kind or found.field.kind_field == "type" or written == group:
         return None
     by = found.field.implementation or ENVOY_GATEWAY.name
-    message = f'{by} goes by the kind alone here; by the specification the group of {found.reference.to.kind} is "{group}", and "{written}" is written'
+    message = f'{by} looks at the kind alone here; by the specification the group of {found.reference.to.kind} is "{group}", not "{written}"'
     return GroupRemark(message, f"write {found.field.group_field} {group or QUOTED}, as the specification asks")
 
 

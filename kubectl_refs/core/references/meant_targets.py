@@ -94,7 +94,7 @@ def _there_are(reference: Reference, near: tuple[NearTarget, ...], *, of_part: b
     if noted and len(names) == 1:
         return noted[0]
     if len(names) == 1 and near[0].made_by is not None:
-        return f"{near[0].made_by} is to make {names[0]}"
+        return f"{near[0].made_by} is supposed to make {names[0]}"
     if of_part and all(each.section_name is not None and each.object != reference.to for each in near):
         return f"{listing(names)} {'has' if len(names) == 1 else 'have'} one"
     return f"{listing(names)} {'exists' if len(names) == 1 else 'exist'}"

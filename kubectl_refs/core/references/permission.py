@@ -210,8 +210,8 @@ def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:
     if not grants.oversized:
         return ()
     return tuple(
-        f"ReferenceGrant {grant.grant} matches, but has no effect: it has more entries than the {MAX_ENTRIES} of from and "
-        f"of to that an API server takes"
+        f"ReferenceGrant {grant.grant} matches, but has no effect: it has more than the {MAX_ENTRIES} entries "
+        f"that an API server takes in from or in to"
         for grant in grants.oversized
         if any(entry.matches(reference) for entry in grant.from_)
         and any(entry.matches(reference) for entry in grant.to)

@@ -116,7 +116,7 @@ def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
         parents = [each.reference.to for each in found if each.field.role is Role.PARENT]
         gateway = view.get(parents[0], effect="").object if parents and parents[0].group_kind == GATEWAY else None
         if gateway is None:
-            return ListenerState(Serves.UNKNOWN, f"what the Gateway of {key} does is not known")
+            return ListenerState(Serves.UNKNOWN, f"the state of the Gateway of {key} is not known")
         return gateway_state(view, gateway)
     return gateway_state(view, holder)
 

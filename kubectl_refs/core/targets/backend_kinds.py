@@ -77,7 +77,7 @@ def taken_check(kind: GroupKind, names: Sequence[str | None]) -> Check:
     taking = [row for row in CONTROLLERS if _takes(row, kind)]
     where = "," + _where(taking[0], kind) if len(taking) == 1 and _where(taking[0], kind) else ""
     by = f"; {listing([row.name for row in taking])} may{where}" if taking else ""
-    message = f"not every controller takes {with_article(what)} as a backend, the others report InvalidKind{by}"
+    message = f"not every controller takes {with_article(what)} as a backend: the others report InvalidKind{by}"
     return Check(Layer.KIND, Outcome.NOTE, message)
 
 

@@ -40,13 +40,13 @@ def content_check(obj: JSON, role: Role, noun: str, heard: Heard) -> Check | Non
         return Check(Layer.CONTENT, Outcome.NOTE, delivered)
     foreign = foreign_type(obj, role)
     if foreign and heard.resolved():
-        return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and its controller takes it all the same")
+        return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, but its controller takes it anyway")
     taker = heard.takes_any_secret() if foreign and role is Role.CERTIFICATE else ""
     problem = foreign or problem_of(obj, role)
     if taker:
         problem = None if _has_generic_keys(obj) else problem_of(obj, role)
     if taker and problem is None:
-        return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, and {taker} takes it all the same")
+        return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, but {taker} takes it anyway")
     return (
         Check(Layer.CONTENT, Outcome.FAILED, f"{key_of(obj)} cannot be used as {noun}: {problem}") if problem else None
     )
@@ -57,8 +57,8 @@ def delivered_elsewhere(obj: JSON, role: Role) -> str | None:
     if key_of(obj).group_kind != SECRET or obj.get("type") != _SDS_TYPE or role not in (Role.CA, *_WITH_KEY):
         return None
     return (
-        f"it is of type {_SDS_TYPE}: Envoy Gateway has the certificate delivered by SDS, if its configuration sets "
-        "enableSDSSecretRef, which is not its default; others cannot use it"
+        f"it is of type {_SDS_TYPE}: Envoy Gateway gets the certificate by SDS if its configuration sets "
+        "enableSDSSecretRef, which is not the default; other controllers cannot use it"
     )
 
 

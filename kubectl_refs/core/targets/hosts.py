@@ -31,12 +31,12 @@ def host_check(view: View, reference: Reference, resolved: Callable[[], bool]) -
             return Check(Layer.TARGET, Outcome.OK, f'{entry} names host "{name}"')
     message = f'no ServiceEntry names host "{name}"' if found.known else "the ServiceEntries could not be read"
     if resolved():
-        return Check(Layer.TARGET, Outcome.NOTE, f"{message}, and Istio knows it all the same")
+        return Check(Layer.TARGET, Outcome.NOTE, f"{message}, but Istio knows it anyway")
     wild = any(isinstance(host, str) and host.startswith("*") and name.endswith(host[1:]) for host, _ in hosts)
     if not found.known:
         return Check(Layer.TARGET, Outcome.UNKNOWN, message)
     if found.assumed:
         return Check(Layer.TARGET, Outcome.ASSUMED, str(Assumption(reference.to, HOST_KNOWN)))
     if wild or ".svc." in name:
-        return Check(Layer.TARGET, Outcome.UNKNOWN, f"{message}; Istio may know it all the same")
+        return Check(Layer.TARGET, Outcome.UNKNOWN, f"{message}; Istio may still know it")
     return Check(Layer.TARGET, Outcome.FAILED, message)

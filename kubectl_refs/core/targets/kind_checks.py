@@ -46,7 +46,7 @@ def kind_check(view: View, found: FoundReference, expected: Requirements, heard:
             message = f"kind {kind.kind} of the core group cannot be {expected.noun}"
             if kind.kind == CLUSTER_TRUST_BUNDLE.kind:
                 message += (
-                    f": its group is {CLUSTER_TRUST_BUNDLE.group}; Envoy Gateway goes by the kind alone and takes it"
+                    f": its group is {CLUSTER_TRUST_BUNDLE.group}; Envoy Gateway looks at the kind alone and takes it"
                 )
             return Check(Layer.KIND, Outcome.FAILED, message)
     if view.catalog.served(kind) is None:

@@ -37,15 +37,15 @@ NO_OBJECTS: Sequence[NoObject] = (
     NoObject(
         _TRAEFIK_SERVICE,
         _TRAEFIK_SERVICE,
-        "a name with @ is that of a service which Traefik has from elsewhere, such as api@internal, and no object; with "
-        "crossProviderNamespaces Traefik takes it from the namespaces in there only",
+        "a name with @ is a service that Traefik gets from another provider, such as api@internal, and not an object; with "
+        "crossProviderNamespaces, Traefik takes it only from the namespaces listed there",
         "traefik/traefik at fd5a576df2 (3.7.9), loadHTTPBackendRef in pkg/provider/kubernetes/gateway/httproute.go",
         mark="@",
     ),
     NoObject(
         HTTP_ROUTE,
         HTTP_ROUTE,
-        "it stands for every HTTPRoute of the namespace, as routes that delegate name them",
+        "it stands for every HTTPRoute of the namespace, as delegating routes name them",
         _DELEGATION,
         mark="*",
     ),
@@ -57,19 +57,19 @@ NO_OBJECTS: Sequence[NoObject] = (
         mark="=",
     ),
     *(
-        NoObject(kind, HTTP_ROUTE, "it stands for the HTTPRoutes with that label, and is no object", _DELEGATION)
+        NoObject(kind, HTTP_ROUTE, "it stands for the HTTPRoutes with that label, and is not an object", _DELEGATION)
         for kind in DELEGATION_LABELS
     ),
     NoObject(
         GroupKind("", "TargetGroupName"),
         GroupKind("gateway.k8s.aws", "TargetGroupConfiguration"),
-        "it is a target group of AWS by its name, and no object",
+        "it is the name of a target group of AWS, not an object",
         "kubernetes-sigs/aws-load-balancer-controller at 225f44568 (v3), commonBackendLoader in pkg/gateway/routeutils/backend.go",
     ),
     NoObject(
         GroupKind("gate.v3.haproxy.org", "MergeType"),
         GroupKind("gate.v3.haproxy.org", "Backend"),
-        "it says how HAProxy Unified Gateway merges the Backends behind it, and is no object",
+        "it says how HAProxy Unified Gateway merges the Backends behind it, and is not an object",
         "haproxytech/haproxy-unified-gateway at bfa929af, documentation/CustomResources/backend.md",
     ),
 )

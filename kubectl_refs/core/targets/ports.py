@@ -21,8 +21,8 @@ def superfluous_port_check(reference: Reference) -> Check | None:
     if implementation is None or reference.port is None:
         return None
     message = (
-        f"{reference.to} is named with port {reference.port}, and {implementation} takes a {reference.to.kind} without one "
-        "only (BackendNotFound): leave the port out"
+        f"{reference.to} is named with port {reference.port}, but {implementation} takes a {reference.to.kind} only without "
+        "one (BackendNotFound): leave the port out"
     )
     return Check(Layer.PORT, Outcome.FAILED, message)
 

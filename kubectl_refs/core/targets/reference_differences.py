@@ -73,7 +73,7 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
         note = "the field has no namespace of its own"
         return Difference("metadata.namespace", wanted, own, Hint.WRONG_PLACEMENT, note)
     if not reference.explicit_namespace:
-        note = f"left out, it means {own}" if own else f"{with_article(reference.to.kind)} is in one"
+        note = f"left out, it means {own}" if own else f"{with_article(reference.to.kind)} needs one"
         return Difference(f"{path}.namespace", wanted, None, Hint.NAME_FORM if formed else Hint.OTHER_NAMESPACE, note)
     written = reference.to.namespace
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
@@ -81,7 +81,7 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
     missing = view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
     hint = _name_hint(wanted, written) if missing else Hint.OTHER_NAMESPACE
     hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
-    note = f'no namespace "{written}" exists' if missing else f'namespace "{written}" has none of the name'
+    note = f'no namespace "{written}" exists' if missing else f'namespace "{written}" has none of that name'
     return Difference(f"{path}.namespace", wanted, written, hint, note)
 
 

@@ -214,7 +214,7 @@ def _namespace(asked: _Asked) -> Target:
     served = asked.view.catalog.served(to.group_kind)
     if to.namespace or served is None or not served.namespaced:
         return NOTHING_TO_SAY
-    message = f"the reference has no namespace, and {with_article(to.kind)} is in one"
+    message = f"the reference has no namespace, but {with_article(to.kind)} needs one"
     return Target((Check(Layer.TARGET, Outcome.FAILED, message),), Code.NAMESPACE_OMITTED, asked.expected.missing)
 
 
@@ -226,7 +226,7 @@ def _existence(asked: _Asked) -> Target:
         return _assumed(asked)
     if asked.answer.object is None:
         made_by = asked.answer.made_by or _maker(asked)
-        maker = f"; {made_by} is to make it" if made_by else ""
+        maker = f"; {made_by} is supposed to make it" if made_by else ""
         missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(asked.view, asked.reference)}{maker}")
         return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
     made_by = asked.answer.made_by

@@ -57,7 +57,7 @@ class View:
         where the rest is assumed. `about` is as for `list`."""
         answer = self._look(Get(key, metadata_only), effect, about=about)
         if whole and answer.partial and not self.catalog.is_part:
-            message = f"the manifests imply the {key.kind} and do not hold it"
+            message = f"the manifests imply the {key.kind} but do not hold it"
             self._gaps[Get(key, metadata_only)] = self._gap(Get(key, metadata_only), Failure(None, message), effect)
         return answer
 

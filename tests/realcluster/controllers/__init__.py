@@ -1,1 +1,1 @@
-"""Envoy Gateway, Istio and Cilium, each run against a real API server: what they write is compared with what is computed."""
+"""Envoy Gateway, Istio and Cilium on a real API server: their conditions are compared with the computed ones."""

@@ -1,4 +1,4 @@
-"""The controllers as fixtures, started when the first test asks for one, and the switch that leaves their tests out."""
+"""The controllers as fixtures, started when the first test needs one, and the switch that skips their tests."""
 
 from __future__ import annotations
 

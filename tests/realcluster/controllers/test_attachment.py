@@ -1,4 +1,4 @@
-"""Parents that refuse a route: the controller gives the reason that is computed, and accepts after the suggestion."""
+"""Parents that refuse a route: the controller gives the computed reason, and accepts the route after the suggestion."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tests.support.controllers.scene import (
 )
 
 ACCEPTED_ALL_THE_SAME = {cilium.NAME: {"named", "tcp"}}
-"""Listeners of which a controller accepts a route that they do not take, because another listener of the Gateway lacks
-nothing of what it asks about (docs/rules.md 8.6)."""
+"""Listeners that do not take a route, though a controller accepts it, because each of its checks passes for another
+listener of the Gateway (docs/rules.md 8.6)."""
 
 
 def test_every_refusal_by_allowed_routes_has_the_reason_that_the_controller_gives(

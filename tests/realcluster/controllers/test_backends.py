@@ -1,4 +1,4 @@
-"""A backend that is no Service: each controller answers InvalidKind for a Gateway, as is computed for it."""
+"""A backend other than a Service: for a Gateway, each controller answers InvalidKind, as computed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A grant that comes and goes: what is said while the controller has not seen it, and once it has."""
+"""A grant that comes and goes: the answer before the controller has seen the change, and after it."""
 
 from __future__ import annotations
 
@@ -67,6 +67,6 @@ def _summary(condition: JSON) -> tuple[str, str, str]:
 
 
 def _wait_for_the_next_second(controller: Controller, condition: JSON) -> None:
-    """Times of conditions and of changes have seconds: what happens within one has no order."""
+    """Timestamps have a resolution of one second, and events within the same second have no order."""
     since = datetime.fromisoformat(condition["reported"]["lastTransitionTime"])
     controller.wait(lambda: (datetime.now(UTC) - since).total_seconds() > 1, lambda: "see a second pass")

@@ -1,4 +1,4 @@
-"""Parameters of a GatewayClass: what is computed of missing ones is what Cilium writes, and the fix makes it accept."""
+"""Parameters of a GatewayClass: if they are missing, Cilium writes what is computed; after the fix, it accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A few hundred random objects: what is computed of each route and listener beside what the controller wrote."""
+"""A few hundred random objects: the computed conditions of routes and listeners, compared with the controller's."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from tests.support.controllers.scene import certificate
 
 SEED = int(os.environ.get("KUBECTL_REFS_SEED", "5"))
 LEAST_ALIKE = 350
-"""How many conditions must be as computed, lest rules explain everything away. Of 550 about 400 are."""
+"""Minimum number of conditions as computed, so that rules cannot explain everything away. Of 550 about 400 are."""
 SETTLED_WITHIN = 90
-"""Seconds until the controller must have written about everything. It takes about fifteen."""
+"""Seconds until the controller must have written all conditions. It takes about fifteen."""
 
 
 def test_every_condition_is_as_computed_or_a_deviation_that_is_known(controller: Controller, refs: Program) -> None:
@@ -55,7 +55,7 @@ def test_policies_reach_the_gateways_of_other_namespaces_that_grants_permit(
     namespaces = [each for each in around if each["kind"] == "Namespace"]
     controller.server.apply(*namespaces, *gateways, *selecting)
     permitted, refused = computed(checked(controller, refs))
-    # Lest everything be of one kind.
+    # Both kinds must occur.
     assert len(permitted) >= 3
     assert len(refused) >= 3
 
@@ -68,13 +68,13 @@ def test_policies_reach_the_gateways_of_other_namespaces_that_grants_permit(
 
 
 def clear(controller: Controller, objects: Sequence[JSON]) -> None:
-    """Take so many objects away again: every check of the tests that follow would read them all."""
+    """Delete these many objects, which every check in later tests would otherwise read."""
     controller.server.delete(*(each for each in objects if "namespace" in each["metadata"]))
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """How many conditions there are, and which differ: those that nothing explains, and those that a rule does."""
+    """The number of conditions, and those that differ: the unexplained ones, and the known ones with their rules."""
 
     total: int = 0
     unexplained: Sequence[Difference] = ()
@@ -94,7 +94,7 @@ class Comparison:
         return self.total - len(self.unexplained) - len(self.known)
 
     def __str__(self) -> str:
-        """Every difference, those that are known under the rule that explains them."""
+        """Every difference, with the known ones listed under their rules."""
         lines = [
             f"{self.same} of {self.total} conditions are the same; {len(self.unexplained)} differ for no known reason"
         ]

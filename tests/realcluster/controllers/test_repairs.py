@@ -1,4 +1,4 @@
-"""Break, ask why, paste the repair: then the controller itself resolves the reference, and the program agrees."""
+"""Break, ask why, paste the repair: then the controller resolves the reference, and the program agrees."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.support.controllers.scene import (
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """An object whose one reference into another namespace a slip in a grant keeps from being permitted."""
+    """An object with one reference into another namespace, which is not permitted because of a slip in a grant."""
 
     object: JSON
     path: str
@@ -90,7 +90,7 @@ def test_what_the_program_repairs_the_controller_resolves_for_every_kind_of_refe
         )
         for each in broken
     ]
-    # Both routes of kind HTTPRoute need the same grant.
+    # The two HTTPRoutes need the same grant.
     del grants[1]
     server.apply(gateway(controller, infra, *OPEN_LISTENERS), *targets, *map(endpoints, targets))
     server.apply(tls_secret(server, shared, "site"), *grants, *(each.object for each in broken))
@@ -131,11 +131,11 @@ HINTS: dict[str, JSON] = {
     },
     "split": {"halves": [{"to": {"kind": "Secret"}}, {"from": {"kind": "Gateway"}}]},
 }
-"""For each hint of the contract, what is wrong with a grant that otherwise permits."""
+"""For each hint of the contract, the mistake in a grant that would otherwise permit."""
 
 
 def _grants(hint: str, wrong: JSON, target: str, suffix: str) -> list[JSON]:
-    """The grant of a hint, which stands in the target's namespace unless that is what is wrong."""
+    """The grants for a hint, in the target's namespace unless the mistake is the namespace itself."""
     grants = []
     for number, part in enumerate(wrong.get("halves", [wrong])):
         from_, to = from_routes(f"frontend{suffix}"), to_services(name=hint)

@@ -1,4 +1,4 @@
-"""watch beside Envoy Gateway: what it tells of ten changes is what differs between a check before and a check after."""
+"""watch beside Envoy Gateway: its events for ten changes are the differences between a check before and one after."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from tests.support.controllers.controller import Controller
 from tests.support.controllers.scene import gateway, parent
 
 SETTLED_WITHIN = 60
-"""Seconds until what was told and what a check finds must be the same. It takes about two."""
+"""Seconds until the events must add up to what a check finds. It takes about two."""
 
 State = Mapping[Any, Any]
 
 
 def place(reference: JSON) -> tuple[str, ...]:
-    """What a reference is known by: its holder and its target."""
+    """The identity of a reference: its referrer and its target."""
     return (*map(str, reference["from"].values()), *map(str, reference["to"].values()))
 
 
@@ -48,7 +48,7 @@ def outcome(found: JSON | None) -> tuple[str, str] | None:
 
 @dataclass
 class Account:
-    """What a check found at the beginning about some namespaces, brought up to date by what was told since."""
+    """The result of a first check of some namespaces, updated by the events since then."""
 
     namespaces: Collection[str]
     references: dict[Any, Any] = field(default_factory=dict)
@@ -68,7 +68,7 @@ class Account:
 
     def _take(self, state: dict[Any, Any], key: Any, before: Any, after: Any, told: JSON) -> None:
         if state.get(key) != before:
-            # It does not go on from what was told before: something was lost, or is told twice.
+            # It does not continue from the last known state: an event was lost, or came twice.
             self.useless.append(told)
         state[key] = after
         if after is None:
@@ -76,7 +76,7 @@ class Account:
 
 
 def checked(server: ApiServer, refs: Program, namespaces: Collection[str]) -> tuple[State, State]:
-    """The outcomes of all references, and of all conditions that a controller wrote whether they agree."""
+    """The outcomes of all references, and the agreement of all conditions that a controller wrote."""
     report = json.loads(refs(server.kubeconfig(), "check", "-A", "-o", "json").stdout)
     references = {
         place(each): outcome(each) for each in report["references"] if each["from"]["namespace"] in namespaces
@@ -90,7 +90,7 @@ def checked(server: ApiServer, refs: Program, namespaces: Collection[str]) -> tu
 
 
 def settled(server: ApiServer, refs: Program, namespaces: Collection[str]) -> tuple[State, State]:
-    """What a check finds once the controller has written what it is going to."""
+    """The result of a check after the controller has written all it is going to."""
     deadline = time.monotonic() + SETTLED_WITHIN
     while True:
         found = checked(server, refs, namespaces)
@@ -100,7 +100,7 @@ def settled(server: ApiServer, refs: Program, namespaces: Collection[str]) -> tu
 
 
 class Beside:
-    """The cluster, the watch that runs beside it, and the account of what it has told."""
+    """The cluster, the watch that runs beside it, and the account of its events."""
 
     def __init__(self, server: ApiServer, refs: Program, watched: Watching, namespaces: Collection[str]) -> None:
         self.server, self._refs, self._watched = server, refs, watched
@@ -108,8 +108,8 @@ class Beside:
         self.account.references, self.account.conditions = map(dict, checked(server, refs, namespaces))
 
     def after(self, write: Callable[[], object]) -> tuple[int, int]:
-        """How many references differ after a write, and how many changes were told of them; what was told must come to
-        the same as a new check."""
+        """Return how many references a write changes and how many changes the watch reported, after asserting that its
+        events add up to a new check."""
         before = dict(self.account.references)
         told = self.account.told["Change"]
         write()
@@ -135,7 +135,7 @@ def beside(controller: Controller, refs: Program, namespaces: Collection[str]) -
 
 
 def version_served(server: ApiServer, *, served: bool) -> None:
-    """Serve ReferenceGrant v1 or do not."""
+    """Switch the serving of ReferenceGrant v1 on or off."""
     name = "referencegrants.gateway.networking.k8s.io"
     versions = json.loads(server.kubectl("get", "crd", name, "-o", "json").stdout)["spec"]["versions"]
     index = next(index for index, each in enumerate(versions) if each["name"] == "v1")
@@ -160,7 +160,7 @@ def test_what_is_told_of_ten_changes_is_what_differs_and_a_killed_server_loses_n
     server.apply(opened, service(shared), service(moved, "own"), permits, web, other)
 
     def namespace_deleted() -> None:
-        """No controller of namespaces runs: what one does is done here."""
+        """Do what the namespace controller does, since none is running."""
         server.kubectl("delete", "namespace", moved, "--wait=false")
         server.delete(other, moved_route, service(moved, "own"))
         body = json.loads(server.kubectl("get", "namespace", moved, "-o", "json").stdout)

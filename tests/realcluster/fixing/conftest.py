@@ -35,5 +35,5 @@ def case(make: Make, cluster: ApiServer) -> Case:
 
 @pytest.fixture(params=["cluster", "old_cluster"])
 def any_case(make: Make, request: pytest.FixtureRequest) -> Case:
-    """The case on the cluster of today and on that of 2024."""
+    """The case on the cluster of today, and on that of 2024."""
     return make(request.getfixturevalue(request.param))

@@ -1,4 +1,4 @@
-"""What fix applies is what it showed, under its own name and by the caller's right."""
+"""fix applies exactly what it showed, under its own name and with the caller's rights."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_broad_grant_with_a_name_of_its_own(any_case: Case) -> None:
 
 
 def parent(case: Case, fresh: Fresh, namespaces: JSON | None = None) -> str:
-    """A Gateway in another namespace that does not admit the route, which also needs a grant; its namespace."""
+    """Create a Gateway elsewhere that does not admit the route, which also needs a grant; return its namespace."""
     infra = fresh(case.server, "infra")
     case.server.apply(
         gateway(infra, listener(namespaces=namespaces)),
@@ -112,7 +112,7 @@ def test_a_namespace_is_labelled_as_a_listener_asks(case: Case, fresh: Fresh) ->
 
 
 def test_fields_of_a_route_are_written_in_one_patch(case: Case, fresh: Fresh) -> None:
-    """Two slips in one route: the section of its parent, and the namespace of its backend."""
+    """Two slips in one route: the section of its parent, and the name of its backend."""
     case.server.apply(
         gateway(case.frontend, listener(name="web")),
         service(case.frontend, "local"),
@@ -129,7 +129,7 @@ def test_fields_of_a_route_are_written_in_one_patch(case: Case, fresh: Fresh) ->
     assert case.verdicts() == {"allowed"}
 
 
-# By whose right.
+# The caller's rights.
 
 
 def test_the_owner_of_the_targets_namespace_applies_what_is_refused(case: Case) -> None:

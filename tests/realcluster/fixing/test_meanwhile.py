@@ -1,4 +1,4 @@
-"""fix at a terminal while others are at work: they edit grants, and controllers write their statuses late."""
+"""fix at a terminal while others are at work: grants are edited, and controllers write their statuses late."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ from tests.support.cluster.objects import (
 
 
 def at_terminal(case: Case, words: Sequence[str], meanwhile: Callable[[], object], typed: str) -> tuple[int, str]:
-    """Run fix at a terminal; when it asks, let something happen and type an answer. Returns the status and what the
-    terminal showed from the question on."""
+    """Run fix at a terminal. When it asks, call `meanwhile` and type an answer. Return the status and what the terminal
+    showed after the question."""
     ours, theirs = pty.openpty()
     program = Path(sysconfig.get_path("scripts")) / "kubectl-refs"
     environ = {
@@ -55,7 +55,7 @@ def at_terminal(case: Case, words: Sequence[str], meanwhile: Callable[[], object
             while piece := os.read(ours, 4096):
                 answer += piece.decode()
         except OSError:
-            # Linux tells the end of a terminal this way.
+            # This is how Linux reports the end of a terminal.
             pass
         status = process.wait()
     os.close(ours)
@@ -121,7 +121,7 @@ def test_the_same_grant_made_by_another_run_is_as_good(case: Case) -> None:
 
 
 def test_of_two_runs_that_give_their_grants_one_name_one_is_told_that_it_came_too_late(case: Case) -> None:
-    """One manager does not conflict with itself: applied, the second grant would replace the first."""
+    """A manager has no conflict with itself: with server-side apply, the second grant would replace the first."""
     case.server.apply(
         service(case.shared, "billing"),
         route(case.frontend, to_backends(backend(case.shared, "billing")), name="other"),

@@ -1,4 +1,4 @@
-"""What fix prints is what kubectl takes, and printing writes nothing."""
+"""kubectl accepts what fix prints, and printing writes nothing."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_repaired_grant_is_printed_so_that_kubectl_applies_it_over_the_old_one
 
 
 def test_a_repair_that_was_printed_is_refused_where_the_grant_was_changed_since(case: Case) -> None:
-    """kubectl tries it for five seconds, on servers of every version."""
+    """kubectl retries for five seconds, with servers of every version."""
     case.server.apply(case.typo)
     printed = case.fix()
     edited = {**case.typo, "spec": {**case.typo["spec"], "to": [{"group": "", "kind": "Service"}]}}
@@ -72,7 +72,7 @@ def test_everything_refused_in_a_namespace_is_one_stream(case: Case, fresh: Fres
 
 
 def test_what_is_printed_for_one_route_does_not_stand_in_the_way_of_another(case: Case) -> None:
-    """Two routes share a target; each is asked about before anything is created."""
+    """Two routes share a target, and both are asked about before anything is created."""
     targets = {"one": ("auth", "billing"), "two": ("auth", "mail")}
     case.server.apply(
         *(service(case.shared, name) for name in ("billing", "mail")),

@@ -18,18 +18,18 @@ def rule(group: str, resources: Sequence[str], verbs: Sequence[str] = READ) -> J
 
 
 GATEWAY_API_AND_SERVICES = (rule(GATEWAY_GROUP, ["*"]), rule("", ["services"]))
-"""What an application's developer commonly may read in their own namespace."""
+"""What an application developer may commonly read in their own namespace."""
 
 
 def allow_in_namespace(
     server: ApiServer, user: str, namespace: str, rules: Sequence[JSON] = GATEWAY_API_AND_SERVICES
 ) -> None:
-    """Give a user rights in one namespace and none elsewhere; returns once the server honours them."""
+    """Give a user rights in one namespace and none elsewhere; return once the server honours them."""
     _bind(server, user, rules, "Role", {"name": f"{user}-may", "namespace": namespace})
 
 
 def allow_everywhere(server: ApiServer, user: str, rules: Sequence[JSON] = GATEWAY_API_AND_SERVICES) -> None:
-    """Give a user rights in all namespaces, for the rest of the server's life; returns once the server honours them."""
+    """Give a user rights in all namespaces for the rest of the server's life; return once the server honours them."""
     _bind(server, user, rules, "ClusterRole", {"name": f"{user}-may"})
 
 

@@ -31,7 +31,7 @@ from tests.support.cluster.objects import path_of
 
 ADMINISTRATOR = "administrator"
 USERS = ("app-dev", "grant-owner", "gateway-admin", "cluster-reader", "auditor", "nobody")
-"""Users who may nothing but discovery until tests/support/cluster/access.py lets them."""
+"""Users who may do nothing but discovery until tests/support/cluster/access.py gives them rights."""
 
 READY_WITHIN = 60
 """Seconds until the servers must answer. They take about two."""
@@ -45,14 +45,14 @@ _APPLY = "fieldManager=tests&force=true&fieldValidation=Strict"
 _AUDIT_POLICY = {
     "apiVersion": "audit.k8s.io/v1",
     "kind": "Policy",
-    # The other stages are written after the answer has gone out, too late for whoever counts on them.
+    # The other stages are logged after the answer has gone out, too late for tests that count requests.
     "omitStages": ["ResponseStarted", "ResponseComplete", "Panic"],
     "rules": [{"level": "Metadata", "users": USERS}, {"level": "None"}],
 }
 
 
 class ServerError(Exception):
-    """A server did not start, or kubectl failed at something that a test takes for granted."""
+    """A server did not start, or something failed that a test takes for granted."""
 
 
 class ApiServer:
@@ -92,7 +92,7 @@ class ApiServer:
             self._write_kubeconfig(user)
 
     def restart(self, meanwhile: Callable[[], None] = lambda: None) -> None:
-        """Kill the API server, do something, and start it again with what it has stored."""
+        """Kill the API server, run `meanwhile`, and start the server again with what it has stored."""
         process = self._processes.pop("kube-apiserver")
         process.kill()
         process.wait()
@@ -135,7 +135,7 @@ class ApiServer:
         return self._exchange("GET", path, {"Accept": accept})
 
     def read(self, path: str) -> JSON:
-        """What is at a path, as the administrator sees it. Raises ServerError where there is nothing."""
+        """The object or list at a path, as the administrator sees it. Raises ServerError if there is none."""
         return self._answer("GET", path)
 
     def post(self, path: str, obj: JSON) -> JSON:
@@ -148,11 +148,11 @@ class ApiServer:
             self._answer("DELETE", path_of(each))
 
     def write_status(self, obj: JSON, status: JSON) -> None:
-        """Write an object's status as a controller would; of the object its name and namespace count."""
+        """Write an object's status as a controller would; only the object's name and namespace are used."""
         self._answer("PATCH", f"{path_of(obj)}/status", {"status": status}, "application/merge-patch+json")
 
     def _answer(self, method: str, path: str, body: JSON | None = None, kind: str = "application/json") -> JSON:
-        """kubectl would fetch what the server serves first, each time, which takes longer than most tests."""
+        """Send a request without kubectl, which would fetch discovery each time and take longer than most tests."""
         status, text = self._exchange(method, path, {"Content-Type": kind}, body)
         if status not in (200, 201, 202):
             raise ServerError(f"{method} {path}: {status} {text}")
@@ -195,9 +195,9 @@ class ApiServer:
         requests += [f"{event['verb']} {event['requestURI']}" for event in events if event["user"]["username"] == user]
 
     def apply(self, *objects: JSON) -> None:
-        """Create objects, or change them to these, by server-side apply. Raises ServerError if one is not admitted.
+        """Create or change objects by server-side apply. Raises ServerError if one is not admitted.
 
-        kubectl would fetch all schemas first, each time, which takes longer than everything else in most tests.
+        kubectl would first fetch all schemas each time, which takes longer than everything else in most tests.
         """
         headers = self.bearer() | {"Content-Type": "application/apply-patch+yaml"}
         connection = self.connection()
@@ -212,7 +212,7 @@ class ApiServer:
             connection.close()
 
     def wait_until(self, holds: Callable[[], bool], what: str, seconds: float) -> None:
-        """Ask until it holds. Raises ServerError, with the logs' ends, when the time is up or a process has died."""
+        """Wait until `holds` does. Raises ServerError, with the logs' ends, on timeout or if a process has died."""
         deadline = time.monotonic() + seconds
         while not holds():
             dead = [name for name, process in self._processes.items() if process.poll() is not None]
@@ -254,15 +254,15 @@ class ApiServer:
         )
 
     def _start_apiserver(self, etcd_port: int) -> None:
-        # The server writes a key for its own certificate before it reads the one for service accounts, so one serves
-        # both and no program to make keys is needed.
+        # The server writes a key for its own certificate before it reads the one for service accounts. One key serves
+        # for both, so no program to make keys is needed.
         key = self.certificate_authority.with_suffix(".key")
         self._spawn(
             "kube-apiserver",
             self._binaries.apiserver,
             f"--etcd-servers=http://127.0.0.1:{etcd_port}",
             "--bind-address=127.0.0.1",
-            # Without an address to advertise it looks for a default route, which a sandbox may lack.
+            # Without an address to advertise, the server looks for a default route, which a sandbox may lack.
             "--advertise-address=127.0.0.1",
             "--endpoint-reconciler-type=none",
             f"--secure-port={self.port}",
@@ -286,7 +286,7 @@ class ApiServer:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                # A group of its own keeps Ctrl-C at the terminal from ending it before the tests are through.
+                # A process group of its own, so that Ctrl-C at the terminal does not end it before the tests do.
                 process_group=0,
                 preexec_fn=die_with_parent(),
             )
@@ -306,7 +306,7 @@ class ApiServer:
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports that nobody listens on now; all are held at once, so they differ."""
+    """Ports that nobody listens on now, all different because they are held at the same time."""
     sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
     ports = [held.getsockname()[1] for held in sockets]
     for held in sockets:
@@ -315,7 +315,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def die_with_parent() -> Callable[[], None] | None:
-    """What a child does before exec so that the kernel kills it when this process is killed; Linux alone offers it."""
+    """Return what a child runs before exec so that the kernel kills it with this process; None except on Linux."""
     if sys.platform != "linux":
         return None
     libc, parent = ctypes.CDLL(None), os.getpid()

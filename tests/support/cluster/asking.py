@@ -1,4 +1,4 @@
-"""A user at a terminal: asks `why`, reads the answer, pastes the commands that it prints."""
+"""A user at a terminal, who asks `why`, reads the answer, and pastes the commands that it prints."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class Finished:
 
 
 class Program(Protocol):
-    """Runs the program with a kubeconfig in an environment that holds nothing of the caller's."""
+    """Runs the program with a kubeconfig, in an environment without any of the caller's variables."""
 
     def __call__(self, kubeconfig: Path, *args: str, input: str | None = None) -> Finished: ...
 
 
 @dataclass(frozen=True, slots=True)
 class Within:
-    """The program within this process, which spares a test the start of an interpreter."""
+    """The program within this process, which saves a test the start of an interpreter."""
 
     path: Path
     """The only folder on PATH besides the usual ones."""
@@ -48,7 +48,7 @@ class Within:
         with (
             patch.dict(os.environ, environment([self.path], self.home, kubeconfig), clear=True),
             patch.multiple(sys, stdin=stdin, stdout=stdout, stderr=stderr),
-            # `check` leaves all it has to the end of its process. This one goes on.
+            # `check` leaves cleaning up to the end of its process. This process goes on.
             patch.object(gc, "freeze", lambda: None),
         ):
             status = main(["kubectl-refs", *args])
@@ -61,7 +61,7 @@ def _written(stream: io.TextIOWrapper) -> str:
 
 
 def environment(path: Sequence[Path], home: Path, kubeconfig: Path) -> dict[str, str]:
-    """An environment that holds nothing of the caller's."""
+    """An environment without any of the caller's variables."""
     return {
         "HOME": str(home),
         "KUBECONFIG": str(kubeconfig),
@@ -71,7 +71,7 @@ def environment(path: Sequence[Path], home: Path, kubeconfig: Path) -> dict[str,
 
 
 def commands_in(text: str) -> list[str]:
-    """What a user would copy from a text: from each line that begins with `kubectl` to the next empty line."""
+    """The commands a user would copy from a text: from each line that begins with `kubectl` to the next empty line."""
     commands: list[list[str]] = []
     copying = False
     for line in text.splitlines():
@@ -93,7 +93,7 @@ class Answer:
 
     @property
     def references(self) -> dict[str, JSON]:
-        """The references by their paths; those of several objects by `name path`."""
+        """The references by their paths, or by `name path` if they belong to several objects."""
         references = self.report["references"]
         names = {reference["from"]["name"] for reference in references}
         return {
@@ -107,14 +107,14 @@ class Answer:
 
     @property
     def hints(self) -> dict[str, str]:
-        """Of the nearest miss of all references: the fields that differ, and why."""
+        """The fields that differ in the nearest miss of each reference, with their hints."""
         nearest = [reference["nearMisses"][0] for reference in self.references.values() if reference["nearMisses"]]
         return {each["path"]: each["hint"] for miss in nearest for each in miss["differences"]}
 
 
 @dataclass(frozen=True, slots=True)
 class Shown(Answer):
-    """The answer as text too."""
+    """The answer both as data and as text."""
 
     text: str
 
@@ -132,7 +132,7 @@ class Terminal:
     shell: Program
 
     def ask(self, *args: str, user: str = ADMINISTRATOR) -> Shown:
-        """Ask for everything in text and for the data: the same commands must stand in both."""
+        """Ask for all details as text and as data, which must contain the same commands."""
         answer = self.ask_for_data(*args, user=user)
         text = self.refs(self.server.kubeconfig(user), "why", *args, "-o", "wide")
         shown = Shown(answer.report, answer.status, text.stdout)
@@ -141,7 +141,7 @@ class Terminal:
         return shown
 
     def ask_for_data(self, *args: str, user: str = ADMINISTRATOR) -> Answer:
-        """Ask for the data alone; the exit status must be the one that the contract gives to its verdicts."""
+        """Ask for the data only; the exit status must be the one that the contract specifies for its verdicts."""
         data = self.refs(self.server.kubeconfig(user), "why", *args, "-o", "json")
         assert data.stderr == ""
         answer = Answer(json.loads(data.stdout), data.status)
@@ -165,7 +165,7 @@ def _commands(report: JSON) -> Iterator[str]:
 
 
 def _status(answer: Answer) -> int:
-    """The exit status that the contract gives to a set of verdicts, and to what controllers report as False."""
+    """The exit status that the contract specifies for verdicts and for conditions that controllers report as False."""
     verdicts = set(answer.verdicts.values())
     if verdicts & {"refused", "broken"} or answer.report["summary"]["reportedFalse"]:
         return 1

@@ -1,8 +1,8 @@
-"""Where kube-apiserver, etcd and kubectl come from: a folder of the caller's, this user's cache, or a Go build.
+"""Where kube-apiserver, etcd and kubectl come from: a folder of the caller's, the user's cache, or a Go build.
 
 Nobody publishes these programs where every test machine can fetch them, but they build from the Go modules that
-servers/go.mod pins. One build takes minutes, so its result stays in the cache under a name that changes with
-whatever went into it.
+servers/go.mod pins. A build takes minutes, so its result stays in the cache, under a name that changes with any
+of its inputs.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PACKAGES = {
 
 
 class BinariesError(Exception):
-    """The programs cannot be had; the message says what to install or set."""
+    """The programs are missing and cannot be built; the message says what to install or set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,9 @@ class Binaries:
 
 
 def find() -> Binaries:
-    """The programs of KUBEBUILDER_ASSETS if that is set, else those of the cache, built first if need be.
+    """The programs in KUBEBUILDER_ASSETS if that is set, else those in the cache, built first if need be.
 
-    Raises BinariesError where they are missing and cannot be built.
+    Raises BinariesError if they are missing and cannot be built.
     """
     assets = os.environ.get("KUBEBUILDER_ASSETS")
     if assets:
@@ -65,9 +65,9 @@ def find() -> Binaries:
 
 
 def selectors() -> Path:
-    """The program that says what apimachinery makes of label selectors.
+    """The program that evaluates label selectors with apimachinery.
 
-    Raises BinariesError where it is not in the cache and cannot be built.
+    Raises BinariesError if it is not in the cache and cannot be built.
     """
     inputs = [(SERVERS / name).read_bytes() for name in ("go.sum", "go.mod", "selectors/main.go")]
 
@@ -78,10 +78,10 @@ def selectors() -> Path:
 
 
 def cached(group: str, key: str, build: Callable[[Path], None]) -> Path:
-    """A folder of this user's cache, which `build` fills the first time it is asked for.
+    """A folder in the user's cache, which `build` fills the first time it is asked for.
 
-    It builds into a neighbouring folder that is renamed at the end, so that an interrupted build leaves no half a
-    cache. Runs side by side build once and the others wait.
+    `build` fills a neighbouring folder that is renamed at the end, so an interrupted build leaves no incomplete folder.
+    Of several runs side by side one builds, and the others wait.
     """
     folder = cache() / group / key
     with locked(folder.with_suffix(".lock")):
@@ -102,7 +102,7 @@ def _fill(folder: Path, build: Callable[[Path], None]) -> None:
 
 @contextmanager
 def locked(path: Path) -> Iterator[None]:
-    """Hold a lock among processes."""
+    """Hold a lock between processes."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -110,13 +110,13 @@ def locked(path: Path) -> Iterator[None]:
 
 
 def cache() -> Path:
-    """Where this project's tests keep what takes minutes to make."""
+    """The folder in which this project's tests keep files that take minutes to make."""
     base = os.environ.get("XDG_CACHE_HOME")
     return (Path(base) if base else Path.home() / ".cache") / "kubectl-refs"
 
 
 def go_path(purpose: str, remedy: str) -> str:
-    """Go's path. Raises BinariesError, which says what it is wanted for and what to do, where there is none."""
+    """The path of Go. Without Go, raises BinariesError with its `purpose` and `remedy`."""
     go = shutil.which("go")
     if not go:
         raise BinariesError(f"{purpose} with Go, and there is no go on PATH: {remedy}")
@@ -124,7 +124,7 @@ def go_path(purpose: str, remedy: str) -> str:
 
 
 def run_go(command: list[str], folder: Path, **env: str) -> None:
-    """Run a build without C in a folder; raises BinariesError with Go's words where it fails."""
+    """Run a Go build without cgo in a folder. Raises BinariesError with Go's error output if it fails."""
     everything = os.environ | {"CGO_ENABLED": "0"} | env
     done = subprocess.run(command, cwd=folder, env=everything, capture_output=True, text=True, check=False)
     if done.returncode:
@@ -139,7 +139,7 @@ def _checked_assets(folder: Path) -> Binaries:
 
 
 def _build_flags() -> list[str]:
-    """Flags that leave out debugging data and tell Kubernetes its version, which its own build takes from git."""
+    """Flags that leave out debugging data and set Kubernetes' version, which its own build takes from git."""
     found = re.search(r"k8s\.io/kubernetes (v(\d+)\.(\d+)\.\d+)", (SERVERS / "go.mod").read_text())
     assert found, "servers/go.mod requires k8s.io/kubernetes"
     stamps = zip(("gitVersion", "gitMajor", "gitMinor"), found.groups(), strict=True)
@@ -160,13 +160,13 @@ def _build(folder: Path) -> None:
 
 
 def announce(what: str, minutes: str) -> None:
-    """Tell whoever waits what takes so long."""
+    """Tell whoever waits why it takes so long."""
     sys.stderr.write(f"building {what} from Go modules: about {minutes} minutes, once\n")
     sys.stderr.flush()
 
 
 def _go() -> str:
-    """Go's path, if it is new enough for servers/go.mod or able to fetch a toolchain that is."""
+    """The path of a Go that is new enough for servers/go.mod, or can fetch a toolchain that is."""
     wanted = re.search(r"^go (\d+\.\d+)", (SERVERS / "go.mod").read_text(), re.MULTILINE)
     assert wanted, "servers/go.mod has a go directive"
     remedy = (

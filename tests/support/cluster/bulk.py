@@ -1,4 +1,4 @@
-"""Many objects at once, written without kubectl, which would take minutes for what this does in seconds."""
+"""Writes many objects at once in seconds, which would take kubectl minutes."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Write = tuple[str, JSON]
 
 
 def post_all(server: ApiServer, writes: Sequence[Write]) -> None:
-    """POST from several threads, each over a connection that it keeps. Raises ServerError if one is not created."""
+    """POST from several threads, each with one connection. Raises ServerError if an object is not created."""
     local = threading.local()
     headers = server.bearer() | {"Content-Type": "application/json"}
 

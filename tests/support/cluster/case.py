@@ -1,4 +1,4 @@
-"""A route that references a Service in another namespace of a real cluster, and fix asked about it."""
+"""A route that references a Service in another namespace of a real cluster, and runs of `fix` on it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class Case:
 
     @property
     def minimal(self) -> JSON:
-        """The grant that permits the reference and nothing else, as `specs` shows it."""
+        """The grant that permits only this reference, in the form of `specs`."""
         return {
             "name": f"httproute-{self.frontend}-to-auth",
             "from": [from_routes(self.frontend)],
@@ -60,7 +60,7 @@ class Case:
 
     @property
     def typo(self) -> JSON:
-        """A grant that almost permits it."""
+        """A grant that almost permits the reference."""
         return grant(
             self.shared, [from_routes(self.frontend.replace("frontend", "fronted"))], [to_services(name="auth")]
         )

@@ -1,4 +1,4 @@
-"""What a manifest of a scenario leaves out for shortness and every object on a server has."""
+"""Fields that manifests of scenarios leave out for brevity, but every object on a server has."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _CONDITION = {"message": "", "reason": "Unsaid", "lastTransitionTime": "2026-01-
 
 
 def completed(obj: JSON) -> JSON:
-    """The object with the fields that its schema asks for and no rule of the program looks at."""
+    """The object with the fields that its schema requires and that no rule of the program looks at."""
     match obj["kind"]:
         case "Secret" if obj.get("type") == "kubernetes.io/tls":
             return {**obj, "data": {"tls.crt": "", "tls.key": "", **obj.get("data", {})}}
@@ -30,7 +30,7 @@ def completed(obj: JSON) -> JSON:
 
 
 def completed_status(obj: JSON) -> Any:
-    """The status, its generations counted as the server counts them: an object that was made is of generation 1."""
+    """The status, with generations counted as on a server that has just created the object: 1 if observed, 0 if not."""
     generation = obj["metadata"].get("generation")
 
     def of(value: Any) -> Any:

@@ -1,4 +1,4 @@
-"""CRDs for kinds of which only the names matter: their schemas take anything."""
+"""CRDs for kinds of which only the names matter, with schemas that accept anything."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.view.offline import offline_catalog
 
 _BUILT_IN = ("", "certificates.k8s.io", "discovery.k8s.io", "networking.k8s.io", "apiextensions.k8s.io", GATEWAY_GROUP)
-"""Groups whose kinds no CRD of ours adds to, in which some manifests have what no server serves."""
+"""Groups to which no CRD is added. Some manifests hold kinds of these groups that no server serves."""
 
 
 def taking_anything(objects: Iterable[JSON]) -> Iterator[JSON]:
-    """A CRD for each kind of these objects that is of no built-in group nor the Gateway API's own."""
+    """A CRD for each kind of these objects, except kinds of built-in groups and of the Gateway API."""
     versions: dict[GroupKind, set[str]] = defaultdict(set)
     for obj in objects:
         group, _, version = obj["apiVersion"].rpartition("/")
@@ -32,7 +32,7 @@ def _definition(kind: GroupKind, versions: list[str]) -> JSON:
         "kind": "CustomResourceDefinition",
         "metadata": {
             "name": f"{plural}.{kind.group}",
-            # Asked for where a group is Kubernetes' own.
+            # Required for groups that are Kubernetes' own.
             "annotations": {"api-approved.kubernetes.io": "unapproved, for tests"},
         },
         "spec": {

@@ -1,4 +1,4 @@
-"""The Gateway API objects that tests put on a real cluster, each in one line where nothing special is wanted."""
+"""Gateway API objects that tests create on a real cluster, each in one line unless something special is needed."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ def service(namespace: str, name: str = "auth", port: int = 80) -> JSON:
         "apiVersion": "v1",
         "kind": "Service",
         "metadata": {"name": name, "namespace": namespace},
-        # TCP and UDP, so that it is a sound target of every kind of route.
+        # TCP and UDP, so that it is a sound target for every kind of route.
         "spec": {"ports": [{"name": each.lower(), "port": port, "protocol": each} for each in ("TCP", "UDP")]},
     }
 
 
 def endpoints(service: JSON) -> JSON:
-    """An address behind a Service, which some controllers ask for where connections are forwarded as they come."""
+    """An address behind a Service, which some controllers require when they forward connections unchanged."""
     metadata = service["metadata"]
     return {
         "apiVersion": "discovery.k8s.io/v1",
@@ -91,7 +91,7 @@ def gateway(namespace: str, *listeners: JSON, name: str = "public") -> JSON:
 
 
 def listener(name: str = "http", port: int = 80, namespaces: JSON | None = None, **more: Any) -> JSON:
-    """An HTTP listener; without `namespaces` the API server lets routes of its own namespace in."""
+    """An HTTP listener; without `namespaces` the API server defaults to routes of its own namespace."""
     allowed = {} if namespaces is None else {"allowedRoutes": {"namespaces": namespaces}}
     return {"name": name, "port": port, "protocol": "HTTP", **allowed, **more}
 
@@ -105,7 +105,7 @@ def labelled(**labels: str) -> JSON:
 
 
 def path_of(obj: JSON) -> str:
-    """The path of an object. Its plural is formed by English rules, which all kinds of these tests follow."""
+    """The path of an object. Its plural follows English rules, which hold for all kinds in these tests."""
     version, kind, metadata = obj["apiVersion"], obj["kind"].lower(), obj["metadata"]
     if kind.endswith("y") and kind[-2] not in "aeiou":
         plural = f"{kind[:-1]}ies"

@@ -1,5 +1,5 @@
-"""Printed commands, done as kubectl does them but over an open connection: a kubectl of its own for each would take
-minutes. A word that is not known here fails, so that no command that is printed goes untried."""
+"""Runs printed commands as kubectl does, but over an open connection, since starting kubectl for each would take
+minutes. An unknown word fails the test, so that no printed command goes untried."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ JSON_PATCH = "application/json-patch+json"
 
 @dataclass(frozen=True, slots=True)
 class Pasted:
-    """What the server or the program answers."""
+    """The answer of the server or of the program."""
 
     done: bool
     says: str
 
 
 class Shell:
-    """Runs what is printed, on one server."""
+    """Runs printed commands on one server."""
 
     def __init__(self, stage: Stage, refs: Program, kubeconfig: Path, parameters: str = "") -> None:
         self._stage = stage
@@ -35,7 +35,7 @@ class Shell:
         self._parameters = parameters
 
     def try_out(self, command: str) -> Pasted:
-        """What the server would say, as with --dry-run=server; a command of the program is not run."""
+        """The server's answer with --dry-run=server; commands of the program itself are not run."""
         return Shell(self._stage, self._refs, self._kubeconfig, "dryRun=All").paste(command)
 
     def paste(self, command: str) -> Pasted:
@@ -51,7 +51,7 @@ class Shell:
             case ["kubectl", "delete", resource, *within]:
                 return self._send("DELETE", self._path(resource, within))
             case ["kubectl", "edit", resource, *within]:
-                # Nobody is there to write anything; there must be something to edit.
+                # There is no editor to write with, but the object must exist.
                 return self._send("GET", self._path(resource, within))
             case ["kubectl", "refs", *words]:
                 return self._ask(words)

@@ -24,7 +24,7 @@ def send(server: ApiServer, method: str, path: str, body: JSON | None = None, ty
 
 
 def must(server: ApiServer, method: str, path: str, body: JSON | None = None, type: str = PLAIN) -> Any:
-    """The answer; ServerError where it is none."""
+    """The answer. Raises ServerError if the request fails."""
     status, answer = send(server, method, path, body, type)
     if status >= 300:
         raise ServerError(f"{method} {path}: {status} {answer}")

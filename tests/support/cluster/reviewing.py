@@ -1,4 +1,4 @@
-"""What who-can lists beside the API server's own answer, and RBAC objects put in force."""
+"""Comparison of who-can's list with the API server's own answers, and RBAC objects put in force."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from tests.support.cluster.objects import path_of
 from tests.support.rbac import binding, role, rule, user
 
 Request = tuple[str, str, str]
-"""A verb, a namespace, and a name, empty for a POST."""
+"""A verb, a namespace, and a name, which is empty for a POST."""
 
 
 @dataclass(frozen=True)
 class Requester:
-    """Whom the API server sees: a user name, and the groups that come with it."""
+    """A caller as the API server sees it: a user name and its groups."""
 
     user: str
     groups: tuple[str, ...] = ()
@@ -33,7 +33,7 @@ class Requester:
 
     @classmethod
     def of(cls, subject: JSON) -> Requester:
-        """Somebody who is a subject of the report and nothing else."""
+        """A caller who matches this subject of the report and no other."""
         if subject["kind"] == "ServiceAccount":
             return cls.account(subject["namespace"], subject["name"])
         if subject["kind"] == "Group":
@@ -49,7 +49,7 @@ class Requester:
 
 
 class Reviewer:
-    """The administrator asking the API server what others may, over one connection."""
+    """The administrator, who asks the API server over one connection what others may do."""
 
     def __init__(self, server: ApiServer) -> None:
         self._connection = server.connection()
@@ -84,7 +84,7 @@ class Reviewer:
 
 
 class Put:
-    """Puts RBAC objects on the cluster and takes those without a namespace away again after the test."""
+    """Creates RBAC objects on the cluster, and deletes those without a namespace after the test."""
 
     def __init__(self, server: ApiServer, review: Reviewer, suffix: str) -> None:
         self._server = server
@@ -94,7 +94,7 @@ class Put:
         self._times = 0
 
     def __call__(self, *objects: JSON) -> None:
-        """Returns once they are in force: the server learns of each kind in the order of writing."""
+        """Return once the objects are in force. The server learns of objects of each kind in the order of writing."""
         self._times += 1
         name = f"last-{self._times}-{self._suffix}"
         last = Requester(name)
@@ -115,7 +115,7 @@ class Put:
 
 @dataclass(frozen=True)
 class Listed:
-    """A report as data, and what it says of a request."""
+    """A report as data, and its answer about a request."""
 
     report: JSON
     status: int
@@ -142,7 +142,7 @@ class Listed:
 
 @dataclass(frozen=True)
 class Asking:
-    """The installed program, asked for data."""
+    """The installed program, which is asked for data."""
 
     server: ApiServer
     refs: Program
@@ -156,7 +156,7 @@ class Asking:
 def differences(
     listed: Listed, review: Reviewer, requesters: Iterable[Requester], requests: Sequence[Request]
 ) -> list[tuple[Requester, Request, bool]]:
-    """Where the list and the API server disagree, with what the server says."""
+    """Requests for which the list and the API server disagree, with the server's answer."""
     return [
         (who, request, said)
         for who in dict.fromkeys(requesters)

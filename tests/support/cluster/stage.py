@@ -1,4 +1,4 @@
-"""Manifests on a real API server: put there as they are written, statuses and all, and taken away again."""
+"""Manifests on a real API server: created as written, including statuses, and removed again."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from tests.support.cluster.completing import completed, completed_status
 ALWAYS = ("default", "kube-system", "kube-public", "kube-node-lease")
 """Namespaces of every cluster."""
 OWN = ("name", "namespace", "labels", "annotations")
-"""What a user writes of an object's metadata; all else is the server's."""
+"""The fields of an object's metadata that a user writes; all others belong to the server."""
 HOLDING = "tests.example/holding"
-"""The finalizer of an object that is being deleted."""
+"""The finalizer that keeps an object in deletion."""
 TOO_EARLY = 429
 PAUSE = 0.05
 NAMESPACE_DEPTH = "/api/v1/namespaces/x".count("/")
@@ -26,18 +26,18 @@ AGGREGATED = "application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryLi
 
 
 class Stage:
-    """What one test after another has on a server, over a connection that stays open."""
+    """The objects that one test after another puts on a server, over a connection that stays open."""
 
     def __init__(self, server: ApiServer) -> None:
         self._headers = server.bearer()
         self._connection = server.connection()
         self._words: dict[str, tuple[str, str, bool]] = {}
-        """By the names that kubectl takes for a type: the apiVersion, the plural, and whether it is namespaced."""
+        """Maps each name that kubectl takes for a type to its apiVersion, its plural, and whether it is namespaced."""
         self._resources = dict(self._discovered())
         self._there: list[str] = []
 
     def _discovered(self) -> Iterable[tuple[tuple[str, str], tuple[str, bool, bool]]]:
-        """By apiVersion and kind: the plural, whether it is namespaced, and whether its status is written apart."""
+        """Maps apiVersion and kind to the plural, whether it is namespaced, and whether it has a status subresource."""
         for root in ("/api", "/apis"):
             for group in self.ask("GET", root, accept=AGGREGATED)[1]["items"]:
                 name = group["metadata"].get("name", "")
@@ -56,27 +56,27 @@ class Stage:
     def ask(
         self, method: str, path: str, body: Any = None, type: str = "application/json", accept: str = "application/json"
     ) -> tuple[int, Any]:
-        """One request as the administrator: the status, and the answer."""
+        """Send one request as the administrator; return the status and the answer."""
         headers = {**self._headers, "Content-Type": type, "Accept": accept}
         content = None if body is None else json.dumps(body).encode()
         while True:
             self._connection.request(method, path, content, headers)
             response = self._connection.getresponse()
             answer = json.loads(response.read())
-            # The storage of a CRD that was made a moment ago begins to work a little later than discovery shows it.
+            # The storage of a new CRD is ready a little later than discovery shows it.
             if response.status != TOO_EARLY:
                 return response.status, answer
             time.sleep(PAUSE)
 
     def must(self, method: str, path: str, body: Any = None, type: str = "application/json") -> Any:
-        """The answer; ServerError where it is none."""
+        """The answer. Raises ServerError if the request fails."""
         status, answer = self.ask(method, path, body, type)
         if status >= 300:
             raise ServerError(f"{method} {path}: {status} {answer.get('message')}")
         return answer
 
     def collection(self, obj: JSON) -> str | None:
-        """The path at which objects like this one are made; None where its kind is not served."""
+        """The path at which objects like this one are created; None if their kind is not served."""
         found = self._resources.get((obj["apiVersion"], obj["kind"]))
         if found is None:
             return None
@@ -84,17 +84,17 @@ class Stage:
         return f"/{'apis' if '/' in obj['apiVersion'] else 'api'}/{obj['apiVersion']}{within}/{found[0]}"
 
     def path(self, type_: str, name: str, namespace: str) -> str:
-        """The path of what a command line names."""
+        """The path of an object named on a command line."""
         api_version, plural, namespaced = self._words[type_]
         within = f"/namespaces/{namespace}" if namespaced else ""
         return f"/{'apis' if '/' in api_version else 'api'}/{api_version}{within}/{plural}/{name}"
 
     def put(self, objects: Sequence[JSON]) -> dict[ObjectKey, str]:
-        """Make objects and the namespaces that they are in; the ones that the server does not take, and why."""
+        """Create objects and their namespaces; return those that the server refuses, with its reasons."""
         written = {obj["metadata"]["name"] for obj in objects if key_of(obj).kind == "Namespace"}
         implied = {key_of(obj).namespace for obj in objects} - written - {"", *ALWAYS}
         spaces = [{"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}} for name in sorted(implied)]
-        # What is asked of a CRD is there before.
+        # CRDs are installed beforehand.
         taken = [obj for obj in objects if obj["kind"] != "CustomResourceDefinition"]
         ordered = sorted([*spaces, *taken], key=lambda obj: obj["kind"] != "Namespace")
         refused = {key_of(obj): why for obj in ordered if (why := self._make(obj)) is not None}
@@ -129,7 +129,7 @@ class Stage:
         return None
 
     def clear(self) -> None:
-        """Take everything away, and the grants that somebody else has made."""
+        """Remove all objects, and all grants that anybody else has created."""
         for grant in self.must("GET", f"/apis/{GATEWAY_GROUP}/v1beta1/referencegrants")["items"]:
             self._remove(f"{self.collection(grant)}/{grant['metadata']['name']}")
         for path in reversed(self._there):
@@ -139,7 +139,7 @@ class Stage:
     def _remove(self, path: str) -> None:
         status, answer = self.ask("DELETE", path)
         if path.startswith("/api/v1/namespaces/") and path.count("/") == NAMESPACE_DEPTH:
-            # No controller runs that would finish the deletion.
+            # No controller is running that would finish the deletion.
             obj = answer if status < 300 else self.must("GET", path)
             self.must("PUT", f"{path}/finalize", {**obj, "spec": {"finalizers": []}})
         elif answer.get("metadata", {}).get("finalizers"):

@@ -1,4 +1,4 @@
-"""A watch that runs beside a test, and what it tells."""
+"""A watch that runs beside a test, and what it prints."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from kubectl_refs.core.model.objects import JSON
 from tests.support.cluster.api_server import ADMINISTRATOR, ApiServer
 
 WITHIN = 30
-"""Seconds for an event to come, however busy the machine is."""
+"""Seconds until an event must arrive, even on a busy machine."""
 
 
 class Watching:
-    """A running watch and what it has told so far."""
+    """A running watch and what it has printed so far."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         self.process = process
@@ -31,20 +31,20 @@ class Watching:
         document = ""
         for line in self.process.stdout:
             document += line
-            # A report goes over several lines, and an event takes one.
+            # A report is spread over several lines, an event over one.
             if line.startswith("}") or (line.endswith("}\n") and document == line):
                 self._lines.put(json.loads(document))
                 document = ""
 
     def until(self, holds: Callable[[JSON], bool]) -> list[JSON]:
-        """What is told up to the first line for which it holds, which must come in time."""
+        """Everything printed up to the first event for which `holds` does, which must come in time."""
         told: list[JSON] = []
         while not told or not holds(told[-1]):
             told.append(self._lines.get(timeout=WITHIN))
         return told
 
     def drain(self, take: Callable[[JSON], None]) -> None:
-        """Hand over what has been told by now."""
+        """Hand over everything printed by now."""
         while not self._lines.empty():
             take(self._lines.get())
 
@@ -56,7 +56,7 @@ from kubectl_refs.kube import polling, rediscovery, watching
 polling.PERIOD = rediscovery.PERIOD = watching.LONGEST_PAUSE = 0.2
 sys.exit(main(["kubectl-refs", *sys.argv[1:]]))
 """
-"""The program, which looks again more often than it does by itself."""
+"""The program with shorter polling periods than its own."""
 
 
 @contextmanager

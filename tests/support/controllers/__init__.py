@@ -1,1 +1,1 @@
-"""Real controllers of the Gateway API on real API servers, and what their statuses are compared with."""
+"""Real Gateway API controllers on real API servers, and rules for comparing their statuses."""

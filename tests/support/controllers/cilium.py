@@ -1,4 +1,4 @@
-"""Cilium's Gateway API controllers without its agents: their status logic alone, as a process beside the API server."""
+"""Cilium's Gateway API controllers without its agents: only their status logic, as a process beside the API server."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from tests.support.controllers.programs import CILIUM, built
 NAME = "io.cilium/gateway-controller"
 CLASS = "cilium"
 GATEWAY_API = "1.6.3"
-"""The module requires 1.6.1, of which this is a later patch."""
+"""The module requires 1.6.1; this is a later patch release of it."""
 
 _CRDS = "pkg/k8s/apis/cilium.io/client/crds/"
 _WRITTEN = ("v2/ciliumenvoyconfigs.yaml", "v2alpha1/ciliumgatewayclassconfigs.yaml")
-"""The kinds that these controllers read or write, of all that Cilium has."""
+"""The only kinds of Cilium's that these controllers read or write."""
 _SECRETS = "cilium-secrets"
 
 

@@ -1,6 +1,6 @@
-"""What Cilium writes about a route and a parent into `Accepted`: a copy of its checks, for no listener need pass them all.
+"""What Cilium writes into `Accepted` for a route and a parent: a copy of its checks, each met by any of the listeners.
 
-Read in cilium/cilium v1.20.2, operator/pkg/gateway-api/status_route.go and operator/pkg/gateway-api/routechecks/.
+From cilium/cilium v1.20.2, operator/pkg/gateway-api/status_route.go and operator/pkg/gateway-api/routechecks/.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _is_by_checks_apart(difference: Difference) -> bool:
 
 
 def _acceptance(route: JSON, parent_ref: JSON, parent: JSON, labels: Mapping[str, str]) -> Written:
-    """`labels` are those of the route's namespace."""
+    """The condition that Cilium's checks result in; `labels` are those of the route's namespace."""
     kind, section, port = route["kind"], parent_ref.get("sectionName"), parent_ref.get("port")
     listeners: Sequence[JSON] = parent["spec"]["listeners"]
     named = [each for each in listeners if section in (None, each["name"]) and port in (None, each["port"])]
@@ -70,7 +70,7 @@ def _lists(listener: JSON, kind: str) -> bool:
 
 
 def _takes_hostnames(listener: JSON, hostnames: Sequence[str], listeners: Sequence[JSON]) -> bool:
-    """Whether a hostname of the route fits, apart from those that belong to a more specific one of other listeners."""
+    """Whether a hostname of the route fits the listener and does not belong to a more specific one elsewhere."""
     own = listener.get("hostname", "")
     others = [each["hostname"] for each in listeners if each.get("hostname", own) != own]
     return not hostnames or any(

@@ -1,4 +1,4 @@
-"""Computed conditions beside those that a controller wrote, and what differs between them."""
+"""Comparison of computed conditions with those that a controller wrote."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from kubectl_refs.core.model.objects import JSON
 
 Written = tuple[str, str] | None
-"""Status and reason of a condition; None where there is none."""
+"""Status and reason of a condition; None if there is none."""
 
 _STEP = re.compile(r"(\w+)(?:\[(\d+)\])?")
 _LISTENER = re.compile(r"spec\.listeners\[(\d+)\]")
@@ -18,11 +18,11 @@ _LISTENER = re.compile(r"spec\.listeners\[(\d+)\]")
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A condition of which the controller wrote something else than was computed, or nothing.
+    """A condition for which the controller wrote nothing, or something other than was computed.
 
-    `object` is the object as it was made, `made` are all that were made. `references` are the references that the condition is about, as in the report. `set_refused` and `set_unresolved`
-    say of a condition about a ListenerSet, or about a route's attachment to one, that its Gateway does not take the
-    set, or that the controller reports references of one of its listeners as not resolved.
+    `object` is the object as created, `made` are all created objects. `references` are the references that the
+    condition is about, as in the report. For a condition about a ListenerSet, or a route's attachment to one,
+    `set_refused`: the Gateway refuses the set; `set_unresolved`: a listener's references are reported unresolved.
     """
 
     condition: JSON
@@ -54,7 +54,7 @@ class Difference:
 
     @property
     def parent(self) -> JSON | None:
-        """The parent that a condition of a route is about."""
+        """The parent that a route's condition is about."""
         about = self.condition.get("parentRef")
         return about and next(
             each for each in self.made if each["kind"] == about["kind"] and _name(each["metadata"]) == _name(about)
@@ -73,7 +73,7 @@ class Difference:
         return [each for each in self.references if each["verdict"] in ("refused", "broken")]
 
     def weight(self, reference: JSON) -> int:
-        """The share of traffic that the object gives to a reference; 1 where it says nothing."""
+        """The weight of a reference; 1 if the object does not give one."""
         entry = self.object
         for name, index in _STEP.findall(reference["path"]):
             entry = entry[name][int(index)] if index else entry[name]
@@ -93,7 +93,7 @@ class Difference:
 
 
 def differences(report: JSON, objects: Sequence[JSON]) -> Iterator[Difference]:
-    """What a report says otherwise than the controller, of objects about which that one should have written."""
+    """Conditions in a report that differ from what the controller wrote or should have written about these objects."""
     known = {(each["kind"], *_name(each["metadata"])): each for each in objects if "namespace" in each["metadata"]}
     refused, unresolved = set(), set()
     for condition in report["conditions"]:
@@ -119,8 +119,8 @@ def differences(report: JSON, objects: Sequence[JSON]) -> Iterator[Difference]:
 
 
 def _is_no_claim(condition: JSON) -> bool:
-    """Whether nothing is computed: a failure that a controller reports is told, whatever decides the condition."""
-    return str(condition["computed"]["message"]).startswith("what decides this condition is not looked at here")
+    """Whether nothing is computed: the condition only shows a failure that a controller reports, whatever its cause."""
+    return str(condition["computed"]["message"]).startswith("what decides this condition is not checked here")
 
 
 def _written(condition: JSON | None) -> Written:
@@ -132,9 +132,9 @@ def _name(obj: JSON) -> tuple[str, str]:
 
 
 def _concerns(reference: JSON, condition: JSON, index: int) -> bool:
-    """Whether a reference has a say in a condition: parents in Accepted, the others in ResolvedRefs.
+    """Whether a reference affects a condition: parents affect Accepted, all others ResolvedRefs.
 
-    `index` is that of the listener which the condition is about, if it is about one.
+    `index` is the number of the listener that the condition is about, if it is about one.
     """
     path: str = reference["path"]
     if condition["type"] == "Accepted":

@@ -1,4 +1,4 @@
-"""A Gateway API controller at work on an API server of its own, and what it writes into statuses."""
+"""A running Gateway API controller with an API server of its own, and the statuses that it writes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from tests.support.cluster.api_server import ApiServer, die_with_parent
 from tests.support.cluster.objects import path_of
 
 DECIDED_WITHIN = 60
-"""Seconds until a controller must have written what is waited for. It takes about one."""
+"""Seconds until a controller must have written what a test waits for. It takes about one."""
 
 LOG_TAIL = 15
 """Lines of a controller's log shown when it fails."""
@@ -28,7 +28,7 @@ _CLONE_NEWUSER = 0x10000000
 
 
 class ControllerError(Exception):
-    """A controller ended, or did not write what was waited for in time."""
+    """A controller ended, or did not write what a test waits for in time."""
 
 
 @dataclass
@@ -41,7 +41,7 @@ class Controller:
     command: Sequence[str | Path]
     env: dict[str, str]
     root: Path | None = None
-    """The folder that the program takes for the file system's root; None for the real one."""
+    """The folder that the program sees as the root of the file system; None for the real root."""
     _process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def __enter__(self) -> Controller:
@@ -73,7 +73,7 @@ class Controller:
         def before_exec() -> None:
             if root is not None:
                 if os.geteuid() != 0:
-                    # In a user namespace of its own every process may change its root.
+                    # Any process may change its root within a user namespace of its own.
                     libc.unshare(_CLONE_NEWUSER)
                 os.chroot(root)
                 os.chdir("/")
@@ -84,7 +84,7 @@ class Controller:
 
     @contextmanager
     def paused(self) -> Iterator[None]:
-        """Keep it from noticing anything for a while."""
+        """Stop the controller for the length of the block, so that it notices nothing."""
         assert self._process
         self._process.send_signal(signal.SIGSTOP)
         try:
@@ -100,7 +100,7 @@ class Controller:
         return found
 
     def wait(self, holds: Callable[[], bool], what: Callable[[], str], seconds: float = DECIDED_WITHIN) -> None:
-        """Ask until it holds. Raises ControllerError, with the log's end, when the time is up or it has ended."""
+        """Wait until `holds` does. Raises ControllerError, with the log's end, on timeout or if the controller ends."""
         deadline = time.monotonic() + seconds
         while not holds():
             assert self._process

@@ -1,6 +1,6 @@
-"""Rules for what a controller is known to write that the specification does not ask for (docs/rules.md 6.5, 8.6).
+"""Rules for known cases in which a controller writes what the specification does not ask for (docs/rules.md 6.5, 8.6).
 
-A difference that no rule explains is a defect: of ours, or a deviation that is yet to be understood and named here.
+A difference that no rule explains is a defect: in our code, or a deviation still to be understood and named here.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from tests.support.controllers.comparison import Difference
 
 @dataclass(frozen=True, slots=True)
 class Deviation:
-    """What a controller does differently, and when."""
+    """What a controller does differently, and a test for when it does."""
 
     controllers: Sequence[str]
     reason: str
@@ -34,13 +34,13 @@ def _about_a_refused_set(difference: Difference) -> bool:
 
 
 def _all_reasons_joined(difference: Difference) -> bool:
-    """The reasons of all failing references in alphabetical order."""
+    """Envoy Gateway joins the reasons of all failing references in alphabetical order."""
     wanted = {_envoy_gateway_reason(each) for each in difference.failing}
     return difference.type == "ResolvedRefs" and difference.reported == ("False", ",".join(sorted(wanted)))
 
 
 def _envoy_gateway_reason(reference: JSON) -> str:
-    """Its reason for one reference: a kind counts before permission, and a missing port has a reason of its own."""
+    """Envoy Gateway's reason for one reference: kind comes before permission, and a missing port has its own reason."""
     if reference["code"] == Code.PORT_NOT_FOUND:
         return "PortNotFound"
     if (reference["to"]["group"], reference["to"]["kind"]) not in _BACKENDS:
@@ -52,14 +52,14 @@ _BACKENDS = (("", "Service"), ("multicluster.x-k8s.io", "ServiceImport"), ("gate
 
 
 def _certificates_together(difference: Difference) -> bool:
-    """One reason for all certificates of a listener, by how many of them can be used."""
+    """Envoy Gateway gives one reason for all certificates of a listener, depending on whether any is usable."""
     usable = len(difference.failing) < len(difference.references)
     reason = "PartiallyInvalidCertificateRef" if usable else "InvalidCertificateRef"
     return _on_a_listener(difference) and len(difference.references) > 1 and difference.reported == ("False", reason)
 
 
 def _grant_hidden_by_another(difference: Difference) -> bool:
-    """It loads, for each reference, one grant that it picks without comparing groups, and then compares them."""
+    """Envoy Gateway picks one grant for each reference without comparing groups, and compares groups afterwards."""
     reasons = {_envoy_gateway_reason(each) for each in difference.failing} | {"RefNotPermitted"}
     return difference.reported == ("False", ",".join(sorted(reasons))) and any(
         _alike_but_for_groups(each, grant) for each in difference.references for grant in difference.grants
@@ -77,7 +77,7 @@ def _grants_of_a_mirror_not_loaded(difference: Difference) -> bool:
 
 
 def _alike_but_for_groups(reference: JSON, grant: JSON) -> bool:
-    """Whether another grant permits the reference, and this one would if groups did not count."""
+    """Whether another grant permits the reference, and this one would permit it if groups did not count."""
     referrer, target, spec = reference["from"], reference["to"], grant["spec"]
     permitting = {(each["namespace"], each["name"]) for each in reference["grants"]}
     name = grant["metadata"]["namespace"], grant["metadata"]["name"]
@@ -109,7 +109,7 @@ def _all_listeners_invalid(difference: Difference) -> bool:
 
 
 def _missing_secret_hides_the_grant(difference: Difference) -> bool:
-    """It reads grants only where the Secret is there: with a grant, one that is missing counts as not permitted."""
+    """Envoy Gateway reads grants only for Secrets that exist: a granted one that is missing counts as not permitted."""
     return (
         _on_a_listener(difference)
         and difference.reported == ("False", "RefNotPermitted")

@@ -1,4 +1,4 @@
-"""Envoy Gateway without any Envoy: its status logic alone, as a process beside the API server."""
+"""Envoy Gateway without any Envoy: only its status logic, as a process beside the API server."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ NAME = "gateway.envoyproxy.io/gatewayclass-controller"
 CLASS = "eg"
 NAMESPACE = "envoy-gateway-system"
 GATEWAY_API = "1.6.3"
-"""The module requires 1.6.1, of which this is a later patch."""
+"""The module requires 1.6.1; this is a later patch release of it."""
 
 _CRDS = "charts/gateway-helm/charts/crds/crds/generated/"
 _CONFIG = {
@@ -63,10 +63,10 @@ def running(programs: Binaries) -> Iterator[Controller]:
 
 
 def _root(server: ApiServer, program: Path) -> Path:
-    """A folder to be its file system's root.
+    """A folder that serves as Envoy Gateway's file system root.
 
-    It reads certificates from /certs and nowhere else, where tests have no business to write. It is linked
-    statically, so it needs nothing but its own files.
+    Envoy Gateway reads certificates only from /certs, where tests have no business to write. It is linked statically,
+    so it needs nothing but its own files.
     """
     root = server.folder / "root"
     (root / "certs").mkdir(parents=True)
@@ -87,7 +87,7 @@ def _root(server: ApiServer, program: Path) -> Path:
 
 
 def _certificates(server: ApiServer, program: Path) -> dict[str, str]:
-    """What Envoy Gateway's own job makes before the first start, from the Secret that it leaves."""
+    """The certificates that Envoy Gateway's own job creates before the first start, from the Secret that it leaves."""
     done = subprocess.run(
         [program, "certgen", "--disable-topology-injector"],
         env={"KUBECONFIG": str(server.kubeconfig()), "ENVOY_GATEWAY_NAMESPACE": NAMESPACE},

@@ -1,6 +1,6 @@
 """A few hundred Gateway API objects from a seed: routes, Gateways, ListenerSets, grants, Services and Secrets.
 
-Much of it is sound and much is wrong in the ways that people get it wrong, so that every answer occurs many times.
+Much of it is sound, and much is wrong in the ways people get it wrong, so every answer occurs many times.
 The same seed makes the same objects.
 """
 
@@ -42,9 +42,9 @@ _SELECTORS: Sequence[JSON] = (
 
 
 def generate(seed: int, gateway_class: str, certificate: Mapping[str, str]) -> list[JSON]:
-    """The objects of a seed, in an order in which they can be created.
+    """The objects for a seed, in an order in which they can be created.
 
-    `certificate` is the data of a TLS Secret, base64: `tls.crt` and `tls.key`.
+    `certificate` is the data of a TLS Secret in base64: `tls.crt` and `tls.key`.
     """
     return _Generator(Random(seed), gateway_class, certificate).objects()
 
@@ -80,7 +80,7 @@ class _Generator:
         return [*namespaces, *services, *slices, *secrets, *grants, *exact, *gateways, *_distinct(sets), *routes]
 
     def _exact_grants(self, referrers: Sequence[JSON]) -> list[JSON]:
-        """Grants for every other certificate and mirror of another namespace, which the others permit too seldom."""
+        """Grants for half of the certificates and mirrors in other namespaces, which random grants seldom permit."""
         made: list[JSON] = []
         for each in referrers:
             own, kind = each["metadata"]["namespace"], each["kind"]
@@ -114,7 +114,7 @@ class _Generator:
         return {**secret, "type": "kubernetes.io/tls", "data": dict(self._certificate)}
 
     def _grant(self, namespace: str, number: int) -> JSON:
-        """A grant of which every part may be slightly wrong."""
+        """A grant of which any part may be slightly wrong."""
         referrers = {
             "HTTPRoute": 5,
             "GRPCRoute": 3,
@@ -255,10 +255,10 @@ def _object(version: str, kind: str, namespace: str | None, name: str, labels: M
 
 
 def _distinct(objects: Sequence[JSON]) -> list[JSON]:
-    """One object of each name and namespace."""
+    """One object for each namespace and name."""
     return list({(each["metadata"]["namespace"], each["metadata"]["name"]): each for each in objects}.values())
 
 
 def _distinct_parents(references: Sequence[JSON]) -> list[JSON]:
-    """References to different parents: two to one must both name sections, which is not what this is about."""
+    """References to different parents. Two to the same parent must both name sections, which is not tested here."""
     return list({(each["namespace"], each["name"], each.get("kind")): each for each in references}.values())

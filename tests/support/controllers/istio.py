@@ -1,4 +1,4 @@
-"""Istio's control plane without any proxy: its status logic alone, as a process beside the API server."""
+"""Istio's control plane without any proxy: only its status logic, as a process beside the API server."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ NAME = "istio.io/gateway-controller"
 CLASS = "istio"
 NAMESPACE = "istio-system"
 GATEWAY_API = "1.6.3"
-"""The module requires 1.6.0, of which this is a later patch."""
+"""The module requires 1.6.0; this is a later patch release of it."""
 
 _CRDS = "manifests/charts/base/files/crd-all.gen.yaml"
 _CLASS_WITHIN = 60
-"""Seconds until it must have made its GatewayClass. It takes about three."""
+"""Seconds until Istio must have created its GatewayClass. It takes about three."""
 
 
 @contextmanager

@@ -1,4 +1,4 @@
-"""Policies of Envoy Gateway that select Gateways of other namespaces, from a seed, and which of them it reaches."""
+"""Policies of Envoy Gateway that select Gateways in other namespaces, from a seed, and which Gateways they reach."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Reached = tuple[str, str, str, str, str]
 
 
 def policies(seed: int, namespaces: Sequence[str], gateways: Sequence[JSON]) -> list[JSON]:
-    """Policies of which each selects Gateways somewhere, and the grants for some, of which every part may be wrong."""
+    """Policies that each select Gateways somewhere, and grants for some of them, of which any part may be wrong."""
     random = Random(seed)
     made = [
         _policy(random, kind, namespace, namespaces)
@@ -71,7 +71,7 @@ def _grant(random: Random, namespace: str, number: int, namespaces: Sequence[str
 
 
 def computed(report: JSON) -> tuple[set[Reached], set[Reached]]:
-    """What a report says the selectors of policies reach in other namespaces, and what they are refused."""
+    """What the policies' selectors reach in other namespaces, and what they are refused, according to a report."""
     found: dict[str, set[Reached]] = {"allowed": set(), "refused": set()}
     for each in report["references"]:
         if each["path"].startswith("spec.targetSelectors"):
@@ -83,7 +83,7 @@ def computed(report: JSON) -> tuple[set[Reached], set[Reached]]:
 
 
 def reached(controller: Controller, objects: Sequence[JSON]) -> Iterator[Reached]:
-    """The Gateways of other namespaces about which the controller has written in the status of a policy."""
+    """The Gateways in other namespaces that the controller lists in the status of a policy."""
     for policy in objects:
         if policy["kind"] not in _SPECS:
             continue

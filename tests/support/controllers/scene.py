@@ -1,4 +1,4 @@
-"""What the tests put before a controller, and the wait until it has written what they expect."""
+"""Objects that tests give to a controller, and the wait until it has written the expected conditions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ACCEPTED = ("True", "Accepted")
 
 
 def certificate(server: ApiServer) -> dict[str, str]:
-    """Key and certificate of the API server itself as data of a TLS Secret: as good as any other pair."""
+    """The API server's own key and certificate as data of a TLS Secret: any other pair would do."""
     crt = server.certificate_authority
     return {
         f"tls.{part}": base64.b64encode(crt.with_suffix(f".{part}").read_bytes()).decode() for part in ("crt", "key")
@@ -39,7 +39,7 @@ def tls_secret(server: ApiServer, namespace: str, name: str) -> JSON:
 
 
 def gateway(controller: Controller, namespace: str, *listeners: JSON, name: str = "public") -> JSON:
-    """A Gateway of the controller's class, which takes ListenerSets from everywhere."""
+    """A Gateway of the controller's class that takes ListenerSets from all namespaces."""
     return {
         "apiVersion": V1,
         "kind": "Gateway",
@@ -57,7 +57,7 @@ OPEN_LISTENERS: Sequence[JSON] = (
     listener("tls", 8443, ALL, protocol="TLS", tls={"mode": "Passthrough"}),
     listener("tcp", 9000, ALL, protocol="TCP"),
 )
-"""A listener for each kind of route that all controllers support, open to all namespaces."""
+"""One listener for each kind of route that all controllers support, open to all namespaces."""
 
 
 def https(name: str, port: int, reference: JSON) -> JSON:
@@ -75,7 +75,7 @@ def listener_set(namespace: str, name: str, parent: JSON, *listeners: JSON) -> J
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """What the controller must write about an object: the same everywhere it has a condition of the type."""
+    """What the controller must write about an object, wherever its status has a condition of this type."""
 
     object: JSON
     written: Written
@@ -83,7 +83,7 @@ class Expectation:
 
 
 def wait_for(controller: Controller, *expected: Expectation) -> None:
-    """Wait until the controller has written all of it, for the latest generation of each object."""
+    """Wait until the controller has written all expected conditions for the latest generation of each object."""
 
     def look() -> list[str]:
         return [
@@ -97,7 +97,7 @@ def wait_for(controller: Controller, *expected: Expectation) -> None:
 
 
 def written(controller: Controller, obj: JSON, type_: str) -> set[Written]:
-    """The conditions of a type that the controller wrote for the object as it is now: parents' or listeners'."""
+    """The conditions of a type that the controller wrote for the current generation, on all parents and listeners."""
     current = controller.read(obj)
     generation = current["metadata"]["generation"]
     places = [
@@ -118,7 +118,7 @@ def parent(namespace: str, section: str | None = None, name: str = "public") -> 
 
 
 def conditions(report: JSON, type_: str) -> dict[str, tuple[Written, Written, str]]:
-    """What is computed and reported by the name of each object, and whether the two agree; ("", "") is nothing."""
+    """For each object's name, what is computed and what is reported, ("", "") if nothing, and whether the two agree."""
     return {
         each["object"]["name"]: (_written(each["computed"]), _written(each["reported"]), each["agreement"])
         for each in report["conditions"]

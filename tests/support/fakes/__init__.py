@@ -1,1 +1,1 @@
-"""Servers within this process: an API server as far as the program reads and writes, and an OpenID Connect issuer."""
+"""Servers within this process: an API server, as far as the program reads and writes, and an OpenID Connect issuer."""

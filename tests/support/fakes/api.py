@@ -6,9 +6,9 @@
         ...
         assert [request.path for request in api.requests] == [...]
 
-It answers GET as kube-apiserver does where this project can tell the difference: aggregated and legacy discovery,
+It answers GET like kube-apiserver wherever this project can tell the difference: aggregated and legacy discovery,
 objects and lists with limit, continue and fieldSelector, PartialObjectMetadata, and Status objects in the server's
-wording. Everything else is refused and recorded.
+wording. It refuses and records everything else.
 """
 
 from __future__ import annotations
@@ -57,17 +57,17 @@ class _Forbidden:
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
-    # The program opens some twenty connections at once. One for which there is no room is tried again after a second.
+    # The program opens some twenty connections at once. One that finds no room is tried again only after a second.
     request_queue_size = 100
 
 
 class FakeAPI:
-    """The server. Change `objects`, `fault` and the rest at any time; they hold from the next request on.
+    """The server. Changes of `objects`, `fault` and the rest take effect with the next request.
 
-    `fault` sees every request first and may answer it; `change` sees every answer last. `stale` groups are listed without their kinds, as those of an
-    aggregated API whose server is down. `discovery` is how kinds are told: aggregated in version "v2" or "v2beta1", or
-    "legacy". With `token` every request must bear it. `tls` is a pair of certificate and key files;
-    client certificates of the same authority are asked for.
+    `fault` sees every request first and may answer it; `change` sees every answer last. Groups in `stale` are listed
+    without their kinds, like those of an aggregated API whose server is down. `discovery` is the format of discovery:
+    aggregated in version "v2" or "v2beta1", or "legacy". With `token`, every request must carry it. `tls` is a pair of
+    certificate and key files; the server then asks for client certificates of the same authority.
     """
 
     def __init__(
@@ -141,8 +141,8 @@ class FakeAPI:
             self._requests.clear()
 
     def forbid(self, resource: str, namespace: str | None = None, verbs: Iterable[str] = ("get", "list")) -> None:
-        """Refuse a resource, by its plural, in one namespace or (None) everywhere. The namespace of a list over all
-        namespaces is the empty string."""
+        """Refuse a resource, given by its plural, in one namespace or (None) everywhere. The namespace of a list across
+        all namespaces is the empty string."""
         self._forbidden.append(_Forbidden(resource, namespace, tuple(verbs)))
 
     def kubeconfig(self, namespace: str | None = None, **user: Any) -> dict[str, Any]:
@@ -160,7 +160,7 @@ class FakeAPI:
         }
 
     def write_kubeconfig(self, path: Path, namespace: str | None = None, **user: Any) -> Path:
-        """`kubeconfig` as a file; returns its path."""
+        """Write `kubeconfig` to a file; return its path."""
         path.write_text(json.dumps(self.kubeconfig(namespace, **user)), encoding="utf-8")
         return path
 
@@ -171,7 +171,7 @@ class FakeAPI:
             return self._connections
 
     def wait(self, seconds: float) -> bool:
-        """Sleep, but no longer than the server lives; returns whether it has ended."""
+        """Sleep, but no longer than the server lives; return whether it has stopped."""
         return self._stopping.wait(seconds)
 
     def answer(self, request: Request) -> Canned:
@@ -222,7 +222,7 @@ class FakeAPI:
         return _refusal(status(404, "NotFound", message, name=name, group=kind.group, kind=kind.plural))
 
     def _locate(self, parts: list[str]) -> tuple[ServedKind, str, str, str | None] | None:
-        """The kind, version, namespace ("" for all or none) and name that a path speaks of."""
+        """The kind, version, namespace ("" for all or none) and name in a path; None if nothing is served there."""
         if parts[0] == "api" and len(parts) > 2:
             group, version, rest = "", parts[1], parts[2:]
         elif parts[0] == "apis" and len(parts) > 3:
@@ -267,7 +267,7 @@ class FakeAPI:
         api_version = kind.api_version(version)
         shown = [_shown(item, api_version, request.accept) for item in items[start:end]]
         if not kind.group:
-            # Lists of built-in kinds name the kind once, for the list.
+            # In lists of built-in kinds only the list has a kind and an apiVersion, not its items.
             shown = [{k: v for k, v in item.items() if k not in ("apiVersion", "kind")} for item in shown]
         if "as=PartialObjectMetadataList" in request.accept:
             api_version, list_kind = "meta.k8s.io/v1", "PartialObjectMetadataList"
@@ -283,7 +283,7 @@ def _shown(obj: JSON, api_version: str, accept: str) -> JSON:
 
 
 def _discovered(body: JSON) -> Canned:
-    """Aggregated discovery, which clients know by its content type."""
+    """Aggregated discovery, which clients recognise by its content type."""
     version = str(body["apiVersion"]).partition("/")[2]
     return Canned(
         body=body,

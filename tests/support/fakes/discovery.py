@@ -1,4 +1,4 @@
-"""What the fake API server says about the kinds it serves, in the three formats of kube-apiserver."""
+"""The fake API server's discovery of the kinds it serves, in the three formats of kube-apiserver."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def served_in(kinds: Iterable[ServedKind], group: str, version: str) -> Iterator
 
 
 def aggregated(kinds: Iterable[ServedKind], stale: Iterable[str], version: str) -> JSON:
-    """APIGroupDiscoveryList of /apis; the kinds of stale groups are not known."""
+    """APIGroupDiscoveryList of /apis; stale groups have no kinds."""
     kinds = tuple(kinds)
     stale = frozenset(stale)
     return {
@@ -47,7 +47,7 @@ def group_list(kinds: Iterable[ServedKind], stale: Iterable[str]) -> JSON:
 
 
 def resource_list(kinds: Iterable[ServedKind], group: str, version: str) -> JSON | None:
-    """APIResourceList of /apis/GROUP/VERSION; None if nothing of it is served."""
+    """APIResourceList of /apis/GROUP/VERSION; None if it serves no kind."""
     resources: list[JSON] = []
     for kind in served_in(kinds, group, version):
         common = {"singularName": kind.singular, "namespaced": kind.namespaced, "kind": kind.kind}
@@ -61,7 +61,7 @@ def resource_list(kinds: Iterable[ServedKind], group: str, version: str) -> JSON
 
 
 def _groups(kinds: Iterable[ServedKind], stale: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Each group but core with its versions as they first appear."""
+    """Each group except core, with its versions in order of appearance."""
     groups: dict[str, dict[str, None]] = {group: {"v1": None} for group in stale}
     for kind in kinds:
         if kind.group:

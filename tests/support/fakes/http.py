@@ -16,9 +16,9 @@ from kubectl_refs.core.model.objects import JSON
 
 @dataclass(frozen=True)
 class Request:
-    """One request as it arrived. `headers` holds every line, names in lower case; `path` is still quoted.
+    """One request as it arrived. `headers` holds every line, with names in lower case; `path` is still percent-encoded.
 
-    `certificate` is the name in the client's certificate, None where it sent none.
+    `certificate` is the name in the client's certificate, None if it sent none.
     """
 
     method: str
@@ -38,9 +38,9 @@ class Request:
 class Canned:
     """An answer in place of the server's own.
 
-    `delay` in seconds comes first; `reset` drops the connection without an answer, `cut` in the middle of the body;
-    `pause` in seconds comes before each byte of the body, `stall` before each of the headers. A body of bytes is sent
-    as it is. With `old` the answer is one of HTTP/1.0, whose body ends where the connection does.
+    `delay` is the wait in seconds before it; `reset` drops the connection without an answer, `cut` in the middle of
+    the body. `pause` is the wait before each byte of the body, `stall` before each byte of a header that never ends. A
+    body of bytes is sent as it is. `old` makes it an HTTP/1.0 answer, whose body ends with the connection.
     """
 
     status: int = 200
@@ -55,7 +55,7 @@ class Canned:
 
 
 def status(code: int, reason: str, message: str, **details: Any) -> JSON:
-    """A Status object of a failed request."""
+    """The Status object of a failed request."""
     return {
         "kind": "Status",
         "apiVersion": "v1",
@@ -89,7 +89,7 @@ class Server(Protocol):
 def handler(api: Server) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
-        # Without it, each answer after the first waits for the client's delayed acknowledgement.
+        # Without this, each answer after the first waits for the client's delayed acknowledgement.
         disable_nagle_algorithm = True
 
         def setup(self) -> None:
@@ -117,7 +117,7 @@ def handler(api: Server) -> type[BaseHTTPRequestHandler]:
             accepted = "gzip" in self.headers.get("Accept-Encoding", "") and not isinstance(answer.body, bytes)
             if accepted and "Content-Encoding" not in headers:
                 body, headers["Content-Encoding"] = gzip.compress(body, 1), "gzip"
-            # Of the instance: the connection is closed after it.
+            # On the instance, which serves this one connection: it is closed after the answer.
             self.protocol_version = "HTTP/1.0" if answer.old else "HTTP/1.1"
             length = {} if answer.old else {"Content-Length": str(len(body))}
             try:
@@ -134,7 +134,7 @@ def handler(api: Server) -> type[BaseHTTPRequestHandler]:
                 self.close_connection = True
 
         def _stall(self, seconds: float) -> None:
-            """A header that never ends, a byte at a time, until the client has gone."""
+            """Send a header that never ends, a byte at a time, until the client has gone."""
             if seconds:
                 self.flush_headers()
                 self.wfile.write(b"X-Slow: ")
@@ -160,7 +160,7 @@ def handler(api: Server) -> type[BaseHTTPRequestHandler]:
             return next((str(pair[1]) for names in subject for pair in names if pair[0] == "commonName"), None)
 
         def log_message(self, format: str, *args: Any) -> None:
-            """Keep quiet: the record of requests is in the FakeAPI."""
+            """Log nothing: the FakeAPI records the requests."""
 
     for method in ("CONNECT", "POST", "PUT", "PATCH", "DELETE"):
         setattr(Handler, f"do_{method}", Handler.do_GET)

@@ -27,10 +27,10 @@ def jwt(claims: JSON) -> str:
 
 
 class FakeIssuer:
-    """The provider. It gives out id-tokens that end at `ends`, and takes each refresh-token once: r1, then r2 …
+    """The provider. Its id-tokens expire at `ends`, and it accepts each refresh-token once: r1, then r2, and so on.
 
-    `wants` says where the client's id and secret are looked for, in the "header" or in the "form". `metadata` and
-    `answer` stand in for what it would say.
+    `wants` says where the provider looks for the client's id and secret: in the "header" or in the "form". `metadata`
+    and `answer` replace its own answers.
     """
 
     def __init__(self) -> None:
@@ -66,11 +66,11 @@ class FakeIssuer:
         return [dict(parse_qsl(each.body.decode())) for each in self._http.requests if each.method == "POST"]
 
     def token(self, number: int) -> str:
-        """The id-token that came with the refresh-token of this number."""
+        """The id-token issued together with the refresh-token of this number."""
         return jwt({"sub": f"jane-{number}", "exp": self.ends})
 
     def user(self, **config: Any) -> dict[str, Any]:
-        """The user of a kubeconfig whose token has ended; keywords, with underscores for dashes, replace fields."""
+        """A kubeconfig user whose token has expired; keywords, with underscores for dashes, replace fields."""
         fields: dict[str, Any] = {
             "idp-issuer-url": self.url,
             "idp-certificate-authority": str(CERTIFICATE),

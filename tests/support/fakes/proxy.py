@@ -1,4 +1,4 @@
-"""A proxy of HTTP that opens ways to one server, whatever name it is asked for, and keeps what it was asked."""
+"""An HTTP proxy that tunnels to one server, whatever name it is asked for, and records the requests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Self
 
 
 class FakeProxy:
-    """It leads to `server`, HOST:PORT. With `tls`, a pair of certificate and key files, it is a proxy of https."""
+    """A tunnel to `server`, given as HOST:PORT. With `tls`, a pair of certificate and key files, it speaks HTTPS."""
 
     def __init__(self, server: str, tls: tuple[Path, Path] | None = None) -> None:
         host, _, port = server.rpartition(":")

@@ -1,4 +1,4 @@
-"""The fake API server made writable, as far as `fix` writes: access reviews, creation and JSON Patch."""
+"""The fake API server made writable, as far as `fix` needs: access reviews, creation and JSON Patch."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ REVIEWS = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
 
 class Writing:
-    """Answers what FakeAPI refuses. `allowed` are the verbs that reviews say yes to, in the namespaces not in `closed`.
+    """Answers to what FakeAPI refuses. Reviews allow the verbs in `allowed`, except in the namespaces in `closed`.
 
-    `before_write` runs when a write has arrived and before it is carried out, for what somebody else does meanwhile.
+    `before_write` runs when a write has arrived, before it is carried out, to do what somebody else does meanwhile.
     `refuse` may answer a write in the server's place.
     """
 
@@ -37,7 +37,7 @@ class Writing:
 
     @property
     def reviews(self) -> list[JSON]:
-        """What was asked for, as resourceAttributes."""
+        """The resourceAttributes that were asked about."""
         sent = [json.loads(each.body) for each in self._api.requests if each.path == REVIEWS]
         return [each["spec"]["resourceAttributes"] for each in sent]
 
@@ -99,7 +99,7 @@ class Writing:
 
 
 def _with_additions(obj: JSON, operations: list[dict[str, Any]]) -> JSON:
-    """`patched`, with entries added to the end of lists as well."""
+    """`patched`, which also appends entries to the end of lists."""
     plain = [each for each in operations if not each["path"].endswith("/-")]
     result = copy.deepcopy(patched(obj, plain))
     for operation in operations:

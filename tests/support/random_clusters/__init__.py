@@ -1,1 +1,1 @@
-"""Random clusters, and the rules of docs/rules.md written a second time to check the program's answers about them."""
+"""Random clusters, and a second implementation of docs/rules.md to check the program's answers about them."""

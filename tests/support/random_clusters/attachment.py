@@ -1,4 +1,4 @@
-"""May a route join a parent, and a ListenerSet its Gateway? Written from docs/rules.md 5, without the program's code."""
+"""Whether a route may join a parent, and a ListenerSet its Gateway: docs/rules.md 5, without the program's code."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VALUE = re.compile(f"(?:{_WORD})?")
 
 
 def selects(selector: Any, labels: Mapping[str, str]) -> bool:
-    """Whether a LabelSelector selects labels, as apimachinery has it: none, and one that is invalid, selects nothing."""
+    """Whether a LabelSelector selects labels, as in apimachinery: a missing or invalid selector selects nothing."""
     if selector is None:
         return False
     required = [(key, "In", [value]) for key, value in selector.get("matchLabels", {}).items()]
@@ -41,7 +41,7 @@ def selects(selector: Any, labels: Mapping[str, str]) -> bool:
 
 
 def admits(namespaces: Mapping[str, Any], default: str, own: str, guest: str, labels: Mapping[str, str]) -> bool:
-    """Whether `allowedRoutes.namespaces` or `allowedListeners.namespaces` lets a guest's namespace in."""
+    """Whether `allowedRoutes.namespaces` or `allowedListeners.namespaces` admits a guest's namespace."""
     rule = namespaces.get("from", default)
     return (
         rule == "All"
@@ -51,7 +51,7 @@ def admits(namespaces: Mapping[str, Any], default: str, own: str, guest: str, la
 
 
 def in_common(one: str, other: str) -> bool:
-    """Whether some name fits both hostnames: `*.` stands for one label or more."""
+    """Whether some name matches both hostnames, where `*.` stands for one label or more."""
     ones, others = one.lower().split(".")[::-1], other.lower().split(".")[::-1]
     for left, right in zip(ones, others, strict=False):
         if "*" in (left, right):
@@ -62,7 +62,7 @@ def in_common(one: str, other: str) -> bool:
 
 
 def _carried(listener: Mapping[str, Any]) -> set[str] | None:
-    """The route kinds that a protocol carries; None for one of an implementation's own."""
+    """The route kinds that a listener's protocol carries; None if the protocol is an implementation's own."""
     protocol, mode = listener.get("protocol"), listener.get("tls", {}).get("mode", "Terminate")
     if protocol == "TLS":
         return {"TLSRoute"} if mode == "Passthrough" else {"TLSRoute", "TCPRoute"}
@@ -70,7 +70,7 @@ def _carried(listener: Mapping[str, Any]) -> set[str] | None:
 
 
 def wrong_kinds(listener: Mapping[str, Any]) -> list[int]:
-    """Which entries of allowedRoutes.kinds name a kind that the listener's protocol cannot carry."""
+    """Indices of the entries in allowedRoutes.kinds that the listener's protocol cannot carry."""
     carried = _carried(listener)
     return [
         index
@@ -96,7 +96,7 @@ def joins(
     route: Mapping[str, Any],
     labels: Mapping[str, str],
 ) -> str:
-    """The verdict and reason of a route's reference to the listeners of a Gateway or ListenerSet that exists."""
+    """The verdict and reason of a route's parentRef to the listeners of an existing Gateway or ListenerSet."""
     own, guest = parent["metadata"]["namespace"], route["metadata"]["namespace"]
     asked = [
         each

@@ -1,4 +1,4 @@
-"""Changes that the program proposes, carried out on objects as the API server would."""
+"""Changes that the program proposes, applied to objects as the API server would apply them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _DEFAULTS = {"namespaces": {"from": "Same"}}
 
 
 def applied(objects: Iterable[Object], steps: Sequence[Mapping[str, Any]]) -> list[Object]:
-    """The objects after the steps of one change: fixes of the JSON report that create, patch, label or delete objects."""
+    """The objects after all steps of one change: fixes of the JSON report that create, patch, label or delete."""
     found = {name_of(each): each for each in objects}
     for step in steps:
         target = step["object"]
@@ -45,7 +45,7 @@ def patched(obj: Object, operations: Iterable[Mapping[str, Any]]) -> Object:
         *parents, last = operation["path"].lstrip("/").split("/")
         place = result
         for step in parents:
-            # What a manifest leaves out, the API server has filled in.
+            # The API server has filled in what a manifest leaves out.
             place = place[int(step)] if isinstance(place, list) else place.setdefault(step, {})
         value = copy.deepcopy(operation.get("value"))
         if isinstance(place, list) and last == "-":
@@ -67,7 +67,7 @@ def patched(obj: Object, operations: Iterable[Mapping[str, Any]]) -> Object:
 
 
 def alternatives(fixes: Sequence[Mapping[str, Any]]) -> list[list[Mapping[str, Any]]]:
-    """The fixes of a reference, each with those that belong to it."""
+    """The fixes of a reference, each in a list with the fixes that belong to it."""
     found: list[list[Mapping[str, Any]]] = []
     for each in fixes:
         if each["follows"]:

@@ -1,6 +1,6 @@
-"""Small hostile clusters: everything is right or almost right, in the ways that people and attackers get it wrong.
+"""Small hostile clusters: all objects are right or almost right, in the ways people and attackers get them wrong.
 
-The same seed makes the same objects. Names come from a few words that spell alike, so that hits are as common as misses.
+The same seed makes the same objects. Names come from a few similar words, so that hits are as common as misses.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SELECTORS: Sequence[Object] = (
     {"matchExpressions": [{"key": "edge", "operator": "DoesNotExist"}]},
     {"matchExpressions": [{"key": "team", "operator": "NotIn", "values": ["shop"]}]},
     {"matchLabels": {"team": "shop"}, "matchExpressions": [{"key": "team", "operator": "NotIn", "values": ["shop"]}]},
-    # What apimachinery rejects.
+    # Rejected by apimachinery.
     {"matchExpressions": [{"key": "team", "operator": "NotIn", "values": []}]},
     {"matchExpressions": [{"key": "team", "operator": "NotIn"}]},
     {"matchExpressions": [{"key": "edge", "operator": "DoesNotExist", "values": ["x"]}]},
@@ -117,7 +117,7 @@ class _Generator:
         return {**secret, "type": "kubernetes.io/tls", "data": _PAIR}
 
     def _reference(self, referrer: Object, kind: str, port: bool) -> Object:
-        """A reference to a Service or Secret; what it needs is remembered, for grants to be nearly right."""
+        """A reference to a Service or Secret. The permission it needs is remembered, for grants to be nearly right."""
         found: Object = {"name": self._one(NAMES)}
         if self._chance(0.6):
             found = {field: self._one(self._targets[kind])["metadata"][field] for field in ("name", "namespace")}
@@ -224,7 +224,7 @@ class _Generator:
         return self._object("BackendTLSPolicy", {"targetRefs": [target], "validation": {"hostname": "a.example.com"}})
 
     def _grant(self, number: int) -> Object:
-        """A grant for some references that exist, mostly with a slip."""
+        """A grant for some existing references, mostly with a slip."""
         wanted = [self._one(self._wanted) for _ in range(self._weighted({1: 5, 2: 3, 3: 1}))]
         from_ = [{"group": group, "kind": kind, "namespace": namespace} for group, kind, namespace, *_ in wanted]
         to = [{"group": group, "kind": kind, "name": name} for *_, group, kind, _, name in wanted]

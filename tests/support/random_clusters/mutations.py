@@ -1,4 +1,4 @@
-"""Random changes of a random cluster: objects deleted, created, moved, and updated in the ways that matter to references."""
+"""Random changes of a random cluster: objects deleted, created, moved, or updated in ways that affect references."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ def key_of(obj: Object) -> Key:
 
 
 def mutate(objects: Sequence[Object], seed: str, *, namespaces: bool = False) -> tuple[list[Object], list[Key]]:
-    """The objects after a random change, and the names of those that are deleted by themselves. With `namespaces`
-    whole namespaces may be deleted, with all that is in them."""
+    """The objects after a random change, and the keys of the objects to delete. With `namespaces`, whole namespaces may
+    be deleted with all that is in them; then only the namespace is among the keys."""
     random = Random(f"change {seed}")
     found: dict[Key, Object] = {key_of(each): copy.deepcopy(each) for each in objects}
     donors = generate(f"donor {seed}")
@@ -50,7 +50,7 @@ def mutate(objects: Sequence[Object], seed: str, *, namespaces: bool = False) ->
 
 
 def _update(random: Random, found: dict[Key, Object], donors: Sequence[Object]) -> None:
-    """What another object of the kind says, under the same name."""
+    """Replace an object's content with that of another object of its kind, under the same name."""
     key = random.choice(list(found))
     same = [each for each in donors if each["kind"] == key[0]]
     if not same:
@@ -62,7 +62,7 @@ def _update(random: Random, found: dict[Key, Object], donors: Sequence[Object]) 
 
 
 def _rename(random: Random, found: dict[Key, Object], deleted: list[Key], key: Key) -> None:
-    """Another name, or another namespace."""
+    """Give an object another name or move it to another namespace."""
     moved = copy.deepcopy(found[key])
     if random.random() < 0.5:
         moved["metadata"]["name"] += "-2"
@@ -76,7 +76,7 @@ def _rename(random: Random, found: dict[Key, Object], deleted: list[Key], key: K
 
 
 def _entries(random: Random, obj: Object) -> None:
-    """One entry of a list less, once more at its front, or with a slip."""
+    """Remove an entry of a list, repeat one at the front, or put a slip into one."""
     spec = obj.get("spec", {})
     lists = [each for each in ("from", "to", "rules", "parentRefs", "listeners", "ports") if spec.get(each)]
     if not lists:

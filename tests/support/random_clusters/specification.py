@@ -1,6 +1,6 @@
-"""What every reference of a cluster must be answered, from docs/rules.md 1 to 5, without the program's code.
+"""The right answer for every reference of a cluster, from docs/rules.md 1 to 5, without the program's code.
 
-A cluster is a list of objects in which nothing is hidden and no controller has written a status.
+A cluster is a list of objects. All of it can be read, and no controller has written a status.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ ROUTES = ("HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute")
 
 @dataclass(frozen=True)
 class Found:
-    """A reference: `field` is the object that stands there, `role` what it is there for."""
+    """A reference: `field` is the object at its path, `role` is its purpose."""
 
     referrer: Object
     path: str
@@ -77,7 +77,7 @@ class Cluster:
         }
 
     def answer(self, found: Found) -> str:
-        """Mechanism, verdict and, of a parent, the reason of a reference."""
+        """Mechanism, verdict and, for a parentRef, the reason of a reference."""
         if found.role == "parent":
             return self._of_parent(found)
         if found.role == "gateway":
@@ -88,7 +88,7 @@ class Cluster:
         return f"{mechanism} {'allowed' if self._serves(found) else 'broken'}"
 
     def permission(self, found: Found) -> tuple[str, bool]:
-        """What governs a reference that is no parentRef, and whether it is permitted (docs/rules.md 3.1)."""
+        """The mechanism that governs a reference other than a parentRef, and whether it permits (docs/rules.md 3.1)."""
         if found.role == "idle":
             return "Ungoverned", True
         if found.role == "local":
@@ -100,7 +100,7 @@ class Cluster:
         return "ReferenceGrant", any(_permits(grant, found) for grant in self.grants)
 
     def permitted(self) -> dict[Inputs, bool]:
-        """Whether each reference is permitted that is no parentRef."""
+        """Whether each reference other than a parentRef is permitted."""
         return {
             found.place: self.permission(found)[1]
             for found in self.references()
@@ -108,7 +108,7 @@ class Cluster:
         }
 
     def senseless(self) -> set[Inputs]:
-        """References to a kind that is none, such as `Service` of group `core`: permitted or not, they never work."""
+        """References to unknown kinds, such as `Service` of group `core`: permitted or not, they never work."""
         known = {("", "Service"), ("", "Secret"), ("", "ConfigMap")}
         return {found.place for found in self.references() if found.target[:2] not in known}
 
@@ -144,7 +144,7 @@ class Cluster:
         return "refused" if of_set.target in self.objects else "broken"
 
     def _serves(self, found: Found) -> bool:
-        """Whether the target is there, and is what the field wants (docs/rules.md 4)."""
+        """Whether the target exists and suits the field (docs/rules.md 4)."""
         target = self.objects.get(found.target)
         if found.role == "idle":
             return True
@@ -160,7 +160,7 @@ class Cluster:
 
 
 def _permits(grant: Object, found: Found) -> bool:
-    """docs/rules.md 1.2 and 1.3."""
+    """Whether the grant permits the reference (docs/rules.md 1.2 and 1.3)."""
     from_, to = grant["spec"]["from"], grant["spec"]["to"]
     if len(from_) > 16 or len(to) > 16 or grant["metadata"]["namespace"] != found.target[2]:
         return False

@@ -1,4 +1,4 @@
-"""A repair is offered where it takes no access: of others that use the entry it changes, or may, as far as is known."""
+"""A repair is offered only if it takes no access from others who use the entry or, as far as is known, may use it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.builders import from_entry, grant, namespaces, route_to, serv
 from tests.support.surveying import LIVE, Cluster
 
 WEB = route_to(("backend", "api-main"))
-"""References a Service that a grant names almost: api-mian is not there (yet)."""
+"""References a Service whose name a grant almost has; there is no api-mian (yet)."""
 
 NAMED = grant([from_entry()], [to_entry(name="api-mian")], name="g")
 THERE = [*namespaces("frontend", "backend"), service("backend", "api-main")]
@@ -23,7 +23,7 @@ FRONTED = grant([from_entry(namespace="fronted")], [to_entry(name="api-main")], 
 
 
 def actions(*objects: JSON, refuses: Callable[[Read], bool] = lambda read: False) -> list[str]:
-    """What is offered for the first object, the recommended change first."""
+    """The changes offered for the first object, the recommended one first."""
     report = investigate(Cluster([*objects, *THERE], LIVE, refuses), objects[:1])
     (refused,) = (each for each in report.references if each.near_misses)
     return [fix.action for fix in refused.fixes]

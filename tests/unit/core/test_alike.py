@@ -1,5 +1,5 @@
-"""What is asked once for all routes alike, of a parent and of who serves it, is told of no route that differs in what
-decides."""
+"""Questions about a parent, and about who serves it, are asked once for all routes that are alike. The answer is never
+used for a route that differs in something that matters."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PARTS: tuple[dict[str, Any], ...] = (
 HOSTNAMES: tuple[list[str], ...] = ([], ["a.example.com"], ["a.example.org"], ["b.example.org", "${HOST}"])
 BACKEND = {"name": "web", "namespace": "elsewhere", "port": 80}
 CONTROLLERS = ("example.com/one", "networking.gke.io/gateway")
-"""The second takes no backend of another namespace."""
+"""The second controller takes no backends in other namespaces."""
 
 
 def made(kind: str, namespace: str, name: str, spec: JSON, **more: Any) -> JSON:
@@ -96,7 +96,7 @@ def statuses(ref: JSON) -> list[list[JSON]]:
 
 
 def routes() -> list[JSON]:
-    """Every seventh of the routes that there could be: each pair of values is among them."""
+    """Every seventh possible route, so that each pair of values occurs."""
     refs = [{**parent, **part} for parent in PARENTS for part in PARTS]
     alike = [(*each, 0) for each in product(refs, ("HTTPRoute", "GRPCRoute"), NAMESPACES, HOSTNAMES)]
     reports = [

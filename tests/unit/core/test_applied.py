@@ -1,4 +1,4 @@
-"""What stays of an object when a manifest is applied over it; tests/realcluster/test_applied.py asks a real server."""
+"""What stays of an object after a manifest is applied over it; tests/realcluster/test_applied.py asks a real server."""
 
 from __future__ import annotations
 

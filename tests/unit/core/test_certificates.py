@@ -1,4 +1,4 @@
-"""What makes a Secret or ConfigMap useless as a certificate: its type, its form, and a key of another certificate."""
+"""Secrets and ConfigMaps that are useless as certificates: because of type, form, or a key of another certificate."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def algorithm(oid: bytes) -> bytes:
 
 
 def certificate(oid: bytes, public: bytes) -> bytes:
-    """A certificate in form: version, serial number, algorithm, issuer, validity, subject and public key."""
+    """The structure of a certificate: version, serial number, algorithm, issuer, validity, subject and public key."""
     signed = sequence(
         der(0xA0, integer(2)),
         integer(7),
@@ -66,7 +66,7 @@ def elliptic_key(point: bytes | None) -> bytes:
 
 
 def wrapped(oid: bytes, key: bytes) -> bytes:
-    """A key as PKCS#8 holds it."""
+    """A key wrapped as in PKCS#8."""
     return sequence(integer(0), algorithm(oid), der(0x04, key))
 
 
@@ -195,7 +195,7 @@ def encoded(value: str) -> str:
 
 
 def holding(kind: str, field: str, name: str, value: str) -> JSON:
-    """A Secret or ConfigMap with one key, in one of the fields that may hold it."""
+    """A Secret or ConfigMap with one key, in one of the fields that may contain it."""
     base = field == "binaryData" or (kind, field) == ("Secret", "data")
     held = {name: encoded(value) if base else value}
     return {"apiVersion": "v1", "kind": kind, "metadata": {"name": "o"}, field: held}
@@ -312,7 +312,7 @@ def test_pem_blocks_are_lines_between_two_markers(text: str, found: list[bytes |
     ],
 )
 def test_the_work_grows_with_the_size_of_a_text_alone(text: str) -> None:
-    """As large as a Secret may be: a rule that looks at anything twice for each character would not end in days."""
+    """As large as a Secret may be: with a rule that rescans the text for each character, this would take days."""
     assert list(pem_blocks(text)) == []
 
 

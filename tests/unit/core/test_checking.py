@@ -1,4 +1,4 @@
-"""Checking many objects: what costs a read, what a finding is and stays, and which findings are told."""
+"""Checking many objects: what costs a read, what a finding is and remains, and which findings are shown."""
 
 from __future__ import annotations
 
@@ -258,7 +258,7 @@ def test_a_listener_whose_name_is_a_number_is_no_index() -> None:
 
 
 def test_a_baseline_of_an_earlier_version_accepts_what_it_accepted() -> None:
-    """Fingerprints as they were at first: of code, object, exact path and target."""
+    """The first version's fingerprints covered the code, the object, the exact path and the target."""
     written_then = "22e26173cbbcec0b1137a5b1b8467702"
     (kept,) = FindingFilters(baseline=frozenset({written_then})).apply([finding()])
     assert kept.accepted

@@ -1,4 +1,4 @@
-"""Commands survive a POSIX shell word for word, names that no server takes survive bash, and the YAML is what a YAML parser reads back."""
+"""Commands survive a POSIX shell word for word, names that no server accepts survive bash, and the YAML parses back."""
 
 from __future__ import annotations
 

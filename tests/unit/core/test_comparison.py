@@ -1,4 +1,4 @@
-"""Status against verdict: what is said of a difference, by what is known of the controller that wrote it."""
+"""Status against verdict: what is said of a difference, depending on the controller that wrote the status."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def resolved(
     parent: Mapping[str, Any] | None = None,
     type_: str = "ResolvedRefs",
 ) -> Condition:
-    """A condition of a route to Service backend/api, beside what a controller reports."""
+    """A condition of a route to Service backend/api, with what a controller reports."""
     ref = {"name": "api", "namespace": "backend", "port": 80, **(backend or {})}
     named = parent or {"name": "public", "namespace": "frontend"}
     condition = {
@@ -97,7 +97,7 @@ def test_every_difference_comes_with_advice() -> None:
 
 WITHOUT_GRANT = {
     UNKNOWN: (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
-    # They never ask, or not in some mode or release.
+    # They never check grants, or not in some mode or release.
     "pingora.k8s.lex.la/gateway-controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "stunner.l7mp.io/gateway-operator": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "linkerd.io/policy-controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
@@ -107,7 +107,7 @@ WITHOUT_GRANT = {
     "traefik.io/gateway-controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "application-networking.k8s.aws/gateway-api-controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
     "gateways.kuma.io/controller": (Agreement.CONTRADICTS, Code.NOT_ENFORCED),
-    # They ask.
+    # They check grants.
     ENVOY: (Agreement.CONTRADICTS, Code.NOT_REVOKED),
     ISTIO: (Agreement.CONTRADICTS, Code.NOT_REVOKED),
     "openshift.io/gateway-controller/v1": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
@@ -117,13 +117,13 @@ WITHOUT_GRANT = {
     "gateway.k8s.aws/alb": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
     "solo.io/gloo-gateway": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
     "gate.haproxy.org/hug": (Agreement.CONTRADICTS, Code.NOT_REVOKED),
-    # Some releases keep a reference whose grant is gone.
+    # Some of their releases keep a reference after its grant is gone.
     KONG: (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT),
     "konghq.com/gateway-operator": (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT),
-    # It cannot have resolved it.
+    # It cannot have resolved the reference.
     "networking.gke.io/gateway": (Agreement.CONTRADICTS, Code.CONTRADICTION),
 }
-"""What a reported ResolvedRefs=True says of a route without a grant, by the controllerName that each controller writes."""
+"""The outcome of a reported ResolvedRefs=True for a route without a grant, by controllerName."""
 
 
 def test_every_controller_that_is_known_is_held_to_what_it_does() -> None:
@@ -198,7 +198,7 @@ def test_a_grant_that_fits_but_for_its_groups_may_be_the_one_that_envoy_gateway_
         assert outcome(found) == (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT)
         name = f"ReferenceGrant backend/{hiding['metadata']['name']}"
         assert name in found.why
-        assert "without looking at groups" in found.why
+        assert "but not by groups" in found.why
         assert found.advice == f"correct the groups of {name}, or delete it"
 
 
@@ -216,14 +216,16 @@ def test_a_route_that_no_listener_takes_may_be_accepted_by_cilium_alone(section:
 def test_a_port_that_older_releases_of_cilium_overlook() -> None:
     found = resolved(CILIUM, "True", GRANT, backend={"port": 81})
     assert found.code == Code.CONTROLLER_DEFECT
-    assert found.why == "if Cilium is older than 1.20.1, it does not look whether a Service has the port"
+    assert found.why == "if Cilium is older than 1.20.1, it does not check whether a Service has the port"
     assert resolved(ENVOY, "True", GRANT, backend={"port": 81}).code == Code.CONTRADICTION
 
 
 def test_a_kind_that_older_releases_of_cilium_refuse_for_another_listener() -> None:
     found = resolved(CILIUM, "False", GRANT, reason="NotAllowedByListeners", type_="Accepted")
     assert found.code == Code.CONTROLLER_DEFECT
-    assert found.why.startswith("if Cilium is older than 1.20.1, it may refuse a route by its kind or its namespace")
+    assert found.why.startswith(
+        "if Cilium is older than 1.20.1, it may refuse a route because a listener of the Gateway other than"
+    )
 
 
 def test_a_grant_that_another_hides_changes_nothing_when_it_is_written_later() -> None:
@@ -269,7 +271,7 @@ def test_envoy_gateway_takes_a_kind_of_any_group() -> None:
 
 
 def running(namespace: str, name: str, image: str, version: str = "") -> JSON:
-    """The Deployment of a controller."""
+    """A controller's Deployment."""
     return {
         "apiVersion": "apps/v1",
         "kind": "Deployment",

@@ -1,4 +1,4 @@
-"""What a failing reference does to traffic, as the specification fixes it (docs/rules.md 7.1)."""
+"""The effect of a failing reference on traffic, as the specification defines it (docs/rules.md 7.1)."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def effects(spec: dict[str, Any], kind: str = "HTTPRoute") -> dict[str, str]:
 
 
 def rule(*weights: Any, **fields: Any) -> dict[str, Any]:
-    """A rule with one backend per weight; None leaves the weight out."""
+    """A rule with one backend for each weight; None leaves the weight out."""
     refs = [{"name": "s"} if weight is None else {"name": "s", "weight": weight} for weight in weights]
     return {"rules": [{"backendRefs": refs, **fields}]}
 

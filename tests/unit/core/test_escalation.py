@@ -1,4 +1,4 @@
-"""Who may give themselves the right to write ReferenceGrants: by bind, escalate or impersonate, and by no less."""
+"""Who can give themselves the right to write ReferenceGrants: only by bind, escalate or impersonate."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def core_rule(*verbs: str, resource: str, **more: object) -> JSON:
 
 
 def ways(*objects: JSON) -> list[str]:
-    """Each way of eve's as `verb resource`, with the names that it is limited to."""
+    """Each of eve's ways as `verb resource`, with the names that it is limited to."""
     found = find_writers(Stored((*WRITER, *objects)), VERBS, "shared")
     return [
         " ".join((each.verb, each.resource, *each.names)) for each in found.escalations if each.subject.name == "eve"
@@ -34,7 +34,7 @@ def ways(*objects: JSON) -> list[str]:
 
 
 def eves(*rules: JSON, namespace: str = "shared") -> tuple[JSON, ...]:
-    """The rules, given to eve in a namespace, or (empty) everywhere."""
+    """Roles and bindings that give the rules to eve, in a namespace or (empty) everywhere."""
     kind = "Role" if namespace else "ClusterRole"
     return (
         role("eves", *rules, namespace=namespace),

@@ -1,4 +1,4 @@
-"""Every slip in one field of a grant, and every two of them: the near miss names just these fields, and its repair permits."""
+"""Every slip in one or two fields of a grant: the near miss names exactly these fields, and its repair permits."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ SLIPS = [
     (TO_NAME, "pai"),
     (TO_NAME, "ap"),
 ]
-"""A field, and what is written in it; None where it is left out."""
+"""A field and its wrong value; None if the field is left out."""
 NOT_REPAIRED = [(FROM_NAMESPACE, "backend"), (FROM_NAMESPACE, "*"), (FROM_NAMESPACE, False), (FROM_NAMESPACE, 1)]
-"""What is told, but may be meant, or stands for nothing that is known."""
+"""Values that are reported, but may be meant, or resemble nothing known."""
 PAIRS = [(one, other) for one, other in combinations(SLIPS, 2) if one[0] != other[0]]
 
 

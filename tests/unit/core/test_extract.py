@@ -30,7 +30,7 @@ def steps(path: str) -> list[str | int]:
 
 
 def spelled(row: ReferenceField) -> str:
-    """The path of a row with some steps for `**`."""
+    """A row's path with some steps in place of `**`."""
     return row.path.replace("**", "some[*].steps")
 
 
@@ -42,7 +42,7 @@ def exact(row: ReferenceField, indices: list[int]) -> str:
 
 
 def nested(path: str, entry: Any) -> Any:
-    """An object that holds one entry at an exact path; the places before it in lists are null."""
+    """An object with one entry at an exact path; earlier elements of its lists are null."""
     for step in reversed(steps(path)):
         entry = [None] * step + [entry] if isinstance(step, int) else {step: entry}
     return entry
@@ -61,7 +61,7 @@ CASES = [
 def test_every_row_is_found_at_its_exact_path(row: ReferenceField, referrer: GroupKind, index: int) -> None:
     indices = [index + offset for offset in range(spelled(row).count("[*]"))]
     path = exact(row, indices)
-    # Of a type that is no kind nothing is a reference.
+    # With a `type` field, only certain values make it a reference.
     kind = row.by_kind[0] if row.kind_field == "type" else GroupKind("example.org", "Thing")
     entry = {
         row.group_field: kind.group,

@@ -1,4 +1,4 @@
-"""What is wrong with a grant: each code where it holds and where it does not, and what its change does."""
+"""What is wrong with a grant: each code, where it applies and where it does not, and the effect of its change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.support.builders import from_entry, grant, namespaces, route_to, serv
 from tests.support.surveying import LIVE, Cluster, applied, codes, described, findings_on, report_on, surveyed
 
 AROUND = (*namespaces("frontend", "backend", "other"), service(), route_to(("backend", "api")))
-"""A route that uses Service backend/api, and everything it needs but a grant."""
+"""A route that uses Service backend/api, and everything it needs except a grant."""
 QUIET = (*namespaces("frontend", "backend", "other"), service())
 """The same without the route."""
 GOOD = grant([from_entry()], [to_entry(name="api")])
@@ -224,7 +224,7 @@ def test_a_missing_target_that_is_referred_to_keeps_its_permission() -> None:
 
 
 def test_a_missing_target_that_one_of_two_namespaces_refers_to_is_not_split_off() -> None:
-    """The finding would stay for the permission that is used; what nothing uses is told by itself."""
+    """The finding would remain for the permission that is used; unused permissions are reported separately."""
     both = grant([from_entry(), from_entry(namespace="other")], [to_entry(name="gone"), to_entry(name="api")])
     objects = [
         both,
@@ -242,7 +242,7 @@ def test_a_missing_target_that_one_of_two_namespaces_refers_to_is_not_split_off(
 
 
 def test_nothing_is_taken_away_from_users_that_could_not_be_looked_at() -> None:
-    """An owner of backend who may not list the Gateways in frontend: one of them may use what no route uses."""
+    """An owner of backend may not list the Gateways in frontend, one of which may use what no route uses."""
     from_gateways = from_entry(kind="Gateway")
     changes = {
         name: [fix for finding in each.findings for fix in finding.fixes if fix.action != "edit"]
@@ -323,7 +323,7 @@ def test_of_two_equal_grants_only_one_is_redundant() -> None:
     twin = grant([from_entry()], [to_entry(name="api")], name="h")
     assert codes(findings_on(GOOD, twin, *AROUND)) == []
     (finding,) = findings_on(GOOD, twin, *AROUND, name="h")
-    assert (finding.code.slug, finding.message) == ("redundant", "everything it permits, backend/g permits too")
+    assert (finding.code.slug, finding.message) == ("redundant", "everything it permits is also permitted by backend/g")
 
 
 def test_grants_that_only_overlap_are_not_redundant() -> None:
@@ -338,7 +338,7 @@ def test_a_grant_of_another_namespace_makes_none_redundant() -> None:
 
 
 def test_all_redundant_grants_may_go_at_once() -> None:
-    """Each of three grants is covered by the two others; only one of them can be spared."""
+    """Each of three grants is covered by the other two, but only one of them can be removed."""
     names = ("api", "b", "c")
     three = [
         grant([from_entry()], [to_entry(name=names[one]), to_entry(name=names[(one + 1) % 3])], name=f"g{one}")
@@ -360,7 +360,9 @@ def test_what_is_used_is_named_in_the_place_of_no_name() -> None:
 
     (finding,) = findings_on(*objects)
 
-    assert finding.message == "spec.to[0] has no name: it permits every Service in backend; of them api and b are used"
+    assert (
+        finding.message == "spec.to[0] has no name: it permits every Service in backend; of these, api and b are used"
+    )
     after = applied(objects, finding.fixes)
     assert after[0]["spec"]["to"] == [to_entry(name="api"), to_entry(name="b")]
     assert findings_on(*after) == ()
@@ -372,7 +374,7 @@ def test_an_entry_without_a_name_is_not_narrowed_to_what_does_not_exist(name: st
     (finding,) = findings_on(*objects)
     assert (finding.code.slug, finding.fixes) == ("any-name", ())
     assert finding.message == (
-        f"spec.to[0] has no name: it permits every Service in backend; of them api is used; {name} is referenced and does not "
+        f"spec.to[0] has no name: it permits every Service in backend; of these, api is used; {name} is referenced but does not "
         "exist"
     )
     assert finding.advice == f"look at HTTPRoute frontend/shop first: Service backend/{name} does not exist"
@@ -440,7 +442,7 @@ def test_a_grant_whose_users_are_not_known_is_perhaps_in_place_and_one_that_is_u
 
 
 def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_deleted() -> None:
-    """Its two namespaces are swapped, so that it stands with the route."""
+    """The grant's two namespaces are swapped, so it is in the route's namespace."""
     wrong = grant([from_entry(namespace="backend")], [to_entry()], namespace="frontend")
     found = described(report_on(wrong, *AROUND, namespace="frontend", everywhere=True))
     assert found.fails != ()
@@ -528,7 +530,7 @@ def test_an_entry_for_the_grants_own_namespace_is_needless() -> None:
 
 
 def listing(kind: str) -> Any:
-    """Refuses the reading of a kind."""
+    """Refuse all reads of a kind."""
 
     def refuses(read: Read) -> bool:
         return read.group_kind.kind == kind
@@ -539,12 +541,12 @@ def listing(kind: str) -> Any:
 @pytest.mark.parametrize(
     ("wrong", "message"),
     [
-        ({"from_": [{**from_entry(), "name": "site"}]}, "spec.from[0].name is no field of ReferenceGrant: from cannot name single objects"),
-        ({"to": [{**to_entry(name="api"), "namespace": "backend"}]}, "spec.to[0].namespace is no field of ReferenceGrant: it permits references into its own namespace only"),
-        ({"to": [{**to_entry(), "nmae": "api"}]}, "spec.to[0].nmae is no field of ReferenceGrant; name may be meant"),
-        ({"to": [{**to_entry(), "Name": "api"}]}, "spec.to[0].Name is no field of ReferenceGrant; name may be meant"),
-        ({"to": [{**to_entry(name="api"), "names": "api"}]}, "spec.to[0].names is no field of ReferenceGrant"),
-        ({"to": [{**to_entry(name="api"), "port": 80}]}, "spec.to[0].port is no field of ReferenceGrant"),
+        ({"from_": [{**from_entry(), "name": "site"}]}, "spec.from[0].name is not a field of ReferenceGrant: from cannot name single objects"),
+        ({"to": [{**to_entry(name="api"), "namespace": "backend"}]}, "spec.to[0].namespace is not a field of ReferenceGrant: it permits references into its own namespace only"),
+        ({"to": [{**to_entry(), "nmae": "api"}]}, "spec.to[0].nmae is not a field of ReferenceGrant; name may be meant"),
+        ({"to": [{**to_entry(), "Name": "api"}]}, "spec.to[0].Name is not a field of ReferenceGrant; name may be meant"),
+        ({"to": [{**to_entry(name="api"), "names": "api"}]}, "spec.to[0].names is not a field of ReferenceGrant"),
+        ({"to": [{**to_entry(name="api"), "port": 80}]}, "spec.to[0].port is not a field of ReferenceGrant"),
     ],
 )  # fmt: skip
 def test_a_field_that_the_kind_does_not_have(wrong: dict[str, Any], message: str) -> None:
@@ -564,6 +566,6 @@ def test_a_field_beside_spec_or_within_it_that_the_kind_does_not_have() -> None:
     told = {each.path: each.message for each in findings_on(misplaced, *AROUND) if each.code.slug == "unknown-field"}
 
     assert told == {
-        "to": "to is no field of ReferenceGrant: it belongs in spec",
-        "spec.form": "spec.form is no field of ReferenceGrant; from may be meant",
+        "to": "to is not a field of ReferenceGrant: it belongs in spec",
+        "spec.form": "spec.form is not a field of ReferenceGrant; from may be meant",
     }

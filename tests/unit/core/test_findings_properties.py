@@ -1,4 +1,4 @@
-"""Over random grants and routes: usage is what the rule permits, and a finding's change resolves it at nobody's cost."""
+"""Random grants and routes: usage follows the rule, and a finding's change resolves it without taking from anybody."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ GRANTS = st.lists(
 
 
 def users(objects: list[JSON]) -> set[Reference]:
-    """Every reference that some grant permits, by the rule itself."""
+    """Every reference that some grant permits by the rule itself."""
     grants = parsed(*(obj for obj in objects if obj["kind"] == "ReferenceGrant"))
     return {
         reference
@@ -50,7 +50,7 @@ def users(objects: list[JSON]) -> set[Reference]:
 
 
 def like(finding: Finding, findings: Iterable[Finding]) -> int:
-    """How many say the same of that object, of whichever entry: one taken out moves those behind it."""
+    """How many findings of the object say the same of any entry: removing an entry renumbers those after it."""
     return sum(_said(other) == _said(finding) for other in findings if other.object == finding.object)
 
 

@@ -1,4 +1,4 @@
-"""Names of suggested grants: two that differ in who may reference what differ in name, whatever objects are called."""
+"""Names of suggested grants: different referrers or targets give different names, whatever objects are called."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from tests.support.builders import PROPERTY
 
 Grant = tuple[str, str, str, tuple[ObjectKey, ...]]
-"""Group, kind and namespace of the referrers, and the targets in their order."""
+"""Group, kind and namespace of the referrers, and the targets in order."""
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
 SUBDOMAIN = re.compile(rf"{LABEL.pattern}(\.{LABEL.pattern})*")
@@ -36,7 +36,7 @@ PIECES = (
     "",
 )
 names = st.lists(st.sampled_from(PIECES), min_size=1, max_size=5).map("".join)
-"""Names made of the words that names of grants are made of, so that different parts spell alike."""
+"""Names made of the pieces that grants' names are made of, so that different parts may look the same."""
 targets = st.builds(
     lambda kind, name: ObjectKey(kind[0], kind[1], "backend", name),
     st.sampled_from(
@@ -92,7 +92,7 @@ def test_what_spells_alike_is_told_apart(one: Grant, other: Grant) -> None:
 @PROPERTY
 @given(grants, grants)
 def test_no_name_of_one_grant_is_a_later_name_of_another(one: Grant, other: Grant) -> None:
-    """Where the first name is taken, the second must not be one that something else is called."""
+    """If the first name is taken, the second must not be the name of another grant."""
     later = name_of(one, name_of(one))
     assert later != name_of(one)
     assert later != name_of(other)

@@ -1,4 +1,4 @@
-"""The matching rule of ReferenceGrant against the cases the specification names and a spelled-out oracle."""
+"""The matching rule of ReferenceGrant, compared with the cases in the specification and with a spelled-out oracle."""
 
 from __future__ import annotations
 

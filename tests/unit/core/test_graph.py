@@ -1,4 +1,4 @@
-"""The graph of references: its nodes and edges, which of them are drawn, and when they are summed up."""
+"""The graph of references: its nodes and edges, which of them are drawn, and when they are summarised."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a listener's and a route's hostname have a name in common (docs/rules.md 5.3)."""
+"""When the hostnames of a listener and a route have a name in common (docs/rules.md 5.3)."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ HOSTNAMES = st.builds(
 
 
 def covers(pattern: str, name: str) -> bool:
-    """Whether one hostname or wildcard stands for a name: by labels, and a wildcard for one label at least."""
+    """Whether a hostname or wildcard matches a name: label by label, with at least one label for a wildcard."""
     labels, wanted = name.split("."), pattern.split(".")
     if wanted[0] != "*":
         return labels == wanted

@@ -1,4 +1,4 @@
-"""A supposed reference is judged as a real one: `can-i` says what `why` says, and what it proposes works."""
+"""A supposed reference is judged like a real one: `can-i` says what `why` says, and its proposals work."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def test_every_change_that_it_proposes_works(grants: list[JSON], referrer: Objec
 
 
 def alternatives(fixes: Sequence[Fix]) -> list[list[Fix]]:
-    """The fixes, each with the steps that belong to it."""
+    """The fixes, each in a list with the steps that belong to it."""
     found: list[list[Fix]] = []
     for fix in fixes:
         if fix.follows:

@@ -43,7 +43,7 @@ SPECIFIED = {
     (GATEWAY, "spec.tls.frontend.default.validation.caCertificateRefs[*]"): ("ReferenceGrant", None),
     (GATEWAY, "spec.tls.frontend.perPort[*].tls.validation.caCertificateRefs[*]"): ("ReferenceGrant", None),
     (GATEWAY, "spec.tls.backend.clientCertificateRef"): ("ReferenceGrant", SECRET),
-    # The older places of two of them (GA@v1.3.0 and before).
+    # The older paths of two of them (GA@v1.3.0 and before).
     (GATEWAY, "spec.backendTLS.clientCertificateRef"): ("ReferenceGrant", SECRET),
     **{
         (kind, "spec.listeners[*].tls.frontendValidation.caCertificateRefs[*]"): ("ReferenceGrant", None)
@@ -357,7 +357,7 @@ def test_a_field_is_found_and_governed_as_its_implementation_does(
     (found,) = [each for each in report_on(holder).references if each.reference.path == path]
     assert str(found.mechanism) == governed
     assert found.reference.to.kind == target
-    # The reasons of conditions are Gateway API's; an implementation has its own.
+    # The reasons of conditions belong to the Gateway API; implementations have their own.
     assert found.reason is None
     asked = not found.field.strict_mode
     assert str(found.verdict) == (
@@ -375,7 +375,7 @@ def ai(kind: str, spec: JSON) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("holder", "path", "governed", "target"),
     [
-        # Envoy AI Gateway looks for these Secrets beside the policy, whatever namespace is written, and for the others there.
+        # Envoy AI Gateway looks for these Secrets beside the policy, and for all others in the given namespace.
         (
             ai("BackendSecurityPolicy", {"apiKey": {"secretRef": REF}}),
             "spec.apiKey.secretRef",
@@ -492,7 +492,7 @@ def ai(kind: str, spec: JSON) -> dict[str, Any]:
             "Local",
             "InferencePool own/t",
         ),
-        # The clouds.
+        # Cloud providers.
         (
             obj(
                 "aga.k8s.aws",
@@ -521,7 +521,7 @@ def ai(kind: str, spec: JSON) -> dict[str, Any]:
             "Local",
             "Thing other/t",
         ),
-        # The meshes.
+        # Meshes.
         (
             obj("security.istio.io", "AuthorizationPolicy", {"targetRefs": [TYPED]}),
             "spec.targetRefs[0]",

@@ -1,4 +1,4 @@
-"""An analysis is run until it looks at nothing that has not been read."""
+"""An analysis is repeated until it needs nothing that has not been read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an object is after a patch, and that it is itself no other."""
+"""The object that results from a patch, and that the original stays unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What follows from lists that have been read: single objects, namespaces, names; and what does not follow."""
+"""What follows from lists that have been read (single objects, namespaces, names), and what does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Teams and Services with like names: a misspelt one in a grant is a slip of that which it is nearest to, as far as is known."""
+"""Teams and Services with similar names: a misspelt one in a grant is a slip of the nearest, as far as is known."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ ROUTE = route_to(("shared", "api"), namespace="team-a")
 
 
 def cluster(found: str, *, listable: bool = True) -> Cluster:
-    """Two teams, and a grant that names neither of them."""
+    """Two teams, and a grant for a namespace that is neither of them."""
     objects: Sequence[JSON] = [
         *namespaces("team-a", "team-b", "shared"),
         service("shared", "api"),

@@ -1,4 +1,4 @@
-"""What a listener says to a route: namespaces, kinds, hostnames, section name and port (docs/rules.md 5.2)."""
+"""A listener's answer to a route: namespaces, kinds, hostnames, section name and port (docs/rules.md 5.2)."""
 
 from __future__ import annotations
 

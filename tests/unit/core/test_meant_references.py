@@ -1,4 +1,4 @@
-"""The refused references that a grant is meant for, of which those are looked at together that grants see no difference in."""
+"""The refused references that a grant is meant for. References that no grant tells apart are examined together."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_of_like_references_a_swapped_grant_is_meant_for_the_one_whose_referrer_
 
 
 def test_of_references_near_to_the_same_grants_one_may_lead_to_what_does_not_exist() -> None:
-    """What is near to them is the same, since no grant names a target. One is wrong itself: what it names is beside it."""
+    """Both have the same near grants, since none names a target. One is itself wrong: its target is beside it."""
     misplaced = grant([from_entry()], [to_entry()], namespace="frontend")
     beside = service(name="gone", namespace="frontend")
     gone, there = (route_to(("backend", name), name=f"to-{name}") for name in ("gone", "api"))

@@ -1,4 +1,4 @@
-"""Field names that are slips of one on the way to a reference."""
+"""Field names that are misspellings of a name on the path to a reference."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_what_to_write_has_the_shape_of_what_is_meant(rule: JSON, advice: str) -
 
 
 def test_the_same_names_are_a_slip_at_one_place_and_none_at_another() -> None:
-    # What is remembered of names depends on the place.
+    # Names are remembered by place.
     mirror = {"requestMirror": {"backendRef": {"name": "api"}}}
     rule = {"filters": [mirror], "backendRefs": [{"name": "api", "filters": [mirror]}]}
     assert found_in({"rules": [rule, {"backendRef": {"name": "api"}}]}) == {"spec.rules[1].backendRef": "backendRefs"}

@@ -1,5 +1,5 @@
-"""Of many grants the right ones are compared, few are told, the others counted, and what many references ask is worked
-out once."""
+"""Of many grants, the right ones are compared, few are shown and the rest are counted. Work that many references share
+is done once."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from tests.support.builders import (
 )
 
 MANY = 15 * COMPARED
-"""More grants than are so much as glanced at."""
+"""More grants than are even looked at."""
 
 
 class Known:
-    """Grants by namespace, and nothing else; what is `late` is not read yet."""
+    """Grants by namespace, and nothing else; those in `late` are not read yet."""
 
     def __init__(self, *grants: JSON, late: Read | None = None) -> None:
         self.answers: dict[Read, Answer] = {List(REFERENCE_GRANT, None): Answer(grants)}

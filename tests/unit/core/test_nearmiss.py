@@ -1,4 +1,4 @@
-"""Near misses: each way to write a grant wrongly is explained to its field, and doing what is said would help."""
+"""Near misses: each wrong way to write a grant is explained by its field, and following the explanation would help."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ from tests.support.near_misses import (
         (grant(to=[to_entry(name="API")]), (TO_NAME, "API", Hint.CASE)),
         (grant(to=[to_entry(name="*")]), (TO_NAME, "*", Hint.OTHER_NAME)),
         (grant(to=[to_entry(name="")]), (TO_NAME, "", Hint.OTHER_NAME)),
-        # where it stands
+        # the grant's namespace
         (grant(namespace="frontend"), ("metadata.namespace", "frontend", Hint.WRONG_PLACEMENT)),
         (grant(namespace="other", to=[to_entry(name="api")]), ("metadata.namespace", "other", Hint.WRONG_PLACEMENT)),
     ],
@@ -184,7 +184,7 @@ def test_one_slip_in_a_name_of_three_letters_is_a_typo(found: str) -> None:
 
 
 def short_names(wanted: str, found: str) -> tuple[Hint, Hint]:
-    """The hints of a namespace in from and of a name in to, none of which exists."""
+    """The hints for a namespace in from and for a name in to, neither of which exists."""
     to = ObjectKey("", "Service", "backend", wanted)
     named = only(misses(grant(to=[to_entry(name=found)]), wanted=reference(to))).differences
     referrer = ObjectKey(GATEWAY_GROUP, "HTTPRoute", wanted, "web")

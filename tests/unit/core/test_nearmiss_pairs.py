@@ -1,4 +1,4 @@
-"""Near misses of whole grants: the conformance fixture, halves in two grants, and from and to exchanged."""
+"""Near misses of whole grants: the conformance fixture, two grants with one half each, and from and to swapped."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What holds for every near miss: doing what it says helps, and none is missing, doubled or out of order."""
+"""Properties of every near miss: following it helps, and none is missing, duplicated or out of order."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.support.builders import (
 
 @st.composite
 def views(draw: st.DrawFn) -> Lookups:
-    """Anything about any name or kind: it exists, it does not, or that could not be read."""
+    """Lookups with any answer about any name or kind: it exists, it does not, or it could not be read."""
     answers = st.sampled_from((True, False, None))
     exists = {name: draw(answers) for name in (*NAMES, *NAMESPACES)}
     served = draw(answers)
@@ -50,7 +50,7 @@ def views(draw: st.DrawFn) -> Lookups:
 
 
 def repaired(manifest: dict[str, Any], miss: NearMiss) -> dict[str, Any]:
-    """The grant with everything done that a near miss says; a split names entries, so it asks for no field."""
+    """The grant after doing all that a near miss says; a split names whole entries, so it asks for no field."""
     for each in miss.differences:
         if each.hint is not Hint.SPLIT:
             manifest = with_field(manifest, each.path, each.wanted)

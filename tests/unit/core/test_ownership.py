@@ -1,4 +1,4 @@
-"""The owner's questions: what a grant was meant for, who references one target, and what is read for the answers."""
+"""The owner's questions: what a grant was meant for, who references a target, and what is read for the answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan gathers what is refused into few grants, and does with existing ones what is wished for, or says why not."""
+"""The plan puts what is refused into few grants, and changes existing grants as wished, or says why it does not."""
 
 from __future__ import annotations
 
@@ -172,7 +172,7 @@ def test_missing_entries_are_added_to_the_grant_that_is_named() -> None:
 
 
 def patched_with_additions(obj: JSON, operations: Sequence[JSON]) -> JSON:
-    """An object with entries added to its lists, after its `test` held."""
+    """An object with entries added to its lists, after the patch's `test` has succeeded."""
     test, *additions = operations
     assert (test["op"], test["path"], test["value"]) == ("test", "/spec", obj["spec"])
     result = copy.deepcopy(dict(obj))
@@ -250,11 +250,11 @@ def test_a_name_that_is_taken_is_an_error() -> None:
         planned(route_to(("backend", "api")), grant([from_entry(namespace="shop")]), name="g")
 
 
-# What is not known, and what a grant does not help.
+# What is not known, and what no grant helps with.
 
 
 class Unreadable(Manifests):
-    """Manifests whose grants in some namespaces may not be listed."""
+    """Manifests in which the grants of some namespaces may not be listed."""
 
     def __init__(self, objects: Iterable[JSON], namespaces: Iterable[str]) -> None:
         super().__init__(objects, "default")
@@ -269,7 +269,7 @@ class Unreadable(Manifests):
 
 
 def unreadable(**wishes: Any) -> Plan:
-    """The plan for two targets, the grants in the namespace of one of which could not be read."""
+    """The plan for two targets, one of them in a namespace whose grants could not be read."""
     objects = (route_to(("backend", "api"), ("other", "api")), service("backend", "api"), service("other", "api"))
     report = investigate(Unreadable(objects, ["backend"]), objects[:1])
     return plan(report, FixOptions(**wishes), CATALOG)

@@ -1,4 +1,4 @@
-"""What a plan costs: about twice as much for twice as many routes and grants."""
+"""The cost of a plan: about twice as much for twice as many routes and grants."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from tests.support.planning import report_on
 
 
 def cost(count: int, wishes: FixOptions) -> int:
-    """The calls that plan for routes makes, each with a target of its own and a grant misspelt for it."""
+    """The number of calls in planning for routes that each have their own target and a misspelt grant for it."""
     routes = [route_to(("backend", f"api-{number}"), name=f"web-{number}") for number in range(count)]
     typo = [from_entry(namespace="fronted")]
     grants = [grant(typo, [to_entry(name=f"api-{number}")], name=f"g-{number}") for number in range(count)]

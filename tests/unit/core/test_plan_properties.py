@@ -1,4 +1,4 @@
-"""The plan permits what is refused and nothing else, with as few grants as possible, and is empty once it is done."""
+"""The plan permits exactly what is refused, with as few grants as possible, and is empty once it has been applied."""
 
 from __future__ import annotations
 

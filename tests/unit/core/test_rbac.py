@@ -1,4 +1,4 @@
-"""RBAC evaluated: what rules permit, who subjects are, what roles take over from others."""
+"""Evaluation of RBAC: what rules permit, who subjects are, what roles take over from others."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ ALL = tuple(map(PermittedVerb, VERBS))
         ([rule("create", resource="referencegrants/*")], ()),
         ([rule("deletecollection")], ()),
         ([{"nonResourceURLs": ["*"], "verbs": ["*"]}], ()),
-        # The verb of one rule and the resource of another do not add up.
+        # The verb of one rule and the resource of another do not combine.
         ([rule("get"), rule("create", resource="services")], ()),
         ([rule("patch", resourceNames=["b", "a"])], (PermittedVerb("patch", ("a", "b")),)),
         (
@@ -65,7 +65,7 @@ ALL = tuple(map(PermittedVerb, VERBS))
             [rule("create", "patch", resourceNames=["a"])],
             (PermittedVerb("create", ("a",)), PermittedVerb("patch", ("a",))),
         ),
-        # A request to create by POST has no name: that is what the empty one matches.
+        # A create by POST has no name, which the empty name matches.
         ([rule("create", "patch", resourceNames=[""])], (CREATE,)),
         ([rule("create", resourceNames=["a", ""])], (CREATE,)),
         ([rule("patch", resourceNames=["", "a"])], (PermittedVerb("patch", ("a",)),)),

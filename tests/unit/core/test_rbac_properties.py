@@ -1,5 +1,5 @@
-"""The list of writers against a second evaluator, which decides one request at a time as the API server does, over
-rules that a controller has copied."""
+"""The list of writers, compared with a second evaluator that decides one request at a time like the API server, with
+rules that a controller has aggregated."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ subjects = st.sampled_from(
     ]
 )
 NO_GRANTS = ("services", "*/status", "referencegrants/status", "*/*", "ReferenceGrants", "referencegrant")
-"""Resources that are not the grants themselves, though some are spelt like them."""
+"""Resources other than the grants themselves, some of them spelt like grants."""
 rules = st.builds(
     lambda groups, resources, verbs, names: {
         "apiGroups": groups,
@@ -49,7 +49,7 @@ places = st.sampled_from(["", *NAMESPACES])
 
 @st.composite
 def clusters(draw: st.DrawFn) -> list[JSON]:
-    """Few roles under few names in few places, so that bindings hit and miss them alike."""
+    """A few roles with few names in few places, so that bindings both hit and miss them."""
     objects: dict[tuple[str, str, str], JSON] = {}
     for _ in range(draw(st.integers(1, 4))):
         made = role(draw(st.sampled_from("xyz")), *draw(st.lists(rules, max_size=2)), namespace=draw(places))
@@ -118,7 +118,7 @@ def applies(subject: JSON, who: tuple[str, tuple[str, ...]], place: str | None) 
 
 
 def told(found: WhoCan, who: tuple[str, tuple[str, ...]], verb: str, namespace: str, name: str) -> bool:
-    """What the list says of a request; an empty name stands for a POST."""
+    """What the list says about a request; an empty name stands for a POST."""
     user_name, groups = who
     names = {("Group", each) for each in groups}
     if user_name.startswith("system:serviceaccount:"):
@@ -134,8 +134,8 @@ def told(found: WhoCan, who: tuple[str, tuple[str, ...]], verb: str, namespace: 
 
 
 def requests() -> list[tuple[tuple[str, tuple[str, ...]], str, str, str]]:
-    """Every request by every requester that the API server may get: an object is created without a name, by POST, or
-    with one, by server-side apply; everything else has a name, one that no rule knows among them."""
+    """Every possible request to the API server by every requester. Creation has no name in a POST, or has one in a
+    server-side apply; all other verbs have a name, including one that no rule mentions."""
     return [
         (who, verb, namespace, name)
         for who in REQUESTERS
@@ -150,7 +150,7 @@ def check(found: WhoCan, objects: list[JSON]) -> None:
         who, verb, namespace, name = request
         answer = allowed(objects, who, verb, namespace, name)
         if verb == "create" and name and not answer:
-            # Whoever may post any object is listed as such, though the same by server-side apply may be refused.
+            # Whoever may POST any object is listed as allowed to create, though a server-side apply may be refused.
             answer = allowed(objects, who, verb, namespace, "")
         assert told(found, who, verb, namespace, name) == answer, request
 

@@ -1,4 +1,4 @@
-"""Records beside the dataclasses of the standard library, which they must not differ from."""
+"""Records must not differ from the dataclasses of the standard library."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def both(test: Callable[[Decorator], None]) -> Callable[[Decorator], None]:
 
 def grant(made: Decorator) -> Any:
     class Grant:
-        """A class with each sort of field."""
+        """A class with every sort of field."""
 
         name: str
         namespace: str = "default"

@@ -1,4 +1,4 @@
-"""New grants permit what is asked and nothing else, under a name that is valid and free (repairs: test_repairs.py)."""
+"""New grants permit what is asked and nothing else, under a valid and free name (repairs: test_repairs.py)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Repairs of near misses make them permit, say what else they permit, and fail where the grant has changed."""
+"""Repairs turn near misses into grants that permit, say what else they permit, and fail if the grant has changed."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_chang
     ],
 )
 def test_no_repair_takes_a_permission_that_is_in_use(manifest: dict[str, Any], user: Reference) -> None:
-    """What is a slip for one reference may be what another one means, though nothing of that name exists yet."""
+    """A slip for one reference may be intended for another one, even if nothing with that name exists yet."""
     (wanted,) = services("payments")
     assert repair_of(manifest, wanted=wanted) is not None
     assert repair_of(manifest, wanted=wanted, permitted=[user]) is None
@@ -237,7 +237,7 @@ def test_what_another_grant_permits_already_is_no_widening() -> None:
 
 
 def described(phrase: str) -> re.Pattern[str]:
-    """What a phrase of `widens` covers, as a pattern over the spelled-out form of one permission."""
+    """What a phrase in `widens` covers, as a pattern for the spelled-out form of one permission."""
     return re.compile(re.escape(phrase).replace(r"any\ ", "").rstrip() + (r' "[^"]*"' if " any " in phrase else ""))
 
 

@@ -1,4 +1,4 @@
-"""Label selectors as Kubernetes evaluates them, and what can be said where labels are known only in part."""
+"""Label selectors as Kubernetes evaluates them, and the answer if labels are only partly known."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def test_selection_agrees_with_the_oracle(selector: dict[str, Any], labels: dict
 
 
 def completions(labels: dict[str, str]) -> list[dict[str, str]]:
-    """Every set of labels that the known ones may be part of."""
+    """Every full set of labels that contains the known ones."""
     unread = [key for key in KEYS if key not in labels]
     return [
         {**labels, **{key: value for key, value in zip(unread, states, strict=True) if value is not None}}

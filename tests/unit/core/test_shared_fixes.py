@@ -1,4 +1,4 @@
-"""Fixes are made once for all objects that want the same of grants, and are the same as for each alone."""
+"""Fixes are made once for all objects that need the same grants, and equal those made for each object alone."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEAR = grant([from_entry(namespace="fronted")], [to_entry(name="api"), to_entry(
 
 
 def gateway(name: str, controller: str) -> list[JSON]:
-    """A Gateway of a class of its own."""
+    """A Gateway with a class of its own."""
     api = f"{GATEWAY_GROUP}/v1"
     return [
         {
@@ -28,7 +28,7 @@ def gateway(name: str, controller: str) -> list[JSON]:
 
 
 def fixes(*routes: JSON, grants: tuple[JSON, ...] = (NEAR,)) -> dict[tuple[str, str], tuple[Fix, ...]]:
-    """What is offered for the references of routes that are checked together, by the route and the target."""
+    """The fixes offered for the references of routes that are checked together, by route and target."""
     report = check(Cluster([*routes, *grants, *THERE]), Library(), routes)
     return {
         (each.reference.referrer.name, each.reference.to.name): each.fixes

@@ -1,4 +1,4 @@
-"""What is kept of objects of which a cluster has thousands is all that the rules ask of them."""
+"""Of kinds with thousands of objects on a cluster, everything that the rules look at is kept."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_an_object_that_a_server_took_stays_one() -> None:
     kind = key_of(ROUTE).group_kind
     kept = slim(kind)(ROUTE)
     assert was_created(kept)
-    # What looks like a slip there, a later release may have as a field.
+    # What looks like a misspelt field here may be a field in a later release.
     assert not [*misspelt_in(kept, Table(ROWS))]
     applied = {**ROUTE, "metadata": {"name": "web", "namespace": "frontend"}}
     assert [each.meant for each in misspelt_in(slim(kind)(applied), Table(ROWS))] == ["backendRefs"]

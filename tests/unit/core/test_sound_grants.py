@@ -1,4 +1,4 @@
-"""A grant that is for others, and sound, is not called wrong: the cause says what it has, and expects nothing of it."""
+"""A sound grant for others is not called wrong: the cause says what the grant has, not what it should have."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Single slips in a reference to a backend or a parent, and pairs of them: the field and the object meant are named, and the
-change that is offered makes the reference allowed."""
+"""One or two slips in a reference to a backend or a parent: the answer names the fields and the object that is meant,
+and the offered change makes the reference allowed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def named(api: str, kind: str, namespace: str | None, name: str, spec: JSON) -> 
 
 
 def around() -> list[JSON]:
-    """Everything that a valid route needs, and what people take for it."""
+    """Everything that a valid route needs, and other objects that people confuse with it."""
     listener = {"name": "web", "protocol": "HTTP", "port": 80, "hostname": "shop.example.com", "allowedRoutes": ALL}
     gateway_spec = {"gatewayClassName": "envoy", "listeners": [listener], "allowedListeners": ALL}
     return [
@@ -67,7 +67,7 @@ def route(
 
 
 def changed(reference: Mapping[str, Any], *changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The reference with fields written otherwise; one that is None is left out."""
+    """The reference with some fields changed; a field that is None is left out."""
     merged = {**reference, **{field: value for change in changes for field, value in change.items()}}
     return {field: value for field, value in merged.items() if value is not None}
 
@@ -124,7 +124,7 @@ FIELDS = ("group", "kind", "namespace", "name", "sectionName", "port")
 
 
 def told(found: EvaluatedReference, *slips: Mapping[str, Any]) -> None:
-    """The cause names each field that was changed, and the object that is meant."""
+    """Assert that the cause names each changed field and the object that is meant."""
     assert found.verdict in (Verdict.BROKEN, Verdict.REFUSED)
     said = " ".join((cause_of(found), *(check.message for check in found.checks)))
     for field in {field for slip in slips for field in slip}:
@@ -173,7 +173,7 @@ def pairs(slips: Mapping[str, Mapping[str, Any]]) -> dict[str, tuple[Mapping[str
 
 
 UNTOLD = {"name: a letter is missing", "name: two letters exchanged", "name: a letter doubled", "name: NAME:PORT"}
-"""Names of Services that are misspelt, or say no namespace, are looked for in the one written, not in all others."""
+"""A Service name that is misspelt or lacks a namespace is looked up in the written namespace, not in all others."""
 BACKEND_PAIRS = {
     name: both
     for name, both in pairs(BACKEND_SLIPS).items()
@@ -295,7 +295,7 @@ def test_a_listener_named_with_the_port_of_another_gets_its_own_port(
 
 
 def test_a_listener_without_a_port_is_not_meant_by_a_port() -> None:
-    # The listener of an object that no API server has seen. Its port is not known, so there is none to write.
+    # The listener of an object that no API server has seen. Its port is unknown, so there is none to suggest.
     spec = {"gatewayClassName": "envoy", "listeners": [{"name": "web", "protocol": "HTTP", "allowedRoutes": ALL}]}
     gate = named(f"{GATEWAY_GROUP}/v1", "Gateway", "infra", "inner-gate", spec)
     parent = changed(PARENT, {"name": "inner-gate", "sectionName": None, "port": 8443})

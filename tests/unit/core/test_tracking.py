@@ -1,4 +1,4 @@
-"""Which objects a write has evaluated again: those that looked at what it changed, and no others."""
+"""A write makes exactly those objects be evaluated again that depended on what it changed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def gateway(attached: int = 0, allowed: str = "All", programmed: str = "True", v
 
 @pytest.fixture
 def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the objects that have been evaluated, in that order."""
+    """The names of the evaluated objects, in order of evaluation."""
     names: list[str] = []
 
     def noting(view: View, obj: JSON) -> why.EvaluatedObject:
@@ -48,7 +48,7 @@ def evaluated(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def again(evaluated: list[str], watched: Watched, obj: JSON, *, deleted: bool = False) -> set[str]:
-    """Which objects a write has evaluated again."""
+    """The objects that a write makes be evaluated again."""
     evaluated.clear()
     watched.write(obj, deleted=deleted)
     return set(evaluated)
@@ -74,7 +74,7 @@ def test_a_refused_reference_is_asked_again_where_a_grant_elsewhere_is_from_its_
     assert again(evaluated, watched, misplaced) == {"web"}
     (refused,) = watched.watcher.report.references
     assert [str(miss.grant) for miss in refused.near_misses] == ["other/" + misplaced["metadata"]["name"]]
-    # What it was from counts as well.
+    # The previous state counts as well.
     assert again(evaluated, watched, grant([stranger], [to_entry(name="api")], namespace="other")) == {"web"}
 
 
@@ -95,6 +95,6 @@ def test_a_write_that_leaves_a_target_as_it_is_concerns_nobody(evaluated: list[s
     api = service("backend", "api")
     touched = {**api, "metadata": {**api["metadata"], "resourceVersion": "2"}}
     assert again(evaluated, watched, touched) == set()
-    # The time of a grant's last change tells whether a status is older.
+    # The time of a grant's last change shows whether a status is older.
     at = {**permits["metadata"], "managedFields": [{"time": "2026-01-02T00:00:00Z"}]}
     assert again(evaluated, watched, {**permits, "metadata": at}) == {"web"}

@@ -1,4 +1,4 @@
-"""Who uses a grant, who else could, and what hangs on it."""
+"""Who uses a grant, who else could, and what depends on it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a watched state answers where a kind cannot be listed."""
+"""The answers of a watched state if a kind cannot be listed."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_an_object_of_no_namespace_is_watched_by_itself_where_its_kind_cannot_be
     assert state.get(SHOP) == Answer(failure=FORBIDDEN)
     state.fill(ALONE, [OBJECT])
     assert state.get(SHOP) == Answer((OBJECT,))
-    # It is not all that there is of the kind.
+    # These are not all objects of the kind.
     assert state.get(List(NAMESPACE, None, metadata_only=True)) == Answer(failure=FORBIDDEN)
     assert state.answers[SHOP] == Answer((OBJECT,))
 

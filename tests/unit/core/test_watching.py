@@ -1,4 +1,4 @@
-"""A watched cluster: an event tells what it changes, and what is kept is what a fresh look would find."""
+"""A watched cluster: events say what a write changes, and the state kept is what a fresh look would find."""
 
 from __future__ import annotations
 

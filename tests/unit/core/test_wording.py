@@ -1,4 +1,4 @@
-"""Which words count as slips of each other, and which look meant."""
+"""Which words count as slips of each other, and which look intentional."""
 
 from __future__ import annotations
 
@@ -99,7 +99,7 @@ def test_a_slip_is_found_among_very_many_names(number: int, data: st.DataObject)
 
 
 def slips(word: str) -> set[str]:
-    """Every word that one insertion, deletion, substitution or swap of neighbours makes of a word."""
+    """Every word one insertion, deletion, substitution or swap of neighbours away from a word."""
     letters, places = "abc-x", range(len(word) + 1)
     return (
         {word[:at] + letter + word[at:] for at in places for letter in letters}

@@ -1,4 +1,4 @@
-"""What is read line by line is what libyaml's events say, value by value and line by line."""
+"""The line-by-line reader gives the same values and lines as libyaml's events."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ MANIFESTS = sorted([*ROOT.glob("examples/**/*.yaml"), *ROOT.glob("tests/scenario
 CHANGED = int(os.environ.get("KUBECTL_REFS_BAD_INPUT", "300"))
 
 Read = list[tuple[str, object]] | str
-"""Each document's value, as JSON, which tells `1` from `true`, with its nodes and their lines; or the mistake."""
+"""Each document's value as JSON, which tells `1` from `true`, with its nodes and their lines; or the error."""
 
 
 def read(text: str) -> Read:
@@ -35,7 +35,7 @@ def read(text: str) -> Read:
 
 
 def nodes(lines: Lines) -> object:
-    """Where each begins and ends, and its name; which are merged, and which are aliases."""
+    """The start, end and key of each node, and which nodes are merged or aliases."""
     return lines._lines, lines._ends, lines._keys, set(lines._merges), dict(lines._aliases)
 
 
@@ -145,7 +145,7 @@ def test_manifests_changed_at_random_are_what_their_events_say() -> None:
 
 
 def changed(chance: random.Random, text: str) -> str:
-    """A text of which a few characters or lines are others, or gone."""
+    """A text with a few characters or lines changed or removed."""
     for _ in range(chance.randint(0, 3)):
         lines = text.splitlines(keepends=True) or [""]
         at = chance.randrange(len(lines))

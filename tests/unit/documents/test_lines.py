@@ -1,4 +1,4 @@
-"""The lines of fields, found by paths as the reports write them."""
+"""The lines of fields, looked up by paths in the form that reports use."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ spec:
 
 @pytest.fixture(params=["libyaml", "python"])
 def any_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both of PyYAML's parsers, as only some builds of it have the fast one."""
+    """Runs a test with both of PyYAML's parsers, since only some builds of it have the fast one."""
     if request.param == "python":
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
 
@@ -59,7 +59,7 @@ def any_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
         ("spec.to[0].kind", 16),
         ("spec.to[1]", 17),
         ("spec.80", 18),
-        # What is not there is held by what is.
+        # A missing field is placed at the nearest existing parent.
         ("spec.from[1].namespace", 14),
         ("spec.from[2].kind", 9),
         ("spec.from.kind", 9),

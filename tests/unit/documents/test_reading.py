@@ -1,4 +1,4 @@
-"""Text becomes the values that kubectl 1.32 makes of it; most rows of the table were compared with it."""
+"""Text becomes the values that kubectl 1.32 reads from it; most rows of the table were compared with kubectl."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def parse(text: str) -> list[Any]:
 
 @pytest.fixture(params=["libyaml", "python"])
 def any_parser(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Both of PyYAML's parsers, as only some builds of it have the fast one."""
+    """Runs a test with both of PyYAML's parsers, since only some builds of it have the fast one."""
     if request.param == "python":
         monkeypatch.delattr(yaml, "CSafeLoader", raising=False)
 
@@ -214,7 +214,7 @@ def test_a_key_that_json_sets_twice_is_refused() -> None:
 
 @pytest.mark.parametrize("opened", ["x: " + "[" * 100_000, '{"a":' * 100_000, "- " * 100_000, "[" * 100_000])
 def test_text_nested_without_end_is_refused(opened: str) -> None:
-    # PyYAML has a bound of its own from 6.0.4 on, and looks further ahead than what is built here.
+    # PyYAML has its own limit since 6.0.4, and reads ahead of what is built here.
     assert re.search("stand in each other|exceeded maximum nesting depth", problem_of(opened))
 
 

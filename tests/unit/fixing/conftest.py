@@ -36,7 +36,7 @@ def program(
 
 @pytest.fixture
 def type_in(monkeypatch: pytest.MonkeyPatch) -> Answer:
-    """Makes the program believe that it talks to a terminal, where this is typed."""
+    """Makes the program believe that it talks to a terminal, at which the given text is typed."""
 
     def answer(text: str) -> None:
         monkeypatch.setattr(sys, "stdin", Keyboard(text))

@@ -1,4 +1,4 @@
-"""--apply: what was shown and agreed to is written, nothing else, and the rest is for whoever may write it."""
+"""--apply writes exactly what was shown and agreed to, and leaves the rest to whoever may write it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""fix and changes of objects that are no grants: shown as commands, and with --apply written, each kind asked for apart."""
+"""fix and changes of objects other than grants: shown as commands, written by --apply, each kind confirmed apart."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.fixing import GATEWAY, ROUTE, Answer, attached_route, documen
 from tests.support.running import Program, written
 
 LISTENER: JSON = {**GATEWAY["spec"]["listeners"][0], "allowedRoutes": {"namespaces": {"from": "Same"}}}
-"""A listener as the API server fills it in."""
+"""A listener with the defaults that the API server sets."""
 INFRA: JSON = {
     **GATEWAY,
     "metadata": {"name": "public", "namespace": "infra"},
@@ -34,7 +34,7 @@ def selecting(**labels: str) -> JSON:
 
 
 def with_gateway(api: FakeAPI, gateway: JSON, **spec: Any) -> None:
-    """A route that only a change of its parent lets attach; its backend is in its own namespace."""
+    """A route that can attach only after a change of its parent; its backend is in its own namespace."""
     api.objects = [*namespaces("backend", "infra"), gateway, service("frontend")]
     frontend = {"name": "frontend", "labels": {"kubernetes.io/metadata.name": "frontend"}}
     api.objects.append({"apiVersion": "v1", "kind": "Namespace", "metadata": frontend})
@@ -89,7 +89,7 @@ def test_a_label_is_set_by_a_patch_that_tests_that_it_is_absent(
     done = program("fix", *ROUTE, "--apply", "--yes=all")
     assert done.status == 0
     assert stored(api, "Namespace", "frontend")["metadata"]["labels"]["example.com/team"] == "a"
-    # The API server takes a request for a Namespace as one within it.
+    # The API server treats a request for a Namespace as one within it.
     assert [(each["resource"], each["namespace"], each["name"]) for each in writing.reviews[-1:]] == [
         ("namespaces", "frontend", "frontend")
     ]
@@ -118,7 +118,7 @@ def test_yes_is_for_grants_and_other_changes_are_asked_for_each_kind_apart(
 
 
 def test_two_changes_of_one_object_are_one_patch(program: Program, api: FakeAPI, writing: Writing) -> None:
-    """A namespace left out twice in one route, and two namespaces to be admitted by one listener."""
+    """Two routes in two namespaces, both of which one listener has to admit."""
     with_gateway(api, INFRA)
     api.objects += [*namespaces("shop"), service("shop"), service("backend", "db"), service("backend", "mail")]
     route = attached_route("shop", name="web", parentRefs=[PARENT])
@@ -162,7 +162,7 @@ def test_a_server_dry_run_sends_patches_too(program: Program, api: FakeAPI, writ
 
 
 def with_wrong_port(api: FakeAPI, namespace: str) -> None:
-    """A route that names a port which its Service has not; the only port of that may be meant."""
+    """A route that names a port which its Service does not have; the Service's only port may be meant."""
     route = copy.deepcopy(attached_route(namespace))
     route["spec"]["rules"][0]["backendRefs"][0]["port"] = 8080
     api.objects = [*namespaces("frontend", "backend"), GATEWAY, service(namespace), route]

@@ -1,4 +1,4 @@
-"""fix as its users meet it: manifests on one stream, words on the other, and nothing written that was not asked for."""
+"""fix as its users see it: manifests on one stream, words on the other, and nothing written without being asked for."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ def test_a_repaired_grant_is_printed_whole(program: Program, api: FakeAPI, writi
 
 
 def test_a_repaired_grant_of_a_file_has_no_resource_version(program: Program, tmp_path: Path) -> None:
-    """A file may come from a cluster that has moved on, and be meant for another one."""
+    """The file may come from a cluster that has changed since, or be meant for another cluster."""
     stored = copy.deepcopy(TYPO)
     stored["metadata"]["resourceVersion"] = "7"
     path = tmp_path / "dump.json"
@@ -122,7 +122,7 @@ def test_that_a_repair_would_do_is_told_where_a_new_grant_is_printed(
 
 
 def test_new_grants_come_without_changes_of_other_objects(program: Program, api: FakeAPI, writing: Writing) -> None:
-    """`why` prints a command with --new on a line that tells of a new grant alone."""
+    """`why` prints a command with --new on a line that only announces a new grant."""
     api.objects.append(TYPO)
     (web,) = (each for each in api.objects if each["kind"] == "HTTPRoute")
     web["spec"]["rules"].append({"backendRefs": [{"name": "api", "namespace": "backend", "port": 81}]})
@@ -201,7 +201,7 @@ def test_several_grants_are_one_stream_of_documents(program: Program, api: FakeA
     assert [each["metadata"]["namespace"] for each in documents(done.out)] == ["backend", "other"]
 
 
-# What is left.
+# What remains.
 
 
 def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, api: FakeAPI, writing: Writing) -> None:
@@ -268,7 +268,7 @@ def test_a_server_dry_run_that_is_refused_is_status_one(program: Program, writin
     assert "Error from server (Forbidden): a policy forbids it" in done.err
 
 
-# What does not go together.
+# Flags that exclude each other.
 
 
 @pytest.mark.parametrize(
@@ -309,7 +309,7 @@ def test_an_object_that_is_not_there_is_status_two(program: Program) -> None:
     assert done.err == 'Error from server (NotFound): httproutes.gateway.networking.k8s.io "absent" not found\n'
 
 
-# What is being deleted.
+# Objects that are being deleted.
 
 
 def test_nothing_is_written_into_a_namespace_that_is_being_deleted(
@@ -322,7 +322,7 @@ def test_nothing_is_written_into_a_namespace_that_is_being_deleted(
     done = program("fix", *ROUTE, "--apply", "--yes=all")
     assert (done.status, done.out) == (1, "")
     assert (
-        "note:     namespace backend is being deleted: no change is offered there; reference what stays, or create the namespace anew once it is gone\n"
+        "note:     namespace backend is being deleted: no change is offered there; reference something that stays, or create the namespace again once it is gone\n"
         in done.err
     )
     assert writing.writes == []

@@ -1,4 +1,4 @@
-"""--wait: until the controllers agree, or which of them does not."""
+"""--wait: until the controllers agree, or which of them do not."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.running import Program
 
 
 class FakeClock:
-    """A clock that only sleeping moves; after each sleep something may happen."""
+    """A clock that only sleeping advances; an event may follow each sleep."""
 
     def __init__(self, *happenings: Callable[[], None]) -> None:
         self.time = 0.0
@@ -77,7 +77,7 @@ def test_a_status_from_before_the_write_is_not_taken_for_the_answer_to_it(
     told = capsys.readouterr().err
     assert "every controller agrees" not in told
     assert "as before the change: Gateway " in told
-    assert told.endswith("by example.com/gateway, which says nothing of whether the change was seen\n")
+    assert told.endswith("by example.com/gateway, which does not show whether the change was seen\n")
 
 
 @pytest.mark.parametrize(
@@ -91,7 +91,7 @@ def test_a_status_from_before_the_write_is_not_taken_for_the_answer_to_it(
             id="contradicts",
         ),
         pytest.param(
-            resolved("False", "RefNotPermitted"), 2, "a controller that stays behind may not be running", id="stale"
+            resolved("False", "RefNotPermitted"), 2, "a controller that still disagrees may not be running", id="stale"
         ),
     ],
 )

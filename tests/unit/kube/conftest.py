@@ -15,6 +15,6 @@ def api() -> Iterator[FakeAPI]:
 
 @pytest.fixture
 def secure() -> Iterator[FakeAPI]:
-    """A server with TLS: credentials never travel without."""
+    """A server with TLS, without which credentials are never sent."""
     with FakeAPI(tls=TLS) as server:
         yield server

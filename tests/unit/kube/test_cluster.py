@@ -38,7 +38,7 @@ def answer(cluster: Cluster, read: Read) -> Answer:
 
 
 def reads_of(api: FakeAPI) -> list[Request]:
-    """The requests after discovery."""
+    """All requests except discovery."""
     return [request for request in api.requests if request.path != "/apis"]
 
 
@@ -188,7 +188,7 @@ def test_a_secrets_data_is_not_read(api: FakeAPI, cluster: Cluster, obedient: bo
 
 
 def disobey(api: FakeAPI) -> None:
-    """Let the server send whole objects whatever is accepted."""
+    """Make the server send whole objects, whatever the client accepts."""
 
     def whole(request: Request) -> Canned | None:
         if request.path.endswith("/secrets/tls"):

@@ -31,7 +31,7 @@ def user_of(connection: Connection) -> JSON:
 
 @pytest.fixture
 def account(tmp_path: Path) -> Path:
-    """The files that a pod's service account has."""
+    """The files of a pod's service account."""
     folder = tmp_path / "account"
     folder.mkdir()
     for name, content in (("token", "pod-token\n"), ("namespace", "pod-ns\n"), ("ca.crt", "certificate")):

@@ -1,4 +1,4 @@
-"""Who the server sees: the headers of a request made with each kind of credential."""
+"""Who the server sees: the headers of a request with each kind of credential."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ V1 = "client.authentication.k8s.io/v1"
 
 
 def header(api: FakeAPI, folder: Path, name: str, **user: Any) -> list[str]:
-    """The values of a header as the server gets it."""
+    """The values of a header as the server receives it."""
     Client(connect_to(api, folder, **user)).get("/apis")
     return api.requests[-1].header(name)
 

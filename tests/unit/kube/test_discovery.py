@@ -89,7 +89,7 @@ def test_an_old_server_is_asked_for_the_groups_of_gateway_api_alone(tmp_path: Pa
             "/apis/multicluster.x-k8s.io/v1alpha1",
         ]
     assert {*catalog, TRUST_BUNDLE} == {*CORE_KINDS, *GATEWAY_API_KINDS}
-    # Their kinds were not asked for, so nothing may be concluded from their absence.
+    # These groups' kinds were not requested, so their absence proves nothing.
     assert catalog.stale_groups == {"apps", "certificates.k8s.io", "example.com"}
 
 

@@ -13,7 +13,7 @@ from kubectl_refs.process.errors import RefsError
 
 
 def config(name: str, *, current: str | None = None, cluster: JSON | None = None, user: JSON | None = None) -> Any:
-    """A kubeconfig whose context, cluster and user all bear one name."""
+    """A kubeconfig whose context, cluster and user share one name."""
     return {
         **({} if current is None else {"current-context": current}),
         "contexts": [{"name": name, "context": {"cluster": name, "user": name, "namespace": f"ns-{name}"}}],
@@ -106,7 +106,7 @@ def test_a_plugin_with_a_folder_is_taken_from_its_file(command: str, resolved: s
 
 
 def wrong(found: str, field: str, type_: str) -> str:
-    """Go's complaint about a field of another type."""
+    """Go's complaint about a field with the wrong type."""
     return f"json: cannot unmarshal {found} into Go struct field {field} of type {type_}"
 
 

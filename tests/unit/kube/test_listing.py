@@ -1,4 +1,4 @@
-"""Lists that are decoded as they come: whatever the body and wherever it is cut, as if it had been decoded at once."""
+"""Lists decoded as they arrive equal those decoded at once, whatever the body and wherever it is split."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens of an OpenID Connect provider: sent while they last, renewed where they have ended, kept in the kubeconfig."""
+"""Tokens of an OpenID Connect provider: sent until they expire, renewed afterwards, kept in the kubeconfig."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def issuer() -> Iterator[FakeIssuer]:
 
 @pytest.fixture
 def ask(secure: FakeAPI, tmp_path: Path) -> Callable[..., Client]:
-    """Makes a request with a user's entry, or with that of the file as it stands, and returns the client."""
+    """Makes a request as a user, or as the user in the existing file, and returns the client."""
 
     def run(user: dict[str, Any] | None = None, overrides: Overrides = NOTHING, **environ: str) -> Client:
         path = tmp_path / "config"
@@ -94,7 +94,7 @@ def test_a_token_that_ends_in_the_middle_is_renewed_with_the_newest_refresh_toke
     issuer.ends = LATER
     client.get("/apis")
     client.get("/apis")
-    # The first request found that the token it had just been given was at its end.
+    # The first request found that the token it had just received was already expiring.
     assert [form["refresh_token"] for form in issuer.forms] == ["r1", "r2", "r3"]
     assert sent(secure)[1:] == [issuer.token(4)] * 2
     assert kept(tmp_path / "config")["refresh-token"] == "r4"

@@ -1,4 +1,4 @@
-"""An object that is asked for again and again: what is told of it, and what is not taken for it."""
+"""Polling of an object: what is reported about it, and what is not mistaken for it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Connections over which requests go, and answers in every form that HTTP has for them."""
+"""Connections that carry requests, and answers in every form that HTTP has."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
 class Scripted:
-    """A server that answers the requests of its connections as it is told, one list of answers for each connection."""
+    """A server that answers requests from a script: one list of answers for each connection."""
 
     def __init__(self, listener: socket.socket, answers: Sequence[Sequence[bytes]]) -> None:
         host, self.port = listener.getsockname()[:2]

@@ -21,7 +21,7 @@ UNAUTHORIZED = Canned(401, status(401, "Unauthorized", "Unauthorized"))
 
 
 def counting(folder: Path, *expirations: str) -> dict[str, Any]:
-    """A plugin whose tokens are t1, t2 …, and which says when each expires; its runs leave a mark in `runs`."""
+    """A plugin that yields tokens t1, t2 and so on, with these expirations; each run leaves a mark in `runs`."""
     script = (
         f"import json; open({str(folder / 'runs')!r}, 'a').write('x'); n = len(open({str(folder / 'runs')!r}).read());"
         f"times = {list(expirations)!r}; status = {{'token': f't{{n}}'}};"
@@ -40,7 +40,7 @@ def runs(folder: Path) -> int:
 
 
 def refusing(*refused: str) -> Callable[[Request], Canned | None]:
-    """A server that knows every token but these."""
+    """Accept every token except these."""
     headers: Sequence[list[str]] = [[f"Bearer {token}"] for token in refused]
     return lambda request: UNAUTHORIZED if request.header("authorization") in headers else None
 

@@ -1,4 +1,4 @@
-"""New tokens in the text of a kubeconfig, whatever its style; everything else stays as it was written."""
+"""New tokens are put into the text of a kubeconfig, whatever its style; everything else stays as it was written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whom a connection trusts where the kubeconfig names no authority."""
+"""The certificates that a connection trusts if the kubeconfig names no authority."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ AUTHORITY, _ = TLS
 
 @pytest.fixture
 def openssl_of_another_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
-    """OpenSSL finds nothing where it looks; returns a place where nothing is either."""
+    """An OpenSSL that finds nothing where it looks; returns a path that does not exist."""
     nowhere = tmp_path / "nowhere"
     monkeypatch.setenv("SSL_CERT_FILE", str(nowhere))
     monkeypatch.setenv("SSL_CERT_DIR", str(nowhere))

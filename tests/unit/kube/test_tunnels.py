@@ -1,4 +1,4 @@
-"""Ways through a proxy to a server with TLS."""
+"""Tunnels through a proxy to a server with TLS."""
 
 from __future__ import annotations
 

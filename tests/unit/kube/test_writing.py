@@ -1,4 +1,4 @@
-"""A grant is written in one request under our own name, never over what somebody else wrote."""
+"""A grant is written in one request under our own name, and never over somebody else's."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ VALUES = st.recursive(
 
 
 def unmade(data: dict[str, Any]) -> dict[str, Any]:
-    """The same data with its lists still to be made."""
+    """The same data with its lists made lazily."""
     return {name: iter(value) if isinstance(value, list) else value for name, value in data.items()}
 
 
@@ -68,7 +68,7 @@ def test_what_is_in_parts_and_repeated_reads_as_if_it_were_not(
     later = [(kind, part) for kind, part in zip(kinds, several, strict=True) if kind != "of the form"]
     filled = Filled(form, [Repeated(part) if kind == "repeated" else part for kind, part in later])
     once = Repeated(value)
-    # At several depths, and twice at the same.
+    # At several depths, and twice at one depth.
     shown = {"all": [filled, {"deeper": [filled, once]}, filled, once, once]}
     joined = {name: member for part in several for name, member in part.items()}
     expected = {"all": [joined, {"deeper": [joined, value]}, joined, value, value]}
@@ -89,7 +89,7 @@ def test_the_latest_values_are_made_once_and_no_more_are_kept() -> None:
     last = 3 * KEPT
     for name in range(3, last + 1):
         repeats.of(name, make, name)
-        # What is asked for all the time stays.
+        # A result in constant use is kept.
         repeats.of(2, make, 2)
     assert made == list(range(1, last + 1))
     repeats.of(1, make, 1)
@@ -113,7 +113,7 @@ def test_a_form_that_is_filled_reads_as_if_it_were_not_one(beside: Any, values: 
     form = Form(data([...] * len(values), beside))
     filled = Filled(form, [*values, *map(Repeated, values)])
     expected = data(values, beside)
-    # At several depths, and twice at the same.
+    # At several depths, and twice at one depth.
     shown = [filled, [filled], filled]
     assert plain(shown) == [expected, [expected], expected]
     assert render_json(shown) == render_json(plain(shown))

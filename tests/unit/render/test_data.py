@@ -1,4 +1,4 @@
-"""The report as data keeps the promises of the contract: these names, these types, whatever the format."""
+"""The report as data keeps the promises of the contract: these names and types, whatever the format."""
 
 from __future__ import annotations
 
@@ -113,11 +113,11 @@ CONTRACT = {
     "gaps": [GAP],
     "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int, "assumed": int},
 }
-"""docs/json.md: types; a set of the values there are; `?` after a key that may be left out."""
+"""docs/json.md: types; a set of possible values; `?` after an optional key."""
 
 
 def breaches(contract: Any, data: Any, path: str = "$") -> list[str]:
-    """Where data does not keep a contract; more keys are no breach."""
+    """The places where data breaks a contract; additional keys are allowed."""
     if isinstance(contract, dict):
         if not isinstance(data, dict):
             return [f"{path}: no mapping"]

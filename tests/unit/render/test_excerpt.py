@@ -1,4 +1,4 @@
-"""The quotation of the user's own YAML, on its own and within the answer."""
+"""The excerpt of the user's own YAML, on its own and within the answer."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def quoted(entry: JSON, labels: dict[str, str]) -> list[str]:
 
 
 def underlined(lines: list[str]) -> dict[str, str]:
-    """What the carets of each label stand under, by label."""
+    """The text above the carets of each label."""
     found = {}
     for above, line in pairwise(lines):
         if "^" in line:

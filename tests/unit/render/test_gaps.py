@@ -1,4 +1,4 @@
-"""What could not be read: what was refused alike stands together, everything else as the server words it."""
+"""Gaps in what could be read: the same refusals are grouped, everything else is quoted as the server worded it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def forbidden(
     user: str = "jane",
     more: str = "",
 ) -> Gap:
-    """A gap with RBAC's sentence, and `more` behind it."""
+    """A gap with RBAC's sentence, followed by `more`."""
     full = f"{resource}.{group}" if group else resource
     named = f' "{name}"' if name else ""
     where = f'in the namespace "{namespace}"' if namespace else "at the cluster scope"

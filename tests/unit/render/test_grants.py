@@ -1,4 +1,4 @@
-"""Grants as text: cells that stay readable, lines that fit, gaps that are told once, nothing that reaches a terminal."""
+"""Grants as text: readable cells, lines that fit, gaps reported once, and nothing that controls a terminal."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_others_are_told_by_name_up_to_a_few() -> None:
 def test_findings_name_their_code_and_change() -> None:
     text = findings_page(report_on(grant([from_entry()], [to_entry()]), *AROUND))
     assert (
-        "  warning:  spec.to[0] has no name: it permits every Service in backend; of them api is used [REF107]\n"
+        "  warning:  spec.to[0] has no name: it permits every Service in backend; of these, api is used [REF107]\n"
         in text
     )
     assert "\nkubectl patch referencegrant/g -n backend --type=json -p '[\n" in text

@@ -1,4 +1,4 @@
-"""No string of a cluster reaches a terminal with a character that could move its cursor or turn its text around."""
+"""No string of a cluster reaches a terminal with a character that could move its cursor or reverse its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""kubectl's JSONPath templates over the report's data; tests/sidebyside/ compares them with kubectl."""
+"""kubectl's JSONPath templates applied to the report's data; tests/sidebyside/ compares them with kubectl."""
 
 from __future__ import annotations
 

@@ -32,27 +32,27 @@ from tests.support.running import REFUSED, objects_of, written
 SCENARIOS = Path(__file__).parents[2] / "scenarios" / "why"
 COLUMNS, ROWS = 80, 22
 TO_COPY = ("kubectl ", ' {"op"')
-"""How lines begin that are copied whole, and so are never wrapped."""
+"""Starts of lines that are copied as a whole, and so are never wrapped."""
 
 ALL = sorted(path.name for path in SCENARIOS.iterdir())
 
 
 @dataclass(frozen=True)
 class Shown:
-    """A page, and what fails on it."""
+    """A page, and the references that fail on it."""
 
     failing: Sequence[EvaluatedReference]
     lines: Sequence[str]
 
     @property
     def rows(self) -> int:
-        """Those of a terminal, which breaks what is longer than a line."""
+        """The number of rows on a terminal, which wraps long lines."""
         return sum(max(ceil(len(line) / COLUMNS), 1) for line in self.lines)
 
 
 @cache
 def page(name: str, folder: Path | None = None, names: Longer | None = None) -> Shown:
-    """The page of a scenario; of the manifests in a folder, the same with longer names."""
+    """The page of a scenario, or of the scenario's manifests with longer names in `folder`."""
     arguments = shlex.split(yaml.load((SCENARIOS / name / "scenario.yaml").read_text(), yaml.CSafeLoader)["arguments"])
     if names is not None:
         arguments = names.words(arguments)
@@ -77,7 +77,7 @@ def test_a_page_about_one_reference_fits_a_screen(name: str) -> None:
 
 
 def _begins_with_the_answer(shown: Shown) -> None:
-    """The verdict, who references what, and in the third line at the latest what is to blame."""
+    """Assert that the page begins with verdict and reference, and has the cause in the third line at the latest."""
     (evaluated,) = shown.failing
     said = " ".join(line.strip() for line in shown.lines[:2])
     assert said.startswith(f"{evaluated.verdict}: {evaluated.reference.referrer} -> {target_of(evaluated)}")
@@ -95,12 +95,12 @@ def test_a_page_with_long_names_fits_a_screen_and_breaks_no_word(name: str, name
     documents = yaml.load_all((SCENARIOS / name / "input.yaml").read_text(), yaml.CSafeLoader)
     (tmp_path / "input.yaml").write_text(yaml.dump_all(names.documents(documents), Dumper=yaml.CSafeDumper))
     shown = page(name, tmp_path, names)
-    # What a scenario is about may be words that no namespace is called: those are longer than a line as they are.
+    # The names in hostile scenarios are no valid namespaces, so they stay as they are and exceed a line.
     if "hostile" not in name:
         assert [line for line in shown.lines if len(line) > COLUMNS and not line.startswith((*TO_COPY, "More:"))] == []
     if len(shown.failing) == 1:
         assert shown.rows <= ROWS
-        # The verdict and the two objects are above, of each the kind, the namespace and the name in a line of its own.
+        # Above are the verdict and the two objects, each with kind, namespace and name on lines of their own.
         assert [number for number, line in enumerate(shown.lines) if line.startswith("  cause:")] <= [6]
 
 
@@ -117,7 +117,7 @@ def test_what_a_page_with_long_names_leaves_out_it_counts(name: str, line: str, 
     assert line in page(name, tmp_path, LONGEST).lines
 
 
-# One refused reference of a route on a cluster, whatever stands around it.
+# One refused reference of a route on a cluster, in various surroundings.
 
 
 def _with_status(objects: list[dict[str, Any]], refs: str, reason: str) -> None:
@@ -137,7 +137,7 @@ def _contradicting(objects: list[dict[str, Any]]) -> None:
 
 
 def _not_matching(objects: list[dict[str, Any]]) -> None:
-    """Whoever takes the reference does not take the route."""
+    """The controller that resolves the reference does not accept the route."""
     _contradicting(objects)
     for entry in (each["status"]["parents"][0] for each in objects if each["kind"] == "HTTPRoute"):
         told = {
@@ -208,7 +208,7 @@ def test_a_refused_reference_of_a_cluster_fits_a_screen(
     lines = render_why(report, Style(NOW, width=COLUMNS), kubectl).splitlines()
     assert len(lines) <= ROWS, "\n".join(lines)
     if around is _not_matching:
-        # What decides is not counted for want of room.
+        # The deciding condition is shown, even if space is short.
         assert "Accepted=False (NoMatchingParent)" in " ".join(" ".join(lines).split())
     assert not any(" of the objects" in line for line in lines)
 

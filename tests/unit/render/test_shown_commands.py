@@ -1,4 +1,4 @@
-"""Commands within one answer: none twice, and none that fails once another is applied without a word about it."""
+"""Commands within one answer: none is repeated, and none fails after another without a warning."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
     ],
 )
 def test_the_same_slip_in_several_entries_is_one_patch(entries: list[dict[str, str]], wanted: str) -> None:
-    """Two patches would each test the whole spec, so that the second one of them fails."""
+    """Two patches would each test the whole spec, so the second would fail."""
     report = report_on(
         grant(entries, [to_entry(name="api")]),
         *namespaces("frontend", "backend", "other"),

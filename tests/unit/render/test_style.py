@@ -11,7 +11,7 @@ from kubectl_refs.render.text.style import Style, Tone, style_for
 
 
 class Stream(io.StringIO):
-    """A text stream that may claim to be a terminal, and of an encoding."""
+    """A text stream with a given encoding that may claim to be a terminal."""
 
     def __init__(self, terminal: bool, encoding: str | None = "UTF-8") -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""The page of `why`: the cause in its first lines, and one refused reference on one screen of 80 columns and 24 rows."""
+"""The page of `why`: the cause comes in its first lines, and one refused reference fits 80 columns and 24 rows."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ CAUSES = {
     "shared-services/grant-missing.yaml": "there is no ReferenceGrant in namespace shared-services",
     "shared-services/grant-in-wrong-namespace.yaml": "ReferenceGrant frontend/allow-app-routes is in namespace frontend",
 }
-"""Examples with one refused reference in a route, and the words that must stand in the first three lines."""
+"""Examples with one refused reference in a route, and the words that must appear in the first three lines."""
 
 
 def page(name: str) -> list[str]:
-    """The answer about the first route of an example, on a terminal of 80 columns, as a cluster's user sees it."""
+    """The answer about the first route of an example, on a terminal of 80 columns, as a user of a cluster sees it."""
     manifests = load([str(EXAMPLES / name)], recursive=False, default_namespace="default", stdin=None, whole=True)
     routes = [each for each in manifests.objects if each["metadata"]["name"] == "frontend-routes"]
     asked = ("why", "httproute/frontend-routes", "-n", "frontend")

@@ -10,7 +10,7 @@ from tests.support.reports import COMMAND, CONDITIONS, FULL, KUBECTL, NOW, REFUS
 
 
 def tables(report: Report) -> dict[str, list[list[str]]]:
-    """The cells of each table by its first header, header row included."""
+    """The cells of each table by the table's first header, including the header row."""
     found: dict[str, list[list[str]]] = {}
     for block in render_wide(report, Style(NOW), KUBECTL).split("\n\n"):
         lines = block.splitlines()

@@ -1,4 +1,4 @@
-"""What other commands than `why` print fits a terminal of 80 columns, but for what is to be copied."""
+"""The output of commands other than `why` fits a terminal of 80 columns, except for text to be copied."""
 
 from __future__ import annotations
 

@@ -9,10 +9,11 @@ from kubectl_refs.core.model.codes import Code
 
 GRANTS: Mapping[Code, Explanation] = {
     Code.NEVER_MATCHES: Explanation(
-        "The ReferenceGrant, or the entry that the finding names, permits nothing that works. For example, its group and kind are "
-        "those of no kind here, a required field is missing or `*`, or a list has no entries or more than the 16 that an API "
-        "server takes. The API server accepts a wrong group or kind, and a ReferenceGrant has no status, so nothing else tells. "
-        "A reference that names the same wrong kind does match, and cannot work either.",
+        "The ReferenceGrant, or the entry that the finding names, permits no reference that can work. For example, "
+        "no kind here has its group and kind, a required field is missing or `*`, or a list has no entries or more "
+        "than the 16 that an API server takes. The API server accepts a wrong group or kind, and a ReferenceGrant "
+        "has no status, so nothing else reports the mistake. A reference that names the same wrong kind does match, "
+        "but it cannot work either.",
         """\
 apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
@@ -26,9 +27,9 @@ spec:
         '`""`.',
     ),
     Code.NO_EFFECT_ON_PARENTS: Explanation(
-        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, and no route that is known references one "
-        "as a backend. On parentRefs a ReferenceGrant has no effect: whether a route may attach is decided by "
-        "`allowedRoutes` of the listeners alone.",
+        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, but no known route references one "
+        "as a backend. A ReferenceGrant has no effect on parentRefs: only `allowedRoutes` of the listeners decides "
+        "whether a route may attach.",
         """\
 apiVersion: v1
 kind: Namespace
@@ -45,8 +46,8 @@ spec:
         "Allow the routes in `allowedRoutes` of the listener, and delete the entry or the ReferenceGrant.",
     ),
     Code.FROM_NAMESPACE_MISSING: Explanation(
-        "A `from` entry names a namespace that does not exist, so nothing uses it today. Whoever creates a namespace of that "
-        "name later has the permission at once.",
+        "A `from` entry names a namespace that does not exist, so nothing uses the entry today. Whoever creates a "
+        "namespace of that name later gets the permission at once.",
         """\
 apiVersion: v1
 kind: Namespace
@@ -83,8 +84,9 @@ spec:
         "Correct the name, create the object, or delete the entry if no reference uses it.",
     ),
     Code.NO_KNOWN_USER: Explanation(
-        "No object that could be read has a reference which the ReferenceGrant permits. That does not prove that it is "
-        "unused: an object may be created later, or may use it in a way that is not known here.",
+        "None of the objects that could be read has a reference that this ReferenceGrant permits. That does not "
+        "prove the ReferenceGrant unused: an object may be created later, or may use it in a way that is not known "
+        "here.",
         """\
 apiVersion: v1
 kind: Namespace
@@ -104,11 +106,12 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
-        "Ask the owners of the namespaces in `from` whether they need it. Delete it if they do not.",
+        "Ask the owners of the namespaces in `from` whether they need the ReferenceGrant. Delete it if they do not.",
     ),
     Code.REDUNDANT: Explanation(
-        "Other ReferenceGrants of the namespace permit everything that this one permits. Deleting it changes nothing. Of "
-        "several that permit the same, only so many are reported that all reported ones can be deleted together.",
+        "Other ReferenceGrants of the namespace permit everything that this one permits. Deleting it changes "
+        "nothing. Where several permit the same, those to keep are not reported: all that are reported can be "
+        "deleted together.",
         """\
 apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
@@ -129,9 +132,9 @@ spec:
         "Delete the ReferenceGrant.",
     ),
     Code.ANY_NAME: Explanation(
-        "A `to` entry has no `name`, so it permits references to every object of its kind in the namespace, including those "
-        "that are created later. For Secrets this is an error: every Secret of the namespace may be referenced, whatever it "
-        "holds.",
+        "A `to` entry has no `name`, so it permits references to every object of its kind in the namespace, "
+        "including those that are created later. For Secrets this is an error: every Secret of the namespace may be "
+        "referenced, whatever it holds.",
         """\
 apiVersion: v1
 kind: Namespace
@@ -145,8 +148,8 @@ spec:
   - {group: gateway.networking.k8s.io, kind: Gateway, namespace: infra}
   to: [{group: "", kind: Secret}]  # every Secret of certs
 """,
-        "Write a `to` entry with a `name` for each object that is meant. The finding's change does that where all users are "
-        "known.",
+        "Write a `to` entry with a `name` for each object that is meant. The finding's change does that where all "
+        "users are known.",
     ),
     Code.UNUSED_PAIRS: Explanation(
         "Every `from` entry is combined with every `to` entry, and no known reference uses some of these permissions. The "
@@ -179,13 +182,13 @@ spec:
       namespace: frontend
   to: [{group: "", kind: Service, name: api}]
 """,
-        "Take out the entries that are not needed, or split the ReferenceGrant into several. The finding's change keeps every "
-        "permission that is used.",
+        "Remove the entries that are not needed, or split the ReferenceGrant into several. The finding's change "
+        "keeps every permission that is used.",
     ),
     Code.OWN_NAMESPACE: Explanation(
         "A `from` entry names the namespace that the ReferenceGrant is in. References within one namespace need no "
-        "ReferenceGrant, so the entry permits nothing that is not permitted anyway. It may be meant for references out of the "
-        "namespace; their ReferenceGrant must be in the namespace of the target.",
+        "ReferenceGrant, so the entry adds nothing. It may be meant for references into other namespaces; a "
+        "ReferenceGrant for those must be in the namespace of their target.",
         """\
 apiVersion: gateway.networking.k8s.io/v1beta1
 kind: ReferenceGrant
@@ -195,14 +198,15 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: backend}
   to: [{group: "", kind: Service, name: api}]
 """,
-        "Delete the entry, or create the ReferenceGrant in the namespace that the references lead to.",
+        "Delete the entry, or create the ReferenceGrant in the namespace of the targets.",
     ),
     Code.NEW_PERMISSION: Explanation(
-        "The baseline holds the access that a team has accepted, and the ReferenceGrant gives more: it is new, or it names a "
-        "namespace, kind or object that it did not name before, or no name any more. What the ReferenceGrant is called does not "
-        "matter, nor whether the access was within a wider one. An entry that never matches (REF101) gives no access until its kind is "
-        "served, nor does one for the ReferenceGrant's own namespace (REF109). Only a baseline that holds permissions makes this finding; those that "
-        "earlier versions wrote hold none.",
+        "The baseline holds the access that a team has accepted, and the ReferenceGrant gives more: it is new, or it "
+        "names a namespace, kind or object that it did not name before, or it no longer names an object. The name of "
+        "the ReferenceGrant does not matter, and access within a wider accepted one is not new. An entry that never "
+        "matches (REF101) gives no access until its kind is served, and an entry for the ReferenceGrant's own "
+        "namespace (REF109) gives none at all. Only a baseline that holds permissions produces this finding; "
+        "baselines written by earlier versions hold none.",
         """\
 # With --baseline of a file that holds no permission:
 # {"findings": [], "permissions": []}
@@ -214,13 +218,14 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
-        "Look at who gets access to what. If that is meant, accept it: run the same check with `--write-baseline`, and commit "
-        "the file. If not, take the entry out of the ReferenceGrant.",
+        "Look at who gets access to what. If that is meant, accept it: run the same check with `--write-baseline`, "
+        "and commit the file. If not, remove the entry from the ReferenceGrant.",
     ),
     Code.IN_ANOTHER_NAMESPACE: Explanation(
-        "The ReferenceGrant names the referrer and the target of a reference that is refused, and is in another namespace than "
-        "the target. A ReferenceGrant permits references into its own namespace only. Often `-n` was left out, and it is in "
-        "`default`. Where something uses it as it is, or that is not known, it may be meant for both or for neither.",
+        "The ReferenceGrant names the referrer and the target of a refused reference, but it is not in the target's "
+        "namespace. A ReferenceGrant permits references into its own namespace only. Often `-n` was left out, and "
+        "the ReferenceGrant ended up in `default`. Where something uses the ReferenceGrant in its present namespace, "
+        "or where that is not known, it may be meant for that namespace, for the target's, or for both.",
         """\
 apiVersion: v1
 kind: Service
@@ -241,6 +246,6 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: "", kind: Service, name: api}]
 """,
-        "Create it in the namespace of the target, then delete it where it is, if nothing uses it there.",
+        "Create the ReferenceGrant in the namespace of the target. Then delete this one if nothing uses it.",
     ),
 }

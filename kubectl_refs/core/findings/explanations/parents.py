@@ -29,13 +29,13 @@ spec:
   parentRefs:
     - {name: public, namespace: infra}
 """,
-        "The owner of the parent can allow the route's namespace and kind in `allowedRoutes` of a listener. Or let the "
-        "parentRef select a listener that allows the route already, by `sectionName`.",
+        "The owner of the parent can allow the route's namespace and kind in `allowedRoutes` of a listener. Or set "
+        "`sectionName` in the parentRef to a listener that already allows the route.",
     ),
     Code.NO_MATCHING_PARENT: Explanation(
-        "The parent exists, but it has no listener with the `sectionName` and the `port` of the parentRef, or it has no "
-        "listeners at all. Names of listeners are compared exactly. Or the parent is an HTTPRoute, as implementations with "
-        "delegation take it, and no backendRef of it delegates to this route.",
+        "The parent exists, but it has no listener with the `sectionName` and the `port` of the parentRef, or it has "
+        "no listeners at all. Names of listeners are compared exactly. Or the parent is an HTTPRoute, which "
+        "implementations with delegation take as a parent, and none of its backendRefs delegates to this route.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
@@ -76,13 +76,13 @@ spec:
   parentRefs:
     - {name: public}
 """,
-        "Change the `hostnames` of the route or the `hostname` of the listener so that they have a name in common, or add a "
-        "listener for the route's hostnames. Where a listener that does not admit the route has its hostname, admit the route's "
-        "namespace or kind in the `allowedRoutes` of that listener.",
+        "Change the `hostnames` of the route or the `hostname` of the listener so that they have a name in common, "
+        "or add a listener for the route's hostnames. If another listener has the route's hostname but does not "
+        "admit the route, allow the route's namespace or kind in the `allowedRoutes` of that listener.",
     ),
     Code.PARENT_NOT_FOUND: Explanation(
-        "The object that the parentRef names does not exist. Controllers usually write no status for such a parent, so the "
-        "status of the route or ListenerSet does not tell.",
+        "The object that the parentRef names does not exist. Controllers usually write no status for such a parent, "
+        "so the status of the route or ListenerSet does not show this.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -95,9 +95,10 @@ spec:
         "Correct the name or the namespace in the parentRef, or create the parent.",
     ),
     Code.PARENT_KIND: Explanation(
-        "The parentRef names a kind that is not there, or one whose rules for parents are not known here. The default group "
-        'of a parentRef is gateway.networking.k8s.io, so a Service as a parent needs `group: ""`. Where the kind is there '
-        "but its rules are up to its implementation, it is not known whether it takes the object.",
+        "The parentRef names a kind that does not exist here, or one whose rules for parents are not known. The "
+        'default group of a parentRef is gateway.networking.k8s.io, so a Service as a parent needs `group: ""`. '
+        "Where the kind exists but its rules are up to its implementation, it is not known whether the parent takes "
+        "the object.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -106,8 +107,8 @@ spec:
   parentRefs:
     - {kind: Service, name: site, port: 80}  # group: "" is missing
 """,
-        "Write the group and kind of the parent as `kubectl api-resources` lists them. If its CRD is not installed, install "
-        "it. If only its implementation knows its rules, look into the documentation of the implementation.",
+        "Write the group and kind of the parent as `kubectl api-resources` lists them. If its CRD is not installed, "
+        "install it. If its rules are up to the implementation, see the documentation of the implementation.",
     ),
     Code.NOT_ALLOWED_BY_GATEWAY: Explanation(
         "The ListenerSet names a Gateway as its parent, and `allowedListeners` of the Gateway does not allow ListenerSets of "
@@ -151,8 +152,9 @@ spec:
         "Name only kinds that the protocol of the listener carries, or leave `kinds` out to allow all of them.",
     ),
     Code.PARENT_NOT_ACCEPTED: Explanation(
-        "The parent is a ListenerSet that is not part of its own Gateway: the Gateway does not allow it or does not exist. "
-        "Its listeners are not served then, so that a route attached to them gets no traffic from them.",
+        "The parent is a ListenerSet that is not part of its own Gateway: the Gateway does not allow it or does not "
+        "exist. The listeners of the ListenerSet are then not served, so a route attached to them gets no traffic "
+        "from them.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway
@@ -178,12 +180,13 @@ spec:
   parentRefs:
     - {kind: ListenerSet, name: shop}
 """,
-        "Have the Gateway take the ListenerSet: see REF016 and REF014, which the ListenerSet itself has.",
+        "Make the Gateway take the ListenerSet: see REF016 and REF014, which are reported on the ListenerSet itself.",
     ),
     Code.NOT_SERVED: Explanation(
-        "The references may all be in order, and yet nothing serves the object. A route has no parentRefs, or no listener "
-        "that admits it can serve: its certificate is missing, or its controller reports it as not accepted or not "
-        "programmed, or the GatewayClass does not exist, or the controller does not accept the route.",
+        "All references may be in order, but nothing serves the object. A route has no parentRefs, or none of the "
+        "listeners that admit it can serve it: a certificate is missing, a controller reports the listener or its "
+        "parent as not accepted or not programmed, the GatewayClass does not exist, or the controller does not "
+        "accept the route.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -197,12 +200,13 @@ kind: Service
 metadata: {name: site, namespace: frontend}
 spec: {ports: [{port: 80}]}
 """,
-        "Write the parentRefs of the route, or mend the Gateway or ListenerSet that the finding names: `why` explains it.",
+        "Add parentRefs to the route, or mend the Gateway or ListenerSet that the finding names: `why` explains it.",
     ),
     Code.LEADS_NOWHERE: Explanation(
-        "There is nowhere to send what the rule takes: it has neither backendRefs nor a filter that answers, such as "
-        "RequestRedirect. Of an HTTPRoute such requests get HTTP 500. A field that is misspelt (`backendRef`) leaves a rule "
-        "like that too, since the API server may have left it out. With an ExtensionRef, which may answer, nothing is said.",
+        "There is nowhere to send the requests that the rule takes: it has neither backendRefs nor a filter that "
+        "answers them, such as RequestRedirect. In an HTTPRoute, such requests get HTTP 500. A misspelt field "
+        "(`backendRef`) can leave such a rule too, because an API server may drop the field. A rule with an "
+        "ExtensionRef is not reported, because the ExtensionRef may answer.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -212,6 +216,6 @@ spec:
   rules:
     - matches: [{path: {value: /api}}]  # without backendRefs
 """,
-        "Write the backendRefs of the rule, or take the rule out.",
+        "Add backendRefs to the rule, or remove the rule.",
     ),
 }

@@ -28,10 +28,10 @@ spec:
         "first.",
     ),
     Code.NEAR_MISS: Explanation(
-        "The target's namespace has ReferenceGrants, but none of them permits the reference. A ReferenceGrant permits it "
-        "if one `from` entry has the group, kind and namespace of the object that holds the reference, and one `to` entry "
-        "has the group and kind of the target and either its name or no name. The values must be equal to the last "
-        "character: there are no wildcards, plurals or short names.",
+        "The target's namespace has ReferenceGrants, but none of them permits the reference. A ReferenceGrant "
+        "permits it if one `from` entry has the group, kind and namespace of the object that holds the reference, "
+        "and one `to` entry has the group and kind of the target and either its name or no name. The values are "
+        "compared exactly: there are no wildcards, plurals or short names.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -50,13 +50,13 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: fronted}
   to: [{group: "", kind: Service, name: api}]
 """,
-        "If what is referenced does not exist either, correct the reference or create it first: the message says so, and no "
-        "ReferenceGrant helps before. Otherwise correct the fields in which the nearest ReferenceGrant differs, or create another "
-        "one. `kubectl refs why` shows the nearest ReferenceGrants field by field.",
+        "If the message says that the target does not exist either, correct the reference or create the target "
+        "first: until then no ReferenceGrant helps. Otherwise correct the fields in which the nearest ReferenceGrant "
+        "differs, or create another one. `kubectl refs why` shows the nearest ReferenceGrants field by field.",
     ),
     Code.MISPLACED_GRANT: Explanation(
-        "A ReferenceGrant that seems meant for this reference is in another namespace than the target. A ReferenceGrant "
-        "permits references into its own namespace only, so it has no effect on this one.",
+        "A ReferenceGrant that seems meant for this reference is not in the namespace of the target. A "
+        "ReferenceGrant permits references into its own namespace only, so it has no effect on this one.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -110,10 +110,10 @@ spec:
         "Create a ReferenceGrant in the target's namespace before the mesh asks for one.",
     ),
     Code.OUTDATED_GRANT: Explanation(
-        "A grant in the manifests would permit the reference, but no API server of today takes it: it is a ReferencePolicy, "
-        "which ReferenceGrant replaced in Gateway API 0.5, a ReferenceGrant of version `v1alpha2`, which is served no "
-        "longer since Gateway API 1.2, or its kind or group is another, such as ReferenceGrants or "
-        "`networking.k8s.io`.",
+        "A grant in the manifests would permit the reference, but no current API server takes it: it is a "
+        "ReferencePolicy, which ReferenceGrant replaced in Gateway API 0.5; or a ReferenceGrant of version "
+        "`v1alpha2`, which has not been served since Gateway API 1.2; or its kind or group is wrong, such as "
+        "ReferenceGrants or `networking.k8s.io`.",
         """\
 apiVersion: v1
 kind: Service
@@ -140,9 +140,9 @@ spec:
         "`gateway.networking.k8s.io/v1beta1` or `v1`.",
     ),
     Code.UNGRANTED_BY_DEFAULT: Explanation(
-        "The reference leads into another namespace and no ReferenceGrant permits it. Its implementation asks for one only in a "
-        "mode that is not its default, so the reference is allowed as far as is known. Which mode a controller runs in is not "
-        "visible here.",
+        "The reference leads into another namespace and no ReferenceGrant permits it. Its implementation asks for "
+        "one only in a mode that is not its default, so as far as is known the reference is allowed. The mode that a "
+        "controller runs in is not visible here.",
         """\
 apiVersion: gateway.kgateway.dev/v1alpha1
 kind: TrafficPolicy
@@ -161,10 +161,11 @@ spec:
         "Nothing needs to change. Create a ReferenceGrant in the target's namespace before that mode is set.",
     ),
     Code.UNGRANTED_COPY: Explanation(
-        "The reference is allowed as far as it goes. Its implementation makes another object of the one that holds it, in the same "
-        "namespace, and writes the reference, or the one that its target holds, into that. There it leads into another "
-        "namespace, and needs a ReferenceGrant whose `from` names the kind of what is made. Only manifests have this finding: on a "
-        "cluster the object that was made is looked at itself.",
+        "The reference itself is allowed. But its implementation generates another object, in the same namespace, "
+        "from the object that holds the reference, and copies into it the reference, or the one that the target "
+        "holds. The copied reference leads into another namespace, and needs a ReferenceGrant whose `from` names the "
+        "kind of the generated object. This finding appears for manifests only: on a cluster the generated object "
+        "itself is checked.",
         """\
 apiVersion: aigateway.envoyproxy.io/v1beta1
 kind: AIGatewayRoute
@@ -190,16 +191,16 @@ spec:
   # written into HTTPRoute apps/chat
   backendRef: {group: gateway.envoyproxy.io, kind: Backend, name: llm}
 """,
-        "Create a ReferenceGrant in the namespace of what is referenced there, from the kind that is made, in the namespace of the "
-        "object.",
+        "Create a ReferenceGrant in the namespace that the generated object references. Its `from` names the kind "
+        "and the namespace of the generated object.",
     ),
     Code.EXTERNAL_NAME: Explanation(
-        "The reference is allowed, and its Service is of type ExternalName: it stands for a name of DNS, here that of a Service in "
-        "a third namespace. A ReferenceGrant is asked for the Service that is referenced, not for the one that its name leads "
-        "to, so the owner of that namespace is not asked at all. Implementations should not support such Services as "
-        "backends (CVE-2021-25740); those that do let whoever may write Services reach any Service of the cluster. It is no "
-        "finding where the name leads into the namespace of the referrer or of the Service itself, or where a ReferenceGrant "
-        "permits the direct reference as well.",
+        "The reference is allowed, but its Service is of type ExternalName: it stands for a DNS name, here that of a "
+        "Service in a third namespace. ReferenceGrants are checked for the referenced Service only, not for the one "
+        "behind the DNS name, so the owner of that namespace is not asked at all. Implementations should not support "
+        "such Services as backends (CVE-2021-25740); those that do let anybody who may write Services reach any "
+        "Service of the cluster. It is not reported where the DNS name leads into the namespace of the referrer or "
+        "of the Service itself, or where a ReferenceGrant permits the direct reference as well.",
         """\
 apiVersion: v1
 kind: Service
@@ -215,12 +216,14 @@ spec:
     - backendRefs:
         - {name: shortcut, port: 80}
 """,
-        "Reference the Service that the name leads to, with a ReferenceGrant in its namespace, and delete the Service of type "
-        "ExternalName. Where implementations need not support them at all, have an admission policy refuse them.",
+        "Reference the Service that the DNS name leads to, with a ReferenceGrant in its namespace, and delete the "
+        "Service of type ExternalName. Where no implementation needs to support such Services, have an admission "
+        "policy refuse them.",
     ),
     Code.ENDING_PERMISSION: Explanation(
-        "The reference is allowed now. Every ReferenceGrant that permits it is being deleted: it has a `deletionTimestamp` and is kept "
-        "by a finalizer only. Until it is gone it permits as before; then the reference is refused.",
+        "The reference is allowed now, but every ReferenceGrant that permits it is being deleted: it has a "
+        "`deletionTimestamp`, and only a finalizer still keeps it. While it exists, it permits the reference as "
+        "before; once it is gone, the reference is refused.",
         """\
 apiVersion: v1
 kind: Service
@@ -250,9 +253,9 @@ spec:
         "If the reference is to stay allowed, write another ReferenceGrant in the target's namespace. A deletion cannot be undone.",
     ),
     Code.UNREADABLE: Explanation(
-        "The reference may work or not: something that decides it could not be read. You may lack a permission, the API "
-        "server may not have answered, the server may not serve ReferenceGrant, or the manifests may not hold the object. "
-        "The finding says what.",
+        "The reference may or may not work: something that decides this could not be read. You may lack a "
+        "permission, the API server may not have answered, the server may not serve ReferenceGrant, or the manifests "
+        "may not hold the object. The finding says what.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: Gateway

@@ -61,36 +61,38 @@ STATUSES: Mapping[Code, Explanation] = {
         _reported("status: 'True', reason: ResolvedRefs").replace(
             "observedGeneration: 2\n", "observedGeneration: 1  # generation 2 is expected\n"
         ),
-        "Wait a moment. If it stays, check that the controller is running, and read its log.",
+        "Wait a moment. If the finding persists, check that the controller is running, and read its log.",
     ),
     Code.STALE_GRANT: Explanation(
-        "The condition is False, and it was written before the ReferenceGrant that permits the reference now. A "
-        "ReferenceGrant does not change the generation of the object that holds the reference, and some controllers "
-        "do not watch ReferenceGrants.",
+        "The condition is False, and it was written before the ReferenceGrant that now permits the reference. "
+        "Writing a ReferenceGrant does not change the generation of the object that holds the reference, and some "
+        "controllers do not watch ReferenceGrants.",
         _GRANT.replace(
             "metadata: {name: api, namespace: backend}\n",
             "metadata:\n  name: api\n  namespace: backend\n  creationTimestamp: '2026-01-02T10:00:00Z'\n",
         )
         + _SERVICE
         + _reported("status: 'False', reason: RefNotPermitted, lastTransitionTime: '2026-01-01T10:00:00Z'"),
-        "Wait a moment. If it stays, check that the controller is running, and read its log. One that does not watch "
-        "ReferenceGrants looks at the object again when its spec changes, or when the controller restarts.",
+        "Wait a moment. If the finding persists, check that the controller is running, and read its log. A "
+        "controller that does not watch ReferenceGrants looks at the object again when its spec changes, or when the "
+        "controller restarts.",
     ),
     Code.NOT_REVOKED: Explanation(
-        "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It is known to "
-        "ask for ReferenceGrants, so perhaps one that permitted the reference was deleted or changed. Until the controller "
-        "notices that, access may continue.",
+        "The controller reports the references as resolved, although one of them lacks the ReferenceGrant that it "
+        "needs. The controller is known to ask for ReferenceGrants, so perhaps one that permitted the reference was "
+        "deleted or changed. Until the controller notices that, access may continue.",
         _reported("status: 'True', reason: ResolvedRefs", "gateway.envoyproxy.io/gatewayclass-controller"),
-        "Wait a moment. If it stays, there may be access without a grant: check that the controller is running, and read its "
-        "log.",
+        "Wait a moment. If the finding persists, there may be access without a grant: check that the controller is "
+        "running, and read its log.",
     ),
     Code.NOT_ENFORCED: Explanation(
-        "The controller reports the references as resolved, although no ReferenceGrant permits one of them. It does not "
-        "enforce ReferenceGrants, at least in some release or mode, or it has not noticed that one is gone. If it does "
-        "not enforce them, whoever may write such a reference can reach into other namespaces.",
+        "The controller reports the references as resolved, although one of them lacks the ReferenceGrant that it "
+        "needs. The controller does not enforce ReferenceGrants, at least in some release or mode, or it has not "
+        "noticed that one is gone. If it does not enforce them, anybody who may write such a reference can reach "
+        "into other namespaces.",
         _reported("status: 'True', reason: ResolvedRefs"),
-        "Have the controller enforce ReferenceGrants. If the access is wanted, create the ReferenceGrant: a release that "
-        "enforces them refuses the reference.",
+        "Have the controller enforce ReferenceGrants. If the access is wanted, create the ReferenceGrant: without "
+        "it, a release that enforces them refuses the reference.",
     ),
     Code.NOT_PORTABLE: Explanation(
         "The controller reports the references as resolved, because it reads a ReferenceGrant less strictly than the "
@@ -102,9 +104,9 @@ STATUSES: Mapping[Code, Explanation] = {
         'Write the ReferenceGrant as the specification asks: the core group is `""`.',
     ),
     Code.UNSUPPORTED_BY_CONTROLLER: Explanation(
-        "The controller refuses a reference that the specification permits. It takes no notice of ReferenceGrants between "
-        "these kinds, or of any. Where nothing is reported yet, the finding is on the reference, by what is known of the "
-        "controller that the GatewayClass names.",
+        "The controller refuses a reference that the specification permits. It ignores ReferenceGrants between these "
+        "kinds, or all ReferenceGrants. Where the controller has not reported anything yet, the finding is on the "
+        "reference, and is based on what is known of the controller that the GatewayClass names.",
         _GRANT.replace('group: "", kind: Service', "group: multicluster.x-k8s.io, kind: ServiceImport")
         + _SERVICE.replace("apiVersion: v1", "apiVersion: multicluster.x-k8s.io/v1alpha1").replace(
             "Service\n", "ServiceImport\n"
@@ -132,26 +134,26 @@ STATUSES: Mapping[Code, Explanation] = {
         "The status differs from what the specification asks for, and nothing that is known here explains it. The controller "
         "may not support the kind of the target, may not watch its namespace, or may not have noticed a change.",
         _GRANT + _SERVICE + _reported("status: 'False', reason: RefNotPermitted"),
-        "Wait a moment, then check that the controller is running, and read its log. One that does not watch ReferenceGrants "
-        "looks at the object again when its spec changes, or when the controller restarts.",
+        "Wait a moment, then check that the controller is running, and read its log. A controller that does not "
+        "watch ReferenceGrants looks at the object again when its spec changes, or when the controller restarts.",
     ),
     Code.OTHER_CAUSE: Explanation(
-        "The controller reports a condition as False for a reason that is not looked at here, such as a protocol that it does "
-        "not support, or what a Secret holds. By what is looked at here, it would be True.",
+        "The controller reports a condition as False for a reason that is not checked here, such as a protocol that "
+        "it does not support, or the content of a Secret. By what is checked here, the condition would be True.",
         _GRANT + _SERVICE + _reported("status: 'False', reason: UnsupportedProtocol, message: h2c is not supported"),
         "Read the message of the controller in the finding.",
     ),
     Code.UNDECIDED: Explanation(
-        "The controller wrote the condition with status Unknown: it has not decided yet. What is reported on the references "
-        "does not depend on it.",
+        "The controller wrote the condition with status Unknown: it has not decided yet. The findings on the "
+        "references do not depend on it.",
         _reported("status: Unknown, reason: Pending"),
-        "Wait a moment. If it stays, check that the controller is running, and read its log.",
+        "Wait a moment. If the finding persists, check that the controller is running, and read its log.",
     ),
     Code.NO_STATUS: Explanation(
         "A condition that controllers write is missing. Perhaps no controller runs for the class, none watches the "
-        "namespace, or the parent does not exist; some controllers write nothing about what they reject. What is reported on "
-        "the references does not depend on it.",
+        "namespace, or the parent does not exist; some controllers write nothing about what they reject. The "
+        "findings on the references do not depend on it.",
         _route("  parents: []\n"),
-        "Look whether the controller of the GatewayClass is running, and into its log.",
+        "Check that the controller of the GatewayClass is running, and read its log.",
     ),
 }

@@ -9,9 +9,9 @@ from kubectl_refs.core.model.codes import Code
 
 TARGETS: Mapping[Code, Explanation] = {
     Code.TARGET_NOT_FOUND: Explanation(
-        "Nothing refuses the reference, but its target does not exist. That is the object itself, or the listener, port or rule "
-        "of it that `sectionName` names, or a host that a service mesh does not know. Where the namespace does not exist "
-        "either, the finding says so.",
+        "Nothing refuses the reference, but its target does not exist. What is missing is the object itself, its "
+        "listener, port or rule that `sectionName` names, or a host that a service mesh does not know. Where the "
+        "namespace does not exist either, the finding says so.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -25,9 +25,9 @@ spec:
         "it found one.",
     ),
     Code.NAMESPACE_OMITTED: Explanation(
-        "The reference has no `namespace`. Without it, the reference means the namespace of the object that holds it, where "
-        "the target does not exist while another namespace has one of that name. An object that is in no namespace, such as "
-        "a GatewayClass, always has to name the namespace.",
+        "The reference has no `namespace`, so it means the namespace of the object that holds it. The target does "
+        "not exist there, but an object of that name exists in another namespace. An object that is in no namespace, "
+        "such as a GatewayClass, always has to name the namespace of its target.",
         """\
 apiVersion: v1
 kind: Service
@@ -42,14 +42,14 @@ spec:
     - backendRefs:
         - {name: api, port: 80}  # namespace: backend is missing
 """,
-        "Write the namespace of the target into the reference, if that one is meant. It may then need permission: a "
-        "ReferenceGrant in that namespace, or for a parentRef `allowedRoutes` of the parent. Where nothing gives it yet, the "
-        "one of that name may be there by chance, and the change is a best guess.",
+        "If the object in the other namespace is meant, write that namespace into the reference. It may then need "
+        "permission: a ReferenceGrant in that namespace, or for a parentRef `allowedRoutes` of the parent. Where "
+        "nothing permits it yet, the names may be the same by chance, and the change is a best guess.",
     ),
     Code.KIND_NOT_SUPPORTED: Explanation(
-        "The target's kind does not exist, or this field cannot reference it. Group and kind are compared exactly: `Service` "
-        'is expected, not `service` or `services`, and the group of a Service is `""`. `kubectl refs can-i` also answers '
-        "so where no field of the referrer's kind can name another namespace.",
+        "The target's kind does not exist, or this field cannot reference it. Group and kind are compared exactly: "
+        '`Service` is expected, not `service` or `services`, and the group of a Service is `""`. `kubectl refs '
+        "can-i` also gives this answer where no field of the referrer's kind can name another namespace.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -59,8 +59,8 @@ spec:
     - backendRefs:
         - {kind: services, name: app, port: 80}  # Service is expected
 """,
-        "Write the group and kind as `kubectl api-resources` lists them, and of a kind that the field takes. If the CRD of "
-        "the kind is not installed, install it.",
+        "Write the group and kind of a kind that the field takes, as `kubectl api-resources` lists them. If the CRD "
+        "of the kind is not installed, install it.",
     ),
     Code.PORT_NOT_FOUND: Explanation(
         "The target exists, but not with the port that the reference needs: it has no such port, the port has another "
@@ -83,9 +83,9 @@ spec:
         "Write the number of a port that the target has, or add the port to the Service.",
     ),
     Code.CONTENT: Explanation(
-        "The Secret or ConfigMap exists, but it does not hold a certificate in the form that the field needs: a Secret of "
-        "type `kubernetes.io/tls` with `tls.crt` and the `tls.key` that belongs to it, or for a CA `ca.crt`, all in PEM. "
-        "Only manifests are looked at for this; a cluster is never asked for the content of Secrets.",
+        "The Secret or ConfigMap exists, but it does not hold a certificate in the form that the field needs: a "
+        "Secret of type `kubernetes.io/tls` with `tls.crt` and the `tls.key` that belongs to it, or `ca.crt` for a "
+        "CA, all in PEM. Only manifests are checked for this; a cluster is never asked for the content of Secrets.",
         """\
 apiVersion: v1
 kind: Secret
@@ -108,9 +108,9 @@ spec:
         "which part is wrong.",
     ),
     Code.NEAR_TARGET: Explanation(
-        "The manifests are a part of a cluster, and the target or parent is not among them, so it is assumed to be elsewhere. "
-        "An object that differs from it in one respect only, such as a letter of its name or its namespace, is among "
-        "them: perhaps that one is meant.",
+        "The manifests are only a part of a cluster. The target or parent is not among them, so it is assumed to "
+        "exist elsewhere. But the manifests hold an object that differs from it in one respect only, such as its "
+        "namespace or a letter of its name: perhaps that object is meant.",
         """\
 apiVersion: v1
 kind: Service
@@ -125,13 +125,13 @@ spec:
     - backendRefs:
         - {name: chekout, port: 80}  # checkout is among the manifests
 """,
-        "Correct the reference if the other object is meant; the finding says which. If the target is right, and made "
-        "elsewhere, leave it out with `--ignore`.",
+        "Correct the reference if the other object is meant; the finding says which. If the target is right and is "
+        "created elsewhere, leave the finding out with `--ignore`.",
     ),
     Code.MALFORMED: Explanation(
-        "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or one whose "
-        "port is no integer, such as the name of the port. An API server refuses such an object, so this appears in manifests "
-        "only.",
+        "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or "
+        "one whose port is not an integer, such as the name of the port. An API server refuses such an object, so "
+        "this appears in manifests only.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
@@ -145,11 +145,12 @@ spec:
         "them.",
     ),
     Code.UNKNOWN_FIELD: Explanation(
-        "The kind has no such field. `kubectl apply` refuses the manifest (`unknown field`), and where it is applied without "
-        "that validation the API server leaves the field out: a `name` that is misspelt in a `to` entry permits every object "
-        "of the kind, and a route with `backendRef` in place of `backendRefs` leads nowhere. All fields of a ReferenceGrant are "
-        "looked at, and of the Gateway API's other kinds those names that are like one which leads to a reference or is part of "
-        "one, and a `namespace` in a reference that has no such field, such as an `extensionRef`. It appears in manifests only.",
+        "The kind has no such field. `kubectl apply` refuses the manifest (`unknown field`). Applied without that "
+        "validation, the object loses the field: a `to` entry with a misspelt `name` permits every object of the "
+        "kind, and a route with `backendRef` in place of `backendRefs` leads nowhere. All fields of a ReferenceGrant "
+        "are checked. In the Gateway API's other kinds, only names that resemble a field which leads to a reference "
+        "or is part of one are checked, and a `namespace` in a reference that has no such field, such as an "
+        "`extensionRef`. This finding appears for manifests only.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: ReferenceGrant
@@ -163,6 +164,6 @@ spec:
     name: site
   to: [{group: "", kind: Service, name: api}]
 """,
-        "Write the field that is meant, or take it out.",
+        "Write the field that is meant, or remove this one.",
     ),
 }

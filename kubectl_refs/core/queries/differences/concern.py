@@ -104,7 +104,7 @@ def _standing(
 
 def _list(view: View, kind: GroupKind, namespace: str | None) -> Answer:
     where = "other namespaces" if namespace is None else f"namespace {namespace}"
-    effect = f"whether the {several(kind.kind)} of {where} are concerned is not known"
+    effect = f"whether the {several(kind.kind)} of {where} are affected is not known"
     digest: Callable[[JSON], JSON] | None = slim(kind) if view.catalog.live else None
     return view.list(kind, namespace, digest=digest, effect=effect)
 
