@@ -40,6 +40,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     for evaluated in report.references:
         if not evaluated.in_order:
             _block(page, evaluated, report, shown)
+    write_ending(page, report)
     page.blank()
     write_misspelt(page, report.misspelt)
     page.blank()
@@ -77,6 +78,15 @@ def write_headline(
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
 
 
+def write_ending(page: Page, report: Report) -> None:
+    """Write a sentence for each object that is being deleted, unless a note on one of its references says so."""
+    noted = {each.reference.referrer for each in report.references if not each.in_order}
+    page.blank()
+    for key in report.ending:
+        if key not in noted:
+            page.prose("", f"{key} is being deleted", indent=0, column=0)
+
+
 def write_misspelt(page: Page, fields: Sequence[UnknownField]) -> None:
     """Write a sentence for each field that its object does not have."""
     for field in fields:
@@ -95,6 +105,8 @@ def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> Non
     for check in evaluated.checks:
         if check.outcome is Outcome.NOTE:
             page.prose("note", check.message)
+    for note in evaluated.notes:
+        page.prose("note", note)
 
 
 def _block(page: Page, evaluated: EvaluatedReference, report: Report, shown: ShownCommands) -> None:

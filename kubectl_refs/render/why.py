@@ -18,7 +18,7 @@ from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.blocks import write_block, write_open_block, write_short_block
-from kubectl_refs.render.details import write_headline, write_misspelt
+from kubectl_refs.render.details import write_ending, write_headline, write_misspelt
 from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.block_lines import write_line
@@ -78,6 +78,7 @@ def why_in(
         else:
             write_block(page, same, proposals, above)
             above = same[-1].reference.referrer
+    write_ending(page, report)
     page.blank()
     write_misspelt(page, report.misspelt)
     page.blank()

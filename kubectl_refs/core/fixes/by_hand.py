@@ -20,6 +20,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import with_article
+from kubectl_refs.core.view.ending import is_terminating
 from kubectl_refs.core.view.view import View
 
 _BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
@@ -88,6 +89,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     place = _place_of_targets(references) if evaluated.mechanism is Mechanism.LOCAL else ""
     if place:
         return f"move the {reference.referrer.kind} to {place}, where it needs {reference.to.kind} {reference.to.name}"
+    if reference.crosses and is_terminating(view, reference.to.namespace):
+        return f"correct the reference, or create namespace {reference.to.namespace} again once it is gone"
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"

@@ -28,12 +28,13 @@ from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_being_deleted
+from kubectl_refs.core.view.ending import ending_of
 from kubectl_refs.core.view.view import View
 
 
@@ -45,6 +46,10 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
 
 def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> Mapping[int, Remedy]:
     """The remedy for each reference of an object, by the reference's id; none for a reference that is in order."""
+    ending = ending_of(key_of(obj), obj)
+    if ending:
+        none = Remedy(notes=(f"{ending}: no change is offered for it",))
+        return {id(each): none for each in references if not each.in_order}
     # Without its CRD, no ReferenceGrant can be created.
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
@@ -266,7 +271,7 @@ def _for_near_targets(
 def _first_step(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
     """The correction of a slip after which something else is still wrong, with what that is."""
     near = only_near_target(evaluated)
-    if near is None or not near.surely_meant or is_being_deleted(obj):
+    if near is None or not near.surely_meant:
         return ()
     fix = meaning_fix(evaluated, near)
     return (with_remains(fix, explained(view, evaluated.found, applied(obj, fix.patch))),)

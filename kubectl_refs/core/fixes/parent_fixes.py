@@ -31,7 +31,6 @@ from kubectl_refs.core.model.references import EvaluatedReference, FoundReferenc
 from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import meaning
-from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View
 
 
@@ -53,7 +52,7 @@ def _in_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix
     """The reference is corrected to the only likely parent, and that parent is then changed to admit it. If no such
     change is known to be enough, the correction alone, with what remains after it."""
     near = only_near_target(evaluated)
-    if near is None or is_being_deleted(obj):
+    if near is None:
         return ()
     found, meant = evaluated.found, meaning(evaluated.found, near)
     if named_already(view, meant, obj) or not keeps_protocol(view, found.reference, meant.reference, obj):

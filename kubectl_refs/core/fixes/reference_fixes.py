@@ -36,8 +36,8 @@ def only_near_target(evaluated: EvaluatedReference) -> NearTarget | None:
 
 def _nameable(evaluated: EvaluatedReference, near: NearTarget) -> bool:
     """Whether a patch can make the reference name a near target."""
-    # An annotation is one text, so a patch would have to write all of it.
-    return not evaluated.field.annotation and not any(map(_is_no_remedy, near.differences))
+    # Nobody should be led to what will be gone. An annotation is one text, so a patch would have to write all of it.
+    return not (evaluated.field.annotation or near.ending) and not any(map(_is_no_remedy, near.differences))
 
 
 def meaning_fix(evaluated: EvaluatedReference, near: NearTarget) -> Fix:

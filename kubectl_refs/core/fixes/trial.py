@@ -22,8 +22,6 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
 
     A grant that the reference then needs is a part of the fix, so its absence is no failure.
     """
-    if is_being_deleted(obj):
-        return None
     after = explained(view, found, applied(obj, fix.patch))
     if any(check.outcome is Outcome.FAILED for check in after.checks if check.layer is not Layer.PERMISSION):
         return None

@@ -42,6 +42,7 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
             }
             for each in report.misspelt
         ],
+        "beingDeleted": [key_data(key) for key in report.ending],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": summary_data(report),
     }
