@@ -35,7 +35,7 @@ from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
-from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.language import enumerated, listing, several
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
@@ -131,8 +131,9 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
     if joined is not None and joined.verdict is not Verdict.ALLOWED:
         return joined
     sure = [answer for answer in accepting if not answer.assumed]
-    names = listing([f'"{answer.name}"' for answer in sure or accepting], " and ")
-    because = f"allowedRoutes of listener {names} admits it"
+    names = enumerated([f'"{answer.name}"' for answer in sure or accepting])
+    several = len(sure or accepting) > 1
+    because = f"allowedRoutes of listener{'s' if several else ''} {names} {'admit' if several else 'admits'} it"
     labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
     because += "".join(f"; {each}" for each in labels_assumed)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)

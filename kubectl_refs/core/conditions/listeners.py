@@ -72,13 +72,13 @@ def _absence_on_listener(obj: JSON, *, written: bool) -> str:
     A controller that does not accept the object, or the listener, may leave it out.
     """
     if written:
-        return "a controller has written about this listener, but no ResolvedRefs"
+        return "the entry for this listener has no ResolvedRefs"
     found = reported_in(at(obj, "status", "conditions"), "Accepted")
     # The CRD's default for a Gateway is Unknown.
     if found is None or found.status == "Unknown":
         return _ABSENCE
     said = f"Accepted={found.status} ({found.reason})"
-    return f"a controller has written {said} about the {key_of(obj).kind}, and nothing about this listener"
+    return f"the {key_of(obj).kind} has {said}, and the status has no entry for this listener"
 
 
 def _concerns(each: EvaluatedReference, gateway: JSON, index: int, listener: JSON) -> bool:

@@ -141,7 +141,7 @@ def _parent_ref(to: ObjectKey, section_name: str | None, port: int | None) -> JS
 
 def _absence(parent: EvaluatedReference, controller: str | None, type_: str) -> str:
     if controller is not None:
-        return f"{controller} wrote about this parent, but no {type_}"
+        return f"the entry of {controller} for this parent has no {type_}"
     if parent.code is Code.PARENT_NOT_ACCEPTED:
         return "controllers write nothing about the routes of a ListenerSet that its Gateway does not take"
     if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):

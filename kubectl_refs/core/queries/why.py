@@ -39,7 +39,7 @@ from kubectl_refs.core.references.impact import Impact
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.core.view.controllers import controller_name, gateway_of, running_release
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
@@ -160,7 +160,7 @@ def _effect(each: EvaluatedReference, impact: Impact, *, idle: bool) -> str:
     accepted = [report for report in each.reported if report.verdict is Verdict.ALLOWED]
     if not effect or not accepted:
         return effect
-    failing = listing([str(report.by) for report in each.reported if report.verdict is not Verdict.ALLOWED], " and ")
+    failing = enumerated([str(report.by) for report in each.reported if report.verdict is not Verdict.ALLOWED])
     return f"where {failing} serves it, {effect}"
 
 

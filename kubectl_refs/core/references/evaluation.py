@@ -305,6 +305,6 @@ def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
             Verdict.BROKEN,
             None,
             Code.MALFORMED,
-            f"this is not a reference: {place.problem}",
+            f"the field is malformed: {place.problem}",
         ),
     )

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.kinds import GATEWAY, ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
-from kubectl_refs.core.text.language import listing, with_article
+from kubectl_refs.core.text.language import enumerated, listing, with_article
 from kubectl_refs.core.view.controllers import controller_name
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
@@ -66,7 +66,7 @@ def taken_check(kind: GroupKind, names: Sequence[str | None]) -> Check:
     what = kind.kind if kind.group == GATEWAY_GROUP else f"{kind.kind} of group {kind.group}"
     if known and len(refusing) == len(rows):
         verb = "takes" if len(refusing) == 1 else "take"
-        message = f"{listing([row.name for row in refusing], ' and ')} {verb} no {what} as a backend (InvalidKind)"
+        message = f"{enumerated([row.name for row in refusing])} {verb} no {what} as a backend (InvalidKind)"
         return Check(Layer.KIND, Outcome.FAILED, message)
     if known and len(known) == len(rows):
         taking = [row for row in known if row not in refusing]
