@@ -79,8 +79,9 @@ def write_headline(
 
 
 def write_ending(page: Page, report: Report) -> None:
-    """Write a sentence for each object that is being deleted, unless a note on one of its references says so."""
+    """Write a sentence for each object that is being deleted, unless a note on a reference of it or to it says so."""
     noted = {each.reference.referrer for each in report.references if not each.in_order}
+    noted |= {each.reference.to for each in report.references if each.judgement.ending}
     page.blank()
     for key in report.ending:
         if key not in noted:

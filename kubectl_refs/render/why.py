@@ -101,7 +101,9 @@ def why_in(
             page.line(f"No reference{' that could be read' if report.gaps else ''} {scope} fails.")
     elif not wrong:
         _allowed(page, report.references)
-    noted = [each for each in report.references if each.passes_by_default or (each.in_order and each.notes)]
+    # Below failing references, a short page has no lines for notes on others.
+    notes = not wrong or page.brevity < Brevity.BESIDES
+    noted = [each for each in report.references if each.passes_by_default or (notes and each.in_order and each.notes)]
     if wrong or scope is not None:
         _allowed(page, noted)
     # Unchecked references and conditions take a few lines each: keep them in one block, since every row counts.
