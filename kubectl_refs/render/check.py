@@ -123,10 +123,11 @@ def _tone(checked: Checked) -> Tone:
 
 
 def verdicts_of(checked: Checked) -> str:
-    """`1 refused, 1 broken`, or `allowed` if nothing is wrong."""
+    """`1 refused, 1 broken`, or `allowed` if nothing is wrong; with a remark if the object is being deleted."""
     summary = checked.report.summary
     bad = [f"{summary[verdict]} {verdict}" for verdict in WORST_FIRST[:3] if summary[verdict]]
-    return ", ".join(bad) or (str(Verdict.ALLOWED) if checked.references else NONE)
+    said = ", ".join(bad) or (str(Verdict.ALLOWED) if checked.references else NONE)
+    return f"{said} (being deleted)" if checked.report.ending else said
 
 
 def agreement_of(checked: Checked) -> str:

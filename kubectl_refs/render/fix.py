@@ -30,7 +30,7 @@ from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import target_of
+from kubectl_refs.render.text.words import remains_of, target_of
 
 _GUESS = "this is a best guess: verify it before applying"
 
@@ -143,7 +143,8 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int])
         page.prose("warning", _GUESS, role=Tone.DOUBT)
     for phrase in edit.widens:
         page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
-    for remains in dict.fromkeys(fix.remains for fix in edit.fixes if fix.remains):
+    notes = [note for each in edit.evaluated if id(each) in told for note in each.notes]
+    for remains in dict.fromkeys(remains_of(fix, notes) for fix in edit.fixes if fix.remains):
         page.prose("warning", remains, role=Tone.DOUBT)
     if kubectl is not None:
         page.verbatim(kubectl.command(edit.as_fix))

@@ -19,7 +19,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import COLUMN, write_line
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.words import AS_A_GUESS
+from kubectl_refs.render.text.words import AS_A_GUESS, remains_of
 
 
 class Proposals:
@@ -95,7 +95,7 @@ class Proposals:
         if label == "if not":
             # A reader who may not read the grants there can hardly write one.
             title = f"someone who can write in {fix.object.namespace} must create {grant}"
-        title += _what_remains(fix)
+        title += _what_remains(fix, evaluated)
         needs = self._kubectl.needs(fix, evaluated.reference.referrer)
         if needs and not fix.for_owner:
             title += f" ({needs})"
@@ -154,7 +154,7 @@ class Proposals:
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += _permits_more(page, fix, evaluated, title) if of_grant else f"; {_also_permits(fix)}"
-        said = f"{title}{_what_remains(fix)}"
+        said = f"{title}{_what_remains(fix, evaluated)}"
         if page.brevity >= Brevity.WAYS and not page.holds(said, COLUMN):
             return False
         write_line(page, label, said, evaluated.reference)
@@ -204,8 +204,9 @@ def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: st
     return also if page.holds(f"{title}{also}", COLUMN) else " (permits more: see -o wide)"
 
 
-def _what_remains(fix: Fix) -> str:
-    return f"; {fix.remains}" if fix.remains else ""
+def _what_remains(fix: Fix, evaluated: EvaluatedReference) -> str:
+    remains = remains_of(fix, evaluated.notes)
+    return f"; {remains}" if remains else ""
 
 
 def _follows_edit(fix: Fix, evaluated: EvaluatedReference) -> bool:

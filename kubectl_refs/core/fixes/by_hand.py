@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_hostname, other_label, own_listener
+from kubectl_refs.core.fixes.parents_by_hand import (
+    listener_of_kind,
+    other_hostname,
+    other_label,
+    own_listener,
+    port_of_listener,
+)
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SECRET, SERVICE, UDP_ROUTE
@@ -15,6 +21,7 @@ from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import with_article
+from kubectl_refs.core.view.ending import is_terminating
 from kubectl_refs.core.view.view import View
 
 _BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
@@ -38,7 +45,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     if evaluated.near_targets and evaluated.fault not in PART_FAULTS:
         return ""
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
-        return f"name a listener that {reference.to} has, or add this one to it"
+        return (
+            port_of_listener(view, evaluated, obj) or f"name a listener that {reference.to} has, or add this one to it"
+        )
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
         return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
     if evaluated.fault is Code.MALFORMED:
@@ -49,7 +58,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         return other_hostname(view, evaluated, obj)
     if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
         return (
-            own_listener(view, evaluated, obj) or listener_of_kind(view, evaluated, obj) or other_label(view, evaluated)
+            own_listener(view, evaluated, obj)
+            or listener_of_kind(view, evaluated, obj)
+            or other_label(view, evaluated, obj)
         )
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
         return "name a Gateway or a ListenerSet, or in a mesh a Service"
@@ -78,6 +89,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     place = _place_of_targets(references) if evaluated.mechanism is Mechanism.LOCAL else ""
     if place:
         return f"move the {reference.referrer.kind} to {place}, where it needs {reference.to.kind} {reference.to.name}"
+    if reference.crosses and is_terminating(view, reference.to.namespace):
+        return f"correct the reference, or create namespace {reference.to.namespace} again once it is gone"
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"

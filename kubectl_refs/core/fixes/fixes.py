@@ -12,10 +12,12 @@ from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
-from kubectl_refs.core.fixes.parent_fixes import named_already, parent_fixes
-from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
+from kubectl_refs.core.fixes.parent_fixes import parent_fixes
+from kubectl_refs.core.fixes.parent_refs import named_already
+from kubectl_refs.core.fixes.parents_by_hand import port_of_listener
+from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
-from kubectl_refs.core.fixes.trial import explained, of_referrer
+from kubectl_refs.core.fixes.trial import explained, of_referrer, with_remains
 from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import known_grants
@@ -26,10 +28,12 @@ from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.ending import ending_of
 from kubectl_refs.core.view.view import View
 
 
@@ -41,6 +45,10 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
 
 def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> Mapping[int, Remedy]:
     """The remedy for each reference of an object, by the reference's id; none for a reference that is in order."""
+    ending = ending_of(key_of(obj), obj)
+    if ending:
+        none = Remedy(notes=(f"{ending}: no change is offered for it",))
+        return {id(each): none for each in references if not each.in_order}
     # Without its CRD, no ReferenceGrant can be created.
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
@@ -53,7 +61,8 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         by_grant = by_grants.get(id(each))
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
-            fixes += without_parent(each, references, fixes)
+            if fixes or not port_of_listener(view, each, obj):
+                fixes += without_parent(each, references, fixes)
         elif by_grant is not None:
             besides = _besides(each)
             if not besides:
@@ -252,7 +261,7 @@ def _for_near_targets(
         if meant is not None and meant.verdict is Verdict.REFUSED:
             grant = _for_meant(view, meant, references, by_grants)
             fixes.append(replace(grant, confidence=edit.confidence, follows=True))
-    return tuple(fixes)
+    return tuple(fixes) or _first_step(view, evaluated, obj)
 
 
 def _for_meant(
@@ -270,3 +279,12 @@ def _for_meant(
     wanted = {needed(each.reference) for each in (meant, *others) if each.verdict is Verdict.REFUSED}
     permitted = ReferenceIndex(each.reference for each in others if each.grants)
     return _for_crossing(view, meant, wanted, permitted, create)[0]
+
+
+def _first_step(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
+    """The correction of a slip after which something else is still wrong, with what that is."""
+    near = only_near_target(evaluated)
+    if near is None or not near.surely_meant:
+        return ()
+    fix = meaning_fix(evaluated, near)
+    return (with_remains(fix, explained(view, evaluated.found, applied(obj, fix.patch))),)

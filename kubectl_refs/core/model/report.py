@@ -13,6 +13,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.unknown_kinds import UnknownKind
+from kubectl_refs.core.model.values import at
 from kubectl_refs.core.records import dataclass
 
 
@@ -78,6 +79,11 @@ class Report:
     def unserved(self) -> tuple[Serving, ...]:
         """One row for each object that nothing serves, unless a verdict says so already."""
         return unserved(self.serving)
+
+    @property
+    def ending(self) -> tuple[ObjectKey, ...]:
+        """The objects that are being deleted."""
+        return tuple(key for key, obj in self.objects.items() if at(obj, "metadata", "deletionTimestamp"))
 
     @property
     def assumed(self) -> int:

@@ -57,12 +57,15 @@ def referring_annotations(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _service(obj: JSON) -> JSON:
-    """A Service with all that a reference asks of it: ports, type, externalName. Often there are more than routes."""
+    """A Service with all that a reference asks of it: ports, type, externalName, and whether it is being deleted. Often
+    there are more than routes."""
     metadata, spec = mapping(obj.get("metadata")), mapping(obj.get("spec"))
     return {
         "apiVersion": obj.get("apiVersion"),
         "kind": obj.get("kind"),
-        "metadata": {field: metadata[field] for field in ("name", "namespace") if field in metadata},
+        "metadata": {
+            field: metadata[field] for field in ("name", "namespace", "deletionTimestamp") if field in metadata
+        },
         "spec": {field: spec[field] for field in ("ports", "type", "externalName") if field in spec},
     }
 
