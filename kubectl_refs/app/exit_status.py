@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 def exit_status(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.edits import edits_for
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -15,7 +16,6 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import at, mapping
 from kubectl_refs.core.references.cause import named, nearest
 from kubectl_refs.render.kubectl import Kubectl
@@ -28,6 +28,9 @@ from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, remains_of, summary_of, target_of
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 NEAREST = 3
 """The most near misses that are shown; the rest are counted."""

@@ -22,7 +22,6 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.holders import references_in
-from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Answer, Get, Holding, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library, library_of
@@ -234,8 +233,14 @@ def _refers(view: View, obj: JSON) -> bool:
     kind that would lead to one."""
     table = view.catalog.table
     held = any(references_in(view, obj)) or bool(selectors_of(obj, table))
-    misspelt = any(misspelt_in(obj, table)) or unknown_kind(obj, view.catalog) is not None
-    return held or any(wrong_kinds(obj)) or misspelt
+    if held or any(wrong_kinds(obj)) or any(misspelt_in(obj, table)):
+        return True
+    if table.fields_of(key_of(obj).group_kind):
+        return False
+    # Imported here: on a cluster, only objects of known kinds are looked at.
+    from kubectl_refs.core.view.misspelt_kinds import unknown_kind
+
+    return unknown_kind(obj, view.catalog) is not None
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

@@ -19,8 +19,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, w
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
-from kubectl_refs.core.view.misspelt_kinds import meant_as_gateway_api
+from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 
 FIELDS: Mapping[str, Sequence[str]] = {"from": ("group", "kind", "namespace"), "to": ("group", "kind", "name")}

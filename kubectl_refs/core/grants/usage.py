@@ -13,7 +13,6 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
-from kubectl_refs.core.grants.placeholders import may_permit
 from kubectl_refs.core.model.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -185,11 +184,17 @@ class Referrers:
         name that is not substituted yet may be another than it seems."""
         if any(map(unsubstituted, (pair.from_.namespace or "", pair.to.name or "", namespace))):
             return False
-        if any(may_be(each.to.namespace, namespace) and may_permit(pair, each) for each in self._unsubstituted):
+        if self._unsubstituted and self._may_use(pair, namespace):
             return False
         selecting = pair.from_.group_kind in ENVOY_POLICIES
         told = pair.to.group in WELL_KNOWN_GROUPS and not (selecting and pair.to.group == GATEWAY_GROUP)
         return told and self.read(pair.from_)
+
+    def _may_use(self, pair: Pair, namespace: str) -> bool:
+        # Imported here: a cluster has no such names.
+        from kubectl_refs.core.grants.placeholders import may_permit
+
+        return any(may_be(each.to.namespace, namespace) and may_permit(pair, each) for each in self._unsubstituted)
 
     def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
         """The objects that an entry lets refer; None where they could not be read."""

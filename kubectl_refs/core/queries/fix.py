@@ -10,6 +10,7 @@ the object as it should be and the patch that leads there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.drafts import Drafts
@@ -24,11 +25,13 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.ending import is_being_deleted
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 class PlanError(Exception):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
@@ -14,7 +15,6 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.routing import ListenerPlace, Request, Way
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.routing.ways import ways
@@ -22,6 +22,9 @@ from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.crossing import with_limits
@@ -32,7 +33,6 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain, malformed
@@ -44,11 +44,13 @@ from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.core.view.controllers import controller_name, gateway_of, running_release
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
-from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.status_entries import strays
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 def investigate(source: Source, objects: Sequence[JSON]) -> Report:
@@ -209,11 +211,21 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
-    kind = unknown_kind(obj, view.catalog)
+    kind = _unknown_kind(view, obj)
     fields = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     misspelt: tuple[UnknownField | UnknownKind, ...] = fields if kind is None else (*fields, kind)
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
+
+
+def _unknown_kind(view: View, obj: JSON) -> UnknownKind | None:
+    """What is wrong with an object's kind; None if it exists."""
+    if view.catalog.table.fields_of(key_of(obj).group_kind):
+        return None
+    # Imported here: a cluster has no such object.
+    from kubectl_refs.core.view.misspelt_kinds import unknown_kind
+
+    return unknown_kind(obj, view.catalog)
 
 
 def _by_name(view: View, references: Iterable[Reference]) -> Mapping[GrantName, Grant]:

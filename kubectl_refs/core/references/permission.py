@@ -13,7 +13,6 @@ from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
-from kubectl_refs.core.grants.placeholders import undecided
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.near_misses import GrantMatch
@@ -161,6 +160,9 @@ def _open(view: View, reference: Reference, grants: Grants) -> PermissionDecisio
     """The decision where a grant may permit, depending on names that are not substituted yet; None where none may."""
     if not (reference.unsubstituted or grants.hold_placeholders):
         return None
+    # Imported here: a cluster has no such names.
+    from kubectl_refs.core.grants.placeholders import undecided
+
     found = undecided(reference, grants, view.catalog.is_open)
     if found is None:
         return None

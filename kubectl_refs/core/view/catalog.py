@@ -11,7 +11,7 @@ from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.similarity import close_by
+from kubectl_refs.core.text.similarity import close, close_by
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
@@ -25,6 +25,14 @@ COMPLETE_GROUPS = frozenset({"", GATEWAY_GROUP, X_GROUP, "gateway.envoyproxy.io"
 def _misspells(group: str) -> bool:
     """Whether a group is one slip away from a group of COMPLETE_GROUPS: hardly anybody else owns it."""
     return any(known and close_by(known, group, 1) is not None for known in COMPLETE_GROUPS)
+
+
+def meant_as_gateway_api(group: str) -> bool:
+    """Whether a group is the Gateway API's or easily taken for it, as Ingress's is. Others may have kinds of the same
+    names."""
+    *words, owner, top = ("", "", *group.lower().split("."))
+    like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
+    return not group or like_it or close(GATEWAY_GROUP, group)
 
 
 @dataclass(frozen=True, slots=True)

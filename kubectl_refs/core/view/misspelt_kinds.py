@@ -13,7 +13,7 @@ from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import key_of, text, was_created
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close, close_by, slips
-from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.catalog import Catalog, meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 
 _VERSIONS = {each.group_kind: each.versions for each in GATEWAY_API_KINDS}
@@ -35,14 +35,6 @@ def unknown_kind(obj: JSON, catalog: Catalog) -> UnknownKind | None:
     written = text(obj.get("apiVersion")) or ""
     version = written.rpartition("/")[2]
     return UnknownKind(key, written, meant, f"{meant.group}/{version if version in versions else versions[0]}")
-
-
-def meant_as_gateway_api(group: str) -> bool:
-    """Whether a group is the Gateway API's or easily taken for it, as Ingress's is. Others may have kinds of the same
-    names."""
-    *words, owner, top = ("", "", *group.lower().split("."))
-    like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
-    return not group or like_it or close(GATEWAY_GROUP, group)
 
 
 @lru_cache(2**10)
