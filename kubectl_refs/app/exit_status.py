@@ -8,13 +8,14 @@ from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 
 
 def exit_status(
     references: Iterable[EvaluatedReference],
     conditions: Iterable[Condition] = (),
-    misspelt: Collection[UnknownField] = (),
+    misspelt: Collection[UnknownField | UnknownKind] = (),
 ) -> int:
     """0 if all is allowed; 1 if something is refused or broken, by our verdict or a controller's report, or if a field
     for a reference is misspelt; 3 if nothing fails but something is unknown."""

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.fixes.edits import edits_for
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
@@ -16,6 +15,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import at, mapping
 from kubectl_refs.core.references.cause import named, nearest
 from kubectl_refs.render.kubectl import Kubectl
@@ -77,16 +77,16 @@ def write_headline(
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
 
 
-def write_misspelt(page: Page, fields: Sequence[UnknownField]) -> None:
-    """Write a sentence for each field that its object does not have."""
+def write_misspelt(page: Page, fields: Sequence[UnknownField | UnknownKind]) -> None:
+    """Write a sentence for each field that its object does not have, and for each kind that does not exist."""
     for field in fields:
         page.prose("", misspelt_of(field), indent=0, column=0)
 
 
-def misspelt_of(field: UnknownField) -> str:
-    """The sentence about a field that its object does not have, with its place."""
+def misspelt_of(field: UnknownField | UnknownKind) -> str:
+    """The sentence about a field that its object does not have, or about its kind, with its place."""
     place = "" if field.source is None else f"{field.source} "
-    return f"{field.object}: {place}{field}  [{Code.UNKNOWN_FIELD}]"
+    return f"{field.object}: {place}{field}  [{field.code}]"
 
 
 def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> None:

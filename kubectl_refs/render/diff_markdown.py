@@ -47,6 +47,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
                 f"| {'gives' if each.gives else 'takes'} | | {plain(access_of(each))} |"
                 for each in cause.permissions[:SHOWN]
             ),
+            *(f"| **error** | | {plain(f'{each}: {each.advice}')} ({each.code}) |" for each in cause.misspelt),
             *(f"| **error** | | {plain(each.because)} ({Code.NEVER_MATCHES}) |" for each in cause.idle),
         ]
         left = len(cause.changes[SHOWN:]) + len(cause.permissions[SHOWN:])

@@ -171,17 +171,20 @@ def _has_effect(described: Described, entry: FromEntry) -> bool:
     return entry.namespace != own and any(not pair.entries & described.never_matching for pair in pairs)
 
 
+_COVERS = 'a "from" entry covers every object of its kind in its namespace'
+
+
 def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, users: set[ObjectKey]) -> None:
     """Write who else could use a grant, since `from` cannot name single objects."""
     if able is None:
-        page.prose("others", f"any {entry.who} in {entry.namespace} may use it too: from cannot name single objects")
+        page.prose("others", f"any {entry.who} in {entry.namespace} may use it too: {_COVERS}")
         return
     names = sorted(key.name for key in able if key not in users)
     if not names:
         return
     shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
     kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
-    page.prose("others", f"{kind} {shown} in {entry.namespace} may use it too: from cannot name single objects")
+    page.prose("others", f"{kind} {shown} in {entry.namespace} may use it too: {_COVERS}")
 
 
 def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *, patches: bool = True) -> None:

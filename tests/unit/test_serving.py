@@ -21,15 +21,24 @@ def _made(kind: str, name: str, spec: JSON, **more: Any) -> JSON:
     return {"apiVersion": f"{GATEWAY_GROUP}/v1", "kind": kind, "metadata": about, "spec": spec, **more}
 
 
+LISTENER = {"name": "http", "port": 80, "protocol": "HTTP"}
+
+
+def _entry(controller: str, accepted: str) -> JSON:
+    condition = {"type": "Accepted", "status": accepted, "reason": "NoMatchingParent", "message": ""}
+    return {"parentRef": {"name": "public"}, "controllerName": controller, "conditions": [condition]}
+
+
+def _route(*written: JSON) -> JSON:
+    return _made("HTTPRoute", "web", {"parentRefs": [{"name": "public"}]}, status={"parents": list(written)})
+
+
 def _pages(refs: Program, tmp_path: Path, accepted: str) -> tuple[str, str]:
     """The pages of a route that a controller has accepted or not, and of its Gateway, whose class nobody accepted."""
-    condition = {"type": "Accepted", "status": accepted, "reason": "NoMatchingParent", "message": ""}
-    entry = {"parentRef": {"name": "public"}, "controllerName": BY, "conditions": [condition]}
-    listener = {"name": "http", "port": 80, "protocol": "HTTP"}
     objects = [
         _made("GatewayClass", "any", {"controllerName": BY}),
-        _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [listener]}),
-        _made("HTTPRoute", "web", {"parentRefs": [{"name": "public"}]}, status={"parents": [entry]}),
+        _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [LISTENER]}),
+        _route(_entry(BY, accepted)),
     ]
     with FakeAPI(objects) as api:
         words = ("-n", "infra", "--kubeconfig", str(api.write_kubeconfig(tmp_path / "config")))
@@ -86,3 +95,18 @@ def test_many_services_without_endpoints_are_one_sentence(refs: Program, tmp_pat
     ]
     assert "kubectl describe" not in page
     assert _page_with_services(refs, tmp_path, 14, "-o", "wide").count("not ready:") == 14
+
+
+def test_without_the_right_to_read_classes_every_controller_counts(refs: Program, tmp_path: Path) -> None:
+    gateway = _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [LISTENER]})
+    of_class = _made("GatewayClass", "any", {"controllerName": BY})
+    route = _route(_entry("example.com/before", "False"), _entry(BY, "True"))
+    with FakeAPI([of_class, gateway, route]) as api:
+        words = ("why", "httproute/web", "-n", "infra", "--kubeconfig", str(api.write_kubeconfig(tmp_path / "config")))
+        heard = refs(*words)
+        api.forbid("gatewayclasses")
+        unheard = refs(*words)
+    assert (heard.status, unheard.status) == (0, 1)
+    assert "example.com/before wrote may be left over" in heard.out
+    assert "1 condition reported False" in unheard.out
+    assert "gatewayclasses" not in unheard.out + unheard.err

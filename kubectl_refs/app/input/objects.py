@@ -22,6 +22,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.holders import references_in
+from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Answer, Get, Holding, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library, library_of
@@ -229,11 +230,12 @@ def _in_manifests(manifests: Holding, namespace: str | None, wanted: Sequence[Ob
 
 
 def _refers(view: View, obj: JSON) -> bool:
-    """Whether an object has anything to explain: a reference, something in the place of one, or a misspelt field that
-    would lead to one."""
+    """Whether an object has anything to explain: a reference, something in the place of one, or a misspelt field or
+    kind that would lead to one."""
     table = view.catalog.table
     held = any(references_in(view, obj)) or bool(selectors_of(obj, table))
-    return held or any(wrong_kinds(obj)) or any(misspelt_in(obj, table))
+    misspelt = any(misspelt_in(obj, table)) or unknown_kind(obj, view.catalog) is not None
+    return held or any(wrong_kinds(obj)) or misspelt
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

@@ -31,11 +31,11 @@ from kubectl_refs.core.model.kinds import (
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
-from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.language import enumerated, listing, several
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
@@ -118,7 +118,7 @@ class _Admission(NamedTuple):
             if listeners.selects(reference, listener)
         )
         if not answers:
-            return cls(_no_listener(found, parent.object))
+            return cls(_not_substituted(found, parent.object) or _no_listener(found, parent.object))
         if any(answer.host for answer in answers):
             return cls(answers=answers)
         accepting = [answer for answer in answers if answer.accepts]
@@ -131,8 +131,9 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
     if joined is not None and joined.verdict is not Verdict.ALLOWED:
         return joined
     sure = [answer for answer in accepting if not answer.assumed]
-    names = listing([f'"{answer.name}"' for answer in sure or accepting], " and ")
-    because = f"allowedRoutes of listener {names} admits it"
+    names = enumerated([f'"{answer.name}"' for answer in sure or accepting])
+    several = len(sure or accepting) > 1
+    because = f"allowedRoutes of listener{'s' if several else ''} {names} {'admit' if several else 'admits'} it"
     labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
     because += "".join(f"; {each}" for each in labels_assumed)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
@@ -196,6 +197,21 @@ def _refused(view: View, found: FoundReference, answers: Sequence[listeners.List
         found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
     return evaluated.noting(*_inert_grants(view, found.reference))
+
+
+def _not_substituted(found: FoundReference, parent: JSON) -> EvaluatedReference | None:
+    """The verdict where no listener has the name of the parentRef, but one may have it: the name of either is not
+    substituted yet. None where that is not so."""
+    wanted, port = found.reference.section_name, found.reference.port
+    if wanted is None:
+        return None
+    for listener in listeners.listeners_of(parent):
+        name = text(listener.get("name")) or ""
+        if port in (None, listener.get("port")) and may_be(name, wanted):
+            place = "sectionName" if unsubstituted(wanted) else f"the name of a listener of {found.reference.to}"
+            because = f'{place} is "{wanted if unsubstituted(wanted) else name}", which is not substituted yet'
+            return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+    return None
 
 
 def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:

@@ -19,7 +19,7 @@ from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.core.text.similarity import deliberate
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
@@ -136,7 +136,7 @@ class ExaminedGrant:
             for i in indices
             for name, value in values.items()
         ]
-        where = listing([f"spec.{part}[{i}]" for i in indices], " and ")
+        where = enumerated([f"spec.{part}[{i}]" for i in indices])
         title = f"{title} in {where} of ReferenceGrant {self.grant.grant}"
         return self.changes.patch(title, operations, confidence, self._gained(part, indices, values))
 

@@ -14,6 +14,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.routing import ListenerPlace, Request, Way
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.routing.ways import ways
@@ -85,7 +86,7 @@ class _Meets:
         index = _index(path, "spec.listeners")
         return index is None or any(each.index == index for each in self._own(evaluated.reference.referrer))
 
-    def holds(self, field: UnknownField) -> bool:
+    def holds(self, field: UnknownField | UnknownKind) -> bool:
         """Whether a field of the object is on the way, or belongs to the object as a whole."""
         if field.object.group_kind in ROUTES:
             return _index(field.path, "spec.rules") in (None, *self.rules)

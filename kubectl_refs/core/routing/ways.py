@@ -19,7 +19,7 @@ from kubectl_refs.core.routing.failing_parents import failing_parents
 from kubectl_refs.core.routing.hostnames import covers, specificity
 from kubectl_refs.core.routing.listeners import GatewayListener, Listeners, gateway_listeners, nearest_listeners, taking
 from kubectl_refs.core.routing.readable import Readable, readable
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.core.text.similarity import edit_distance
 from kubectl_refs.core.view.view import View
 
@@ -190,7 +190,7 @@ def _taken_elsewhere(parents: Sequence[EvaluatedReference]) -> Iterator[str]:
     """Sentences saying that routes may take the request through a Gateway, one for each Gateway."""
     for to in dict.fromkeys(each.reference.to for each in parents):
         routes = [str(each.reference.referrer) for each in parents if each.reference.to == to]
-        yield f"whether {listing(routes, ' and ')} {'takes' if len(routes) == 1 else 'take'} it through {to}"
+        yield f"whether {enumerated(routes)} {'takes' if len(routes) == 1 else 'take'} it through {to}"
 
 
 def _place(parent: EvaluatedReference) -> ParentPlace:
@@ -200,7 +200,7 @@ def _place(parent: EvaluatedReference) -> ParentPlace:
 def _expressions(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]:
     """Sentences on the matches that take the request, or take it instead, if a regular expression fits."""
     return [
-        f"{each} may take it{'' if best is None else ' instead'}, where {listing(each.fit.expressions, ' and ')}: regular "
+        f"{each} may take it{'' if best is None else ' instead'}, where {enumerated(each.fit.expressions)}: regular "
         "expressions are up to the implementation"
         for each in candidates
         if each.fit.fits is None and (best is None or each.may_precede(best))

@@ -20,10 +20,10 @@ def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
 
 
 def enumerated(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`; many words are counted as in `listing`."""
-    if len(words) > LISTED:
-        return listing(words)
-    return " and ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
+    """`a`, `a and b`, `a, b and c`, but only the first LISTED words: `a, b and 3 more`."""
+    beyond = len(words[LISTED:])
+    shown = [*words[:LISTED], *([f"{beyond} more"] if beyond else [])]
+    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 @lru_cache(2**8)

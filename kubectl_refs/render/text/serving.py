@@ -8,7 +8,7 @@ from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.serving import Serves, Serving
-from kubectl_refs.core.text.language import counted, listing
+from kubectl_refs.core.text.language import counted, enumerated, listing
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import shortened
 from kubectl_refs.render.text.brevity import Brevity
@@ -59,7 +59,7 @@ def write_serving(
         if row.fix is not None:
             _fix(page, row.fix, kubectl, offered=offers(row.object))
     for (key, because), rows in _nowhere(report.serving).items():
-        rules = listing([row.rule for row in rows], " and ")
+        rules = enumerated([row.rule for row in rows])
         page.prose("no backend", f"{key} {rules}: {because}", indent=0, column=COLUMN)
     not_ready = [
         row

@@ -144,7 +144,10 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
     )
     text = render_descriptions(surveyed(source, "backend", everywhere=True), STYLE, KUBECTL)
     assert "            its users are not known\n" in text
-    assert "  others:   any HTTPRoute in frontend may use it too: from cannot name single objects\n" in text
+    assert (
+        '  others:   any HTTPRoute in frontend may use it too: a "from" entry covers every object of its kind in its namespace\n'
+        in text
+    )
     assert "without:" not in text
 
 
@@ -167,7 +170,8 @@ def test_others_are_told_by_name_up_to_a_few() -> None:
     idle = [route_to(("frontend", "own"), name=f"r{number}") for number in range(7)]
     text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE, KUBECTL)
     assert (
-        "HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend may use it too: from cannot name single objects\n" in text
+        'HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend may use it too: a "from" entry covers every object of its kind in its namespace\n'
+        in text
     )
 
 
