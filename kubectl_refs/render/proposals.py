@@ -106,7 +106,7 @@ class Proposals:
             _step(page, label, title, fix, told)
             return
         if again:
-            _step(page, label, title, fix, told, end=": run the command above again")
+            _step(page, label, f"{title}: run the command above again", fix, told)
             return
         self._only_printed = bool(printing) and self._kubectl.only_prints(fix)
         command = printing or (short if fix.action == "patch" else "")

@@ -62,6 +62,21 @@ def test_who_accepts_a_route_is_not_said_to_be_down(refs: Program, tmp_path: Pat
     assert "not running" not in page
 
 
+def test_without_the_right_to_read_classes_every_controller_counts(refs: Program, tmp_path: Path) -> None:
+    gateway = _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [LISTENER]})
+    of_class = _made("GatewayClass", "any", {"controllerName": BY})
+    route = _route(_entry("example.com/before", "False"), _entry(BY, "True"))
+    with FakeAPI([of_class, gateway, route]) as api:
+        words = ("why", "httproute/web", "-n", "infra", "--kubeconfig", str(api.write_kubeconfig(tmp_path / "config")))
+        heard = refs(*words)
+        api.forbid("gatewayclasses")
+        unheard = refs(*words)
+    assert (heard.status, unheard.status) == (0, 1)
+    assert "example.com/before wrote may be left over" in heard.out
+    assert "1 condition reported False" in unheard.out
+    assert "gatewayclasses" not in unheard.out + unheard.err
+
+
 def _page_with_services(refs: Program, tmp_path: Path, count: int, *words: str) -> str:
     """The page of a route to that many Services, none of which has an endpoint."""
     names = [f"s{number:02}" for number in range(count)]
@@ -95,18 +110,3 @@ def test_many_services_without_endpoints_are_one_sentence(refs: Program, tmp_pat
     ]
     assert "kubectl describe" not in page
     assert _page_with_services(refs, tmp_path, 14, "-o", "wide").count("not ready:") == 14
-
-
-def test_without_the_right_to_read_classes_every_controller_counts(refs: Program, tmp_path: Path) -> None:
-    gateway = _made("Gateway", "public", {"gatewayClassName": "any", "listeners": [LISTENER]})
-    of_class = _made("GatewayClass", "any", {"controllerName": BY})
-    route = _route(_entry("example.com/before", "False"), _entry(BY, "True"))
-    with FakeAPI([of_class, gateway, route]) as api:
-        words = ("why", "httproute/web", "-n", "infra", "--kubeconfig", str(api.write_kubeconfig(tmp_path / "config")))
-        heard = refs(*words)
-        api.forbid("gatewayclasses")
-        unheard = refs(*words)
-    assert (heard.status, unheard.status) == (0, 1)
-    assert "example.com/before wrote may be left over" in heard.out
-    assert "1 condition reported False" in unheard.out
-    assert "gatewayclasses" not in unheard.out + unheard.err
