@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.offline import offline_catalog
 
 _BUILT_IN = ("", "certificates.k8s.io", "discovery.k8s.io", "networking.k8s.io", "apiextensions.k8s.io", GATEWAY_GROUP)
@@ -13,11 +14,11 @@ _BUILT_IN = ("", "certificates.k8s.io", "discovery.k8s.io", "networking.k8s.io",
 
 
 def taking_anything(objects: Iterable[JSON]) -> Iterator[JSON]:
-    """A CRD for each kind of these objects, except kinds of built-in groups and of the Gateway API."""
+    """A CRD for each kind of these objects, except kinds of built-in groups, of the Gateway API, and slips of those."""
     versions: dict[GroupKind, set[str]] = defaultdict(set)
     for obj in objects:
         group, _, version = obj["apiVersion"].rpartition("/")
-        if group not in _BUILT_IN:
+        if group not in _BUILT_IN and unknown_kind(obj, offline_catalog()) is None:
             versions[GroupKind(group, obj["kind"])].add(version)
     for kind, served in versions.items():
         yield _definition(kind, sorted(served))
