@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.edits import edits_for
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
@@ -27,7 +27,10 @@ from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, summary_of, target_of
+from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, remains_of, summary_of, target_of
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 NEAREST = 3
 """The most near misses that are shown; the rest are counted."""
@@ -40,6 +43,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     for evaluated in report.references:
         if not evaluated.in_order:
             _block(page, evaluated, report, shown)
+    write_ending(page, report)
     page.blank()
     write_misspelt(page, report.misspelt)
     page.blank()
@@ -48,7 +52,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     for evaluated in allowed:
         _allowed(page, evaluated, several=seen[evaluated.reference.referrer, target_of(evaluated)] > 1)
     page.blank()
-    write_serving(page, report, kubectl)
+    write_serving(page, report, kubectl, full=True)
     page.blank()
     write_conditions(page, report.conditions, of_several=len(report.objects) > 1)
     page.blank()
@@ -77,16 +81,26 @@ def write_headline(
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
 
 
-def write_misspelt(page: Page, fields: Sequence[UnknownField]) -> None:
-    """Write a sentence for each field that its object does not have."""
+def write_ending(page: Page, report: Report) -> None:
+    """Write a sentence for each object that is being deleted, unless a note on a reference of it or to it says so."""
+    noted = {each.reference.referrer for each in report.references if not each.in_order}
+    noted |= {each.reference.to for each in report.references if each.judgement.ending}
+    page.blank()
+    for key in report.ending:
+        if key not in noted:
+            page.prose("", f"{key} is being deleted", indent=0, column=0)
+
+
+def write_misspelt(page: Page, fields: Sequence[UnknownField | UnknownKind]) -> None:
+    """Write a sentence for each field that its object does not have, and for each kind that does not exist."""
     for field in fields:
         page.prose("", misspelt_of(field), indent=0, column=0)
 
 
-def misspelt_of(field: UnknownField) -> str:
-    """The sentence about a field that its object does not have, with its place."""
+def misspelt_of(field: UnknownField | UnknownKind) -> str:
+    """The sentence about a field that its object does not have, or about its kind, with its place."""
     place = "" if field.source is None else f"{field.source} "
-    return f"{field.object}: {place}{field}  [{Code.UNKNOWN_FIELD}]"
+    return f"{field.object}: {place}{field}  [{field.code}]"
 
 
 def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> None:
@@ -95,6 +109,8 @@ def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> Non
     for check in evaluated.checks:
         if check.outcome is Outcome.NOTE:
             page.prose("note", check.message)
+    for note in evaluated.notes:
+        page.prose("note", note)
 
 
 def _block(page: Page, evaluated: EvaluatedReference, report: Report, shown: ShownCommands) -> None:
@@ -230,7 +246,7 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
     for other in fix.widens:
         page.prose("", f"it would also permit {other}")
     if fix.remains:
-        page.prose("", fix.remains)
+        page.prose("", remains_of(fix, evaluated.notes))
     needs = shown.kubectl.needs(fix, evaluated.reference.referrer)
     if needs and not fix.for_owner:
         page.prose("", needs)

@@ -18,7 +18,7 @@ from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.blocks import write_block, write_open_block, write_short_block
-from kubectl_refs.render.details import write_headline, write_misspelt
+from kubectl_refs.render.details import write_ending, write_headline, write_misspelt
 from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.block_lines import write_line
@@ -78,6 +78,7 @@ def why_in(
         else:
             write_block(page, same, proposals, above)
             above = same[-1].reference.referrer
+    write_ending(page, report)
     page.blank()
     write_misspelt(page, report.misspelt)
     page.blank()
@@ -100,7 +101,9 @@ def why_in(
             page.line(f"No reference{' that could be read' if report.gaps else ''} {scope} fails.")
     elif not wrong:
         _allowed(page, report.references)
-    noted = [each for each in report.references if each.passes_by_default or (each.in_order and each.notes)]
+    # Below failing references, a short page has no lines for notes on others.
+    notes = not wrong or page.brevity < Brevity.BESIDES
+    noted = [each for each in report.references if each.passes_by_default or (notes and each.in_order and each.notes)]
     if wrong or scope is not None:
         _allowed(page, noted)
     # Unchecked references and conditions take a few lines each: keep them in one block, since every row counts.

@@ -220,3 +220,19 @@ def test_of_routes_alone_one_is_named_that_can_be_asked_about(refs: Program, man
     (cause,) = unserved(refs, "httproutes")
     assert (cause["findings"], cause["next"]) == (4, "look at Gateway infra/one")
     assert cause["command"] == "kubectl refs why httproute/on-one-0 -n app-0 -f all.json --whole"
+
+
+def test_no_grant_is_advised_for_routes_that_are_being_deleted(refs: Program, manifest: Path) -> None:
+    ending = route_to(("shared-1", "api"), namespace="app-1", name="ending")
+    ending = {**ending, "metadata": {**ending["metadata"], "deletionTimestamp": "2026-01-01T00:00:00Z"}}
+    written(manifest, [*OBJECTS, ending])
+    lines = check(refs).splitlines()
+    assert lines[2].startswith("REF001: no grant in shared-1 for HTTPRoutes in app-1: 6 references of 3 routes")
+    data = json.loads(check(refs, "-o", "json"))
+    (cause,) = (each for each in data["causes"] if each["objects"][0]["name"] == "ending")
+    assert cause["next"] == "HTTPRoute app-1/ending is being deleted: no change is offered for it"
+    assert [each["name"] for each in data["beingDeleted"]] == ["ending"]
+    table = refs("check", "-f", "all.json", "-n", "app-1", "--severity", "error", "-o", "wide").out
+    assert [line.split()[1:] for line in table.splitlines() if line.endswith("(being deleted)   <none>")] == [
+        ["httproute/ending", "1", "1", "refused", "(being", "deleted)", "<none>"]
+    ]

@@ -6,9 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
+from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Program
 
+ENDPOINT_SLICES = ServedKind("discovery.k8s.io", "EndpointSlice", "endpointslices", ("v1",))
 BY = "example.com/any"
 UNTAKEN = 'no controller has accepted GatewayClass "any" of Gateway infra/public'
 
@@ -72,3 +75,38 @@ def test_without_the_right_to_read_classes_every_controller_counts(refs: Program
     assert "example.com/before wrote may be left over" in heard.out
     assert "1 condition reported False" in unheard.out
     assert "gatewayclasses" not in unheard.out + unheard.err
+
+
+def _page_with_services(refs: Program, tmp_path: Path, count: int, *words: str) -> str:
+    """The page of a route to that many Services, none of which has an endpoint."""
+    names = [f"s{number:02}" for number in range(count)]
+    rule = {"backendRefs": [{"name": name, "port": 80} for name in names]}
+    mesh = {"group": "", "kind": "Service", "name": names[0]}
+    services: list[JSON] = [
+        {
+            "apiVersion": "v1",
+            "kind": "Service",
+            "metadata": {"name": name, "namespace": "infra"},
+            "spec": {"ports": [{"port": 80}], "selector": {"app": name}},
+        }
+        for name in names
+    ]
+    objects = [_made("HTTPRoute", "web", {"parentRefs": [mesh], "rules": [rule]}), *services]
+    with FakeAPI(objects, kinds=(*CORE_KINDS, *GATEWAY_API_KINDS, ENDPOINT_SLICES)) as api:
+        flags = ("-n", "infra", "--kubeconfig", str(api.write_kubeconfig(tmp_path / "config")))
+        return refs("why", "httproute/web", *flags, *words).out
+
+
+def test_few_services_without_endpoints_are_told_each_with_what_to_look_at(refs: Program, tmp_path: Path) -> None:
+    page = _page_with_services(refs, tmp_path, 3)
+    assert page.count("not ready:") == page.count("kubectl describe service/") == 3
+
+
+def test_many_services_without_endpoints_are_one_sentence(refs: Program, tmp_path: Path) -> None:
+    page = _page_with_services(refs, tmp_path, 14)
+    assert [line for line in page.splitlines() if "ready" in line] == [
+        "not ready:  14 Services have no ready endpoint (see -o wide): infra/s00, infra/s01, infra/s02, infra/s03, "
+        "infra/s04, infra/s05, infra/s06, infra/s07, infra/s08, infra/s09 and 4 more"
+    ]
+    assert "kubectl describe" not in page
+    assert _page_with_services(refs, tmp_path, 14, "-o", "wide").count("not ready:") == 14

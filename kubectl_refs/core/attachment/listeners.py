@@ -5,14 +5,23 @@ A ReferenceGrant plays no part in this (docs/rules.md 5.1, GEP-724).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
-from kubectl_refs.core.model.values import at, entries, integer, mapping, text, unsubstituted
+from kubectl_refs.core.model.selectors import (
+    INVALID_SELECTOR,
+    NAME_LABEL,
+    describe,
+    invalid,
+    matches,
+    name_label,
+    shown_labels,
+)
+from kubectl_refs.core.model.values import at, entries, integer, mapping, may_be, text, unsubstituted
 from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.text.language import enumerated, listing
 
 _BY_PROTOCOL = {
     "HTTP": (HTTP_ROUTE, GRPC_ROUTE),
@@ -77,7 +86,7 @@ class ListenerAnswer:
 
 def needs_labels(parent: JSON, reference: Reference) -> bool:
     """Whether a listener that the reference selects asks for labels of the route's namespace beyond its name."""
-    name = {NAME_LABEL: reference.referrer.namespace}
+    name = name_label(reference.referrer.namespace)
     return any(
         selects(reference, listener)
         and namespaces_from(listener) == "Selector"
@@ -151,6 +160,17 @@ def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
     whose = "its" if answer.namespace else "the listener's"
     reason = f'{whose} hostname "{own}" does not match {_quoted(hostnames)}{why}'
     return replace(answer, hostname=False, why=f"{answer.why}; {reason}" if answer.why else reason)
+
+
+def said_by(answers: Iterable[ListenerAnswer]) -> str:
+    """Why listeners do not accept a route, once for those that give the same reason."""
+    names: dict[str, list[str]] = {}
+    for answer in answers:
+        names.setdefault(answer.why, []).append(f'"{answer.name}"')
+    said = [
+        (f"each of the listeners {enumerated(by)}" if by[1:] else f"listener {by[0]}", why) for why, by in names.items()
+    ]
+    return listing([f"{who}: {why}" for who, why in said], "; ")
 
 
 def hostnames_of(route: JSON) -> Sequence[str]:
@@ -228,6 +248,9 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
     match namespaces_from(listener):
         case "All":
             return True, ""
+        case "Same" if namespace != parent_namespace and may_be(namespace, parent_namespace):
+            which = namespace if unsubstituted(namespace) else parent_namespace
+            return None, f'allowedRoutes.namespaces.from is Same, and namespace "{which}" is not substituted yet'
         case "Same":
             return (
                 namespace == parent_namespace,
@@ -243,8 +266,8 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
             problem = invalid(selector)
             if problem:
                 return False, INVALID_SELECTOR.format(field="allowedRoutes.namespaces.selector", problem=problem)
-            known = {NAME_LABEL: namespace} if labels.values is None else {NAME_LABEL: namespace, **labels.values}
-            complete = labels.complete and labels.values is not None
+            known = {**name_label(namespace), **(labels.values or {})}
+            complete = labels.complete and labels.values is not None and not unsubstituted(namespace)
             selected = matches(selector, known, complete=complete)
             if selected is None:
                 return (

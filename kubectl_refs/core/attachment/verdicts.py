@@ -5,8 +5,11 @@ from __future__ import annotations
 from kubectl_refs.core.fields.binding import is_mesh
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Check, Judgement, Layer, Outcome, Verdict
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SETS, SERVICE
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
+from kubectl_refs.core.view.ending import ending_of
+from kubectl_refs.core.view.view import View
 
 
 def assumed(found: FoundReference, what: str) -> EvaluatedReference:
@@ -33,3 +36,16 @@ def decided(
     fault = code if code in REFERENCE_FAULTS and verdict is Verdict.BROKEN else None
     checks = (Check(layer, outcome, because),)
     return EvaluatedReference(found, Judgement(mechanism, verdict, reason, code, because, checks, fault=fault))
+
+
+def noting_end_of_parent(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
+    """A parentRef with the note that its parent is being deleted, if that has been read."""
+    to = evaluated.reference.to
+    if to.group_kind not in _READ_PARENTS:
+        return evaluated
+    ending = ending_of(to, view.get(to, effect=f"whether {to} is being deleted is not known").object)
+    return evaluated.judged(ending=ending) if ending else evaluated
+
+
+_READ_PARENTS = (GATEWAY, *LISTENER_SETS, HTTP_ROUTE, SERVICE)
+"""The kinds of parents that the verdict on a parentRef reads."""

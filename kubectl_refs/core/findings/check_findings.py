@@ -112,7 +112,9 @@ def reference_finding(evaluated: EvaluatedReference, messages: Messages) -> Find
 
 def _message(evaluated: EvaluatedReference) -> str:
     reason = _reason(evaluated)
-    return "; ".join((reason, *map(str, evaluated.reported))) if evaluated.reported else reason
+    ending = evaluated.judgement.ending
+    said = (*map(str, evaluated.reported), *((ending,) if ending else ()))
+    return "; ".join((reason, *said)) if said else reason
 
 
 def _reason(evaluated: EvaluatedReference) -> str:
@@ -133,6 +135,8 @@ def _advice(evaluated: EvaluatedReference) -> str:
         return f"ask: {evaluated.ask}"
     if evaluated.notes and (evaluated.unsupported or evaluated.verdict is Verdict.ALLOWED):
         return evaluated.notes[-1]
+    if evaluated.remedy.notes:
+        return evaluated.remedy.notes[-1]
     return "name only kinds that the listener's protocol carries" if evaluated.code is Code.ROUTE_KINDS else ""
 
 

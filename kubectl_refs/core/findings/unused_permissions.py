@@ -16,7 +16,7 @@ from kubectl_refs.core.records import replace
 
 def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> set[PairIndex]:
     """The permissions of a `to` entry that were plainly meant for parentRefs: from routes, to a Gateway or ListenerSet
-    that no route references as a backend. Empty if a route does, or if that is not known."""
+    that none of these routes references as a backend. Empty if one does, or if that is not known."""
     if target.group_kind not in (GATEWAY, LISTENER_SET):
         return set()
     pairs = examined.pairs_of("to", index) - idle
@@ -30,9 +30,11 @@ def no_effect_on_parents(examined: ExaminedGrant, index: int, target: ToEntry, p
     if not pairs:
         return None
     path = f"spec.to[{index}]"
+    # Routes of other namespaces may, and other grants permit those.
+    it = f"one of namespace {examined.grant.grant.namespace}" if target.name is None else f"{target.kind} {target.name}"
     message = (
         f"{path} lets routes reference kind {target.kind}; that has no effect on parentRefs, which only allowedRoutes "
-        "of the listeners governs, and no route names one as its backend"
+        f"of the listeners governs, and none of these routes references {it} as a backend"
     )
     return examined.finding(Code.NO_EFFECT_ON_PARENTS, path, message, examined.without(pairs))
 

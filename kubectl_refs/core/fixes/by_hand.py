@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.fixes.parent_fixes import listener_of_kind, other_hostname, other_label, own_listener
+from kubectl_refs.core.fixes.parents_by_hand import (
+    listener_of_kind,
+    other_hostname,
+    other_label,
+    own_listener,
+    port_of_listener,
+)
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import with_article
+from kubectl_refs.core.view.ending import is_terminating
 from kubectl_refs.core.view.view import View
 
 _BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
@@ -37,19 +45,22 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     if evaluated.near_targets and evaluated.fault not in PART_FAULTS:
         return ""
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
-        return f"name a listener that {reference.to} has, or add this one to it"
+        return (
+            port_of_listener(view, evaluated, obj) or f"name a listener that {reference.to} has, or add this one to it"
+        )
     if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
         return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
     if evaluated.fault is Code.MALFORMED:
         return f"write the port of {reference.to} as a number"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
-        port = "a UDP port" if reference.referrer.group_kind == UDP_ROUTE else "a port"
-        return f"name {port} that {reference.to} has, or add one to it"
+        return f"name {_kind_of_port(view, reference)} that {reference.to} has, or add one to it"
     if evaluated.code is Code.NO_MATCHING_HOSTNAME:
         return other_hostname(view, evaluated, obj)
     if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
         return (
-            own_listener(view, evaluated, obj) or listener_of_kind(view, evaluated, obj) or other_label(view, evaluated)
+            own_listener(view, evaluated, obj)
+            or listener_of_kind(view, evaluated, obj)
+            or other_label(view, evaluated, obj)
         )
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
         return "name a Gateway or a ListenerSet, or in a mesh a Service"
@@ -78,10 +89,20 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     place = _place_of_targets(references) if evaluated.mechanism is Mechanism.LOCAL else ""
     if place:
         return f"move the {reference.referrer.kind} to {place}, where it needs {reference.to.kind} {reference.to.name}"
+    if reference.crosses and is_terminating(view, reference.to.namespace):
+        return f"correct the reference, or create namespace {reference.to.namespace} again once it is gone"
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"
     return step
+
+
+def _kind_of_port(view: View, reference: Reference) -> str:
+    """The kind of port that a reference to a Service lacks: of a protocol, if the Service has the number with another."""
+    if reference.referrer.group_kind == UDP_ROUTE:
+        return "a UDP port"
+    service = view.get(reference.to, effect="").object or {}
+    return "a TCP port" if any(port.get("port") == reference.port for port in ports_of(service)) else "a port"
 
 
 def _made_by(view: View, reference: Reference) -> str:

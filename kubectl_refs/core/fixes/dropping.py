@@ -20,12 +20,13 @@ def without_parent(
     reference = failing.reference
     fails = failing.verdict in (Verdict.REFUSED, Verdict.BROKEN)
     rest = [each for each in references if each.is_parent and each is not failing]
-    works = any(each.verdict is Verdict.ALLOWED for each in rest)
+    # Others that fail may be dropped by a change like this one.
+    works = sum(each.verdict is Verdict.ALLOWED for each in rest)
     # A slip in the reference should be corrected: nobody meant to drop that parentRef.
     slip = any(fix.object == reference.referrer and fix.confidence is not Confidence.GUESS for fix in others)
     if not fails or not works or slip or reference.referrer.group_kind not in ROUTES:
         return ()
-    kept = "its other parentRef stays" if len(rest) == 1 else f"its {len(rest)} other parentRefs stay"
+    kept = "its allowed parentRef stays" if works == 1 else f"its {works} allowed parentRefs stay"
     title = f"drop {reference.path} from {reference.referrer}; {kept}"
     if not others:
         return (Fix("edit", reference.referrer, title, Confidence.GUESS),)

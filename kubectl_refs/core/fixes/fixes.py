@@ -10,11 +10,14 @@ from kubectl_refs.core.fixes.access import takes_access
 from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting
 from kubectl_refs.core.fixes.dropping import without_parent
+from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
-from kubectl_refs.core.fixes.parent_fixes import named_already, parent_fixes
-from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix
+from kubectl_refs.core.fixes.parent_fixes import parent_fixes
+from kubectl_refs.core.fixes.parent_refs import named_already
+from kubectl_refs.core.fixes.parents_by_hand import port_of_listener
+from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
-from kubectl_refs.core.fixes.trial import of_referrer
+from kubectl_refs.core.fixes.trial import explained, of_referrer, with_remains
 from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import known_grants
@@ -25,11 +28,12 @@ from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.ending import ending_of
 from kubectl_refs.core.view.view import View
 
 
@@ -41,6 +45,10 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
 
 def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> Mapping[int, Remedy]:
     """The remedy for each reference of an object, by the reference's id; none for a reference that is in order."""
+    ending = ending_of(key_of(obj), obj)
+    if ending:
+        none = Remedy(notes=(f"{ending}: no change is offered for it",))
+        return {id(each): none for each in references if not each.in_order}
     # Without its CRD, no ReferenceGrant can be created.
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
@@ -53,7 +61,8 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         by_grant = by_grants.get(id(each))
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
-            fixes += without_parent(each, references, fixes)
+            if fixes or not port_of_listener(view, each, obj):
+                fixes += without_parent(each, references, fixes)
         elif by_grant is not None:
             besides = _besides(each)
             if not besides:
@@ -62,7 +71,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             first, *others = by_grant.fixes
             fixes = (first, *besides, *others)
         else:
-            fixes = (*_for_near_targets(view, each, obj, by_grants.values()), *_without_port(each))
+            fixes = (*_for_near_targets(view, each, obj, references, by_grants.values()), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
         step = "" if fixes or notes else by_hand(view, each, obj, references)
         found[id(each)] = Remedy(fixes, notes, step)
@@ -232,10 +241,14 @@ def recommended(repair: Fix) -> bool:
 
 
 def _for_near_targets(
-    view: View, evaluated: EvaluatedReference, obj: JSON, by_grants: Collection[_ByGrant]
+    view: View,
+    evaluated: EvaluatedReference,
+    obj: JSON,
+    references: Sequence[EvaluatedReference],
+    by_grants: Collection[_ByGrant],
 ) -> tuple[Fix, ...]:
     """The fixes that make the reference name an object that exists, each with the grant that it then needs, if any.
-    `by_grants` is what grants can do for the object's other references."""
+    `references` are all of the object's, and `by_grants` is what grants can do for them."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
         if evaluated.field.role is Role.POLICY_TARGET and named_already(view, meaning(evaluated.found, near), obj):
@@ -244,15 +257,34 @@ def _for_near_targets(
         if edit is None:
             continue
         fixes.append(edit)
-        crossing = meaning(evaluated.found, near).reference
-        grants = grants_in(view, crossing) if near.needs_grant else None
-        if grants is None:
-            continue
-        # Another reference of the object may need a grant for the same target: one serves both.
-        same = next((each.create for each in by_grants if each.target == crossing.to), None)
-        names = grants.own_names.union(each.create.object.name for each in by_grants)
-        fixes += [
-            replace(fix, confidence=edit.confidence, follows=True)
-            for fix in ((same,) if same else new_grants([crossing], names, view.catalog.grant_version))
-        ]
-    return tuple(fixes)
+        meant = explained(view, evaluated.found, applied(obj, edit.patch)) if near.needs_grant else None
+        if meant is not None and meant.verdict is Verdict.REFUSED:
+            grant = _for_meant(view, meant, references, by_grants)
+            fixes.append(replace(grant, confidence=edit.confidence, follows=True))
+    return tuple(fixes) or _first_step(view, evaluated, obj)
+
+
+def _for_meant(
+    view: View, meant: EvaluatedReference, references: Sequence[EvaluatedReference], by_grants: Collection[_ByGrant]
+) -> Fix:
+    """The recommended change to a grant for a reference as its own fix will leave it."""
+    # Another reference of the object may need a grant for the same target: one change serves both.
+    same = next((each.fixes[0] for each in by_grants if each.target == meant.reference.to), None)
+    if same is not None:
+        return same
+    namespace = meant.reference.to.namespace
+    names = known_grants(view, namespace).own_names.union(each.create.object.name for each in by_grants)
+    (create,) = new_grants([meant.reference], names, view.catalog.grant_version)
+    others = _by_namespace(references).get(namespace, ())
+    wanted = {needed(each.reference) for each in (meant, *others) if each.verdict is Verdict.REFUSED}
+    permitted = ReferenceIndex(each.reference for each in others if each.grants)
+    return _for_crossing(view, meant, wanted, permitted, create)[0]
+
+
+def _first_step(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
+    """The correction of a slip after which something else is still wrong, with what that is."""
+    near = only_near_target(evaluated)
+    if near is None or not near.surely_meant:
+        return ()
+    fix = meaning_fix(evaluated, near)
+    return (with_remains(fix, explained(view, evaluated.found, applied(obj, fix.patch))),)

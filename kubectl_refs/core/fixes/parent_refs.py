@@ -1,11 +1,28 @@
-"""Constraints on a change of a parentRef: the CRDs' rules for the parentRefs of one object, and the protocol meant."""
+"""What the changes of parentRefs have in common: the parent and the namespace's labels, the CRDs' rules for the parentRefs
+of one object, and the protocol meant."""
 
 from __future__ import annotations
 
 from kubectl_refs.core.attachment import listeners
-from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.references import FoundReference, Reference
+from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.records import replace
+from kubectl_refs.core.view.view import View
+
+
+def labels_of_namespace(view: View, reference: Reference) -> listeners.Labels:
+    """The labels of the referrer's namespace."""
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
+    effect = f"the labels of namespace {key.name} are not known"
+    answer = view.without_gaps(lambda apart: apart.get(key, metadata_only=True, effect=effect))
+    return listeners.Labels(labels_of(answer.object) if answer.object and not answer.partial else None)
+
+
+def parent_of(view: View, reference: Reference) -> JSON:
+    return view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known").object or {}
 
 
 def exclude_each_other(one: Reference, other: Reference) -> bool:
@@ -46,3 +63,28 @@ def _redirects_to_https(route: JSON) -> bool:
         for rule in entries(at(route, "spec", "rules"))
         for filter_ in entries(at(rule, "filters"))
     )
+
+
+def selecting(found: FoundReference, listener: JSON) -> FoundReference:
+    """A parentRef as it would be if it named a listener in sectionName."""
+    # Like choose_listener: drop a port that is not the listener's.
+    port = found.reference.port if found.reference.port == listener.get("port") else None
+    return replace(found, reference=replace(found.reference, section_name=text(listener.get("name")), port=port))
+
+
+def named_already(view: View, meant: FoundReference, route: JSON) -> bool:
+    """Whether the API server refuses a parentRef (or a policy's target) because of the others that the object has."""
+    return any(
+        other.reference.path != meant.reference.path and exclude_each_other(other.reference, meant.reference)
+        for other in references_of(route, view.catalog.table)[0]
+        if other.field.role is meant.field.role
+    )
+
+
+def keeps_protocol(view: View, reference: Reference, other: Reference, route: JSON) -> bool:
+    """Whether all listeners that the changed reference (`other`) selects have the protocol that was asked for."""
+    if other.to != reference.to or other.section_name is None:
+        return True
+    parent = parent_of(view, reference)
+    selected = (each for each in listeners.listeners_of(parent) if text(each.get("name")) == other.section_name)
+    return all(same_protocol(reference, route, parent, each) for each in selected)

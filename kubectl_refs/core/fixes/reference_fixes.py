@@ -20,20 +20,31 @@ _MOST = 3
 def fitting_targets(evaluated: EvaluatedReference) -> Sequence[NearTarget]:
     """The near targets with which the reference would work once it names them, needing at most a new grant."""
     fitting = [
-        near
-        for near in evaluated.near_targets
-        if (not near.needs or near.needs_grant)
-        and not any(map(_is_no_remedy, near.differences))
-        # An annotation is one text, so a patch would have to write all of it.
-        and not evaluated.field.annotation
+        near for near in evaluated.near_targets if (not near.needs or near.needs_grant) and _nameable(evaluated, near)
     ]
     return fitting if len(fitting) <= _MOST else ()
+
+
+def only_near_target(evaluated: EvaluatedReference) -> NearTarget | None:
+    """The near target, if there is only one and the reference would not work with it alone; otherwise None. To name
+    it mends one of two mistakes."""
+    if len(evaluated.near_targets) != 1 or fitting_targets(evaluated):
+        return None
+    (near,) = evaluated.near_targets
+    return near if _nameable(evaluated, near) else None
+
+
+def _nameable(evaluated: EvaluatedReference, near: NearTarget) -> bool:
+    """Whether a patch can make the reference name a near target."""
+    # Nobody should be led to what will be gone. An annotation is one text, so a patch would have to write all of it.
+    return not (evaluated.field.annotation or near.ending) and not any(map(_is_no_remedy, near.differences))
 
 
 def meaning_fix(evaluated: EvaluatedReference, near: NearTarget) -> Fix:
     """The patch that makes the reference name a near target. It is likely only if nothing else may be meant, and the
     present target is not assumed to exist elsewhere; otherwise a guess."""
-    sure = evaluated.verdict is not Verdict.ALLOWED and near.surely_meant and len(fitting_targets(evaluated)) == 1
+    alone = len(fitting_targets(evaluated)) == 1 or near == only_near_target(evaluated)
+    sure = evaluated.verdict is not Verdict.ALLOWED and near.surely_meant and alone
     fix = write_fields(evaluated.found, near.differences)
     return fix if sure else replace(fix, confidence=Confidence.GUESS)
 

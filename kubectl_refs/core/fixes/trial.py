@@ -22,8 +22,6 @@ def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix |
 
     A grant that the reference then needs is a part of the fix, so its absence is no failure.
     """
-    if is_being_deleted(obj):
-        return None
     after = explained(view, found, applied(obj, fix.patch))
     if any(check.outcome is Outcome.FAILED for check in after.checks if check.layer is not Layer.PERMISSION):
         return None
@@ -50,13 +48,18 @@ def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | No
     later = view.with_changed(fix.object, changed)
     after = explained(later, found, obj)
     view.needs.update(later.needs)
+    return with_remains(fix, after)
+
+
+def with_remains(fix: Fix, after: EvaluatedReference) -> Fix:
+    """A change with what remains to be done after it, by the verdict on the reference in the state after it."""
     if after.verdict is Verdict.ALLOWED:
         return fix
-    return (
-        _unsure(fix, after)
-        if after.verdict is Verdict.UNKNOWN
-        else replace(fix, remains=f"this alone is not enough: {after.because}")
-    )
+    if after.verdict is Verdict.UNKNOWN:
+        return _unsure(fix, after)
+    failed = [each.message for each in after.checks if each.outcome is Outcome.FAILED]
+    because = "; ".join(dict.fromkeys((after.because, *failed)))
+    return replace(fix, remains=f"this alone is not enough: {because}")
 
 
 def _labelled(obj: JSON, fix: Fix) -> JSON:

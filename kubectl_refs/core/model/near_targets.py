@@ -14,7 +14,8 @@ class NearTarget:
 
     The paths of the differences are paths in the referrer (`spec.rules[0].backendRefs[0].name`). `needs` are sentences
     on what would still keep the reference from working; `needs_grant` says whether that is only a ReferenceGrant.
-    `made_by` is the object that will make this one, if nothing else says that it exists.
+    `made_by` is the object that will make this one, if nothing else says that it exists. `ending` says that it is being
+    deleted.
     """
 
     object: ObjectKey
@@ -24,6 +25,7 @@ class NearTarget:
     needs: tuple[str, ...] = ()
     needs_grant: bool = False
     made_by: ObjectKey | None = None
+    ending: bool = False
 
     @property
     def out_of_reach(self) -> bool:

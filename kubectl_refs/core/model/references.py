@@ -242,8 +242,9 @@ class EvaluatedReference:
 
     @property
     def notes(self) -> tuple[str, ...]:
-        """Further notes on the verdict and on the remedy."""
-        return self.judgement.notes + self.remedy.notes
+        """Further notes on the target, the verdict and the remedy."""
+        ending = (self.judgement.ending,) if self.judgement.ending else ()
+        return ending + self.judgement.notes + self.remedy.notes
 
     @property
     def fixes(self) -> tuple[Fix, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
@@ -12,7 +13,11 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.values import at
 from kubectl_refs.core.records import dataclass
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +46,9 @@ class Report:
     grants: Mapping[GrantName, JSON] = field(default_factory=dict)
     """Every grant in the target namespaces of references that need one; not part of the JSON."""
     serving: tuple[Serving, ...] = ()
-    misspelt: tuple[UnknownField, ...] = ()
-    """Misspelt fields on the way to a reference or inside one, and fields that a reference does not have."""
+    misspelt: tuple[UnknownField | UnknownKind, ...] = ()
+    """Misspelt fields on the way to a reference or inside one, fields that a reference does not have, and objects of a
+    misspelt kind."""
 
     @property
     def reported_failures(self) -> tuple[Condition, ...]:
@@ -76,6 +82,11 @@ class Report:
     def unserved(self) -> tuple[Serving, ...]:
         """One row for each object that nothing serves, unless a verdict says so already."""
         return unserved(self.serving)
+
+    @property
+    def ending(self) -> tuple[ObjectKey, ...]:
+        """The objects that are being deleted."""
+        return tuple(key for key, obj in self.objects.items() if at(obj, "metadata", "deletionTimestamp"))
 
     @property
     def assumed(self) -> int:

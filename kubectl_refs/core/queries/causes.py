@@ -15,6 +15,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.queries.check import Checked
 from kubectl_refs.core.references.cause import cause_of, nearest, said_by
 from kubectl_refs.core.text.language import several
+from kubectl_refs.core.view.ending import is_being_deleted
 
 NAMES = 2
 """The most targets that a sentence names; the rest are counted."""
@@ -46,6 +47,8 @@ class _Group:
 
     first: Finding
     evaluated: EvaluatedReference | None
+    ending: bool = False
+    """Whether its objects are being deleted: nobody should write a grant for them."""
     findings: int = 0
     objects: dict[ObjectKey, None] = field(default_factory=dict)
     targets: dict[ObjectKey, None] = field(default_factory=dict)
@@ -58,17 +61,18 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
     """The same groups by everything that a cause depends on: ids of judgements are faster to get than sentences."""
     for checked in everything:
         evaluated = {each.found.reference.path: each for each in checked.references}
+        ending = is_being_deleted(checked.source)
         for finding in checked.findings:
             if not finding.counts:
                 continue
             reference = evaluated.get(finding.path) if finding.verdict is not None else None
-            said = None if reference is None else _saying(finding, reference)
+            said = None if reference is None else _saying(finding, reference, ending=ending)
             group = alike.get(said)
             if group is None:
-                key = _key(finding, reference)
+                key = _key(finding, reference, ending=ending)
                 group = groups.get(key)
                 if group is None:
-                    group = groups[key] = _Group(finding, reference)
+                    group = groups[key] = _Group(finding, reference, ending)
                 if said is not None:
                     alike[said] = group
             group.findings += 1
@@ -79,17 +83,17 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
     return tuple(sorted(causes, key=lambda each: (each.severity.rank, -each.findings, each.sentence)))
 
 
-def _saying(finding: Finding, evaluated: EvaluatedReference) -> Hashable:
+def _saying(finding: Finding, evaluated: EvaluatedReference, *, ending: bool) -> Hashable:
     """Everything that the `_key` of a finding on a reference depends on."""
     referrer = evaluated.found.reference.referrer[:3]
-    return said_by(evaluated), referrer, finding.code, finding.severity, finding.target
+    return said_by(evaluated), ending, referrer, finding.code, finding.severity, finding.target
 
 
-def _key(finding: Finding, evaluated: EvaluatedReference | None) -> Hashable:
+def _key(finding: Finding, evaluated: EvaluatedReference | None, *, ending: bool) -> Hashable:
     if evaluated is None:
         return finding.code, finding.severity, _whose(finding)
-    if not _lacks_grant(evaluated):
-        return finding.code, finding.severity, _sentence_of(finding, evaluated)
+    if ending or not _lacks_grant(evaluated):
+        return ending, finding.code, finding.severity, _sentence_of(finding, evaluated)
     referrer = evaluated.reference.referrer
     return evaluated.reference.to.namespace, referrer.group_kind, referrer.namespace
 
@@ -125,7 +129,7 @@ def _is_near(evaluated: EvaluatedReference) -> bool:
 
 def _cause(group: _Group) -> Cause:
     first, evaluated = group.first, group.evaluated
-    lacks = evaluated is not None and _lacks_grant(evaluated)
+    lacks = evaluated is not None and not group.ending and _lacks_grant(evaluated)
     advice = first.advice
     if evaluated is None:
         sentence = _unreferred(first, alone=len(group.objects) == 1)
@@ -143,7 +147,7 @@ def _cause(group: _Group) -> Cause:
         group.findings,
         tuple(group.objects),
         evaluated is not None,
-        lacks or (evaluated is not None and _is_refused_by_a_slip(evaluated)),
+        lacks or (evaluated is not None and not group.ending and _is_refused_by_a_slip(evaluated)),
         first.look_at if first.look_at in group.objects else first.object,
         advice,
     )

@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.crossing import with_limits
@@ -47,6 +48,9 @@ from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.status_entries import strays
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 def investigate(source: Source, objects: Sequence[JSON]) -> Report:
@@ -105,8 +109,9 @@ class EvaluatedObject:
     conditions: tuple[Condition, ...]
     serving: tuple[Serving, ...]
     grants: Mapping[GrantName, Grant]
-    misspelt: tuple[UnknownField, ...]
-    """Misspelt fields that should lead to a reference or be part of one, and fields that a reference does not have."""
+    misspelt: tuple[UnknownField | UnknownKind, ...]
+    """Misspelt fields that should lead to a reference or be part of one, fields that a reference does not have, and the
+    object's kind if it is misspelt."""
 
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
@@ -206,9 +211,21 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
-    misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
+    kind = _unknown_kind(view, obj)
+    fields = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
+    misspelt: tuple[UnknownField | UnknownKind, ...] = fields if kind is None else (*fields, kind)
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
+
+
+def _unknown_kind(view: View, obj: JSON) -> UnknownKind | None:
+    """What is wrong with an object's kind; None if it exists."""
+    if view.catalog.table.fields_of(key_of(obj).group_kind):
+        return None
+    # Imported here: a cluster has no such object.
+    from kubectl_refs.core.view.misspelt_kinds import unknown_kind
+
+    return unknown_kind(obj, view.catalog)
 
 
 def _by_name(view: View, references: Iterable[Reference]) -> Mapping[GrantName, Grant]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
-from kubectl_refs.core.attachment.verdicts import decided
+from kubectl_refs.core.attachment.verdicts import decided, noting_end_of_parent
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.fields.producers import not_made_elsewhere
@@ -80,10 +80,12 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
     if found.field.role is Role.PARENT:
         if found.reference.wrong_port:
             check = wrong_port_check(found.reference, found.field.port_field, {})
+            if check.outcome is Outcome.UNKNOWN:
+                return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, check.message, layer=check.layer)
             return decided(found, Verdict.BROKEN, None, Code.MALFORMED, check.message, layer=check.layer)
-        if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
-            return explain_set_parent(view, found)
-        return explain_parent(view, found, route)
+        by_listeners = found.field.governed_by is Mechanism.ALLOWED_LISTENERS
+        evaluated = explain_set_parent(view, found) if by_listeners else explain_parent(view, found, route)
+        return noting_end_of_parent(view, evaluated)
     if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
         return _unused(found, listener)
     if by_kind_alone(view, found, route):
@@ -156,6 +158,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
         notes += filter(None, [not_made_elsewhere(route, found.reference.to.namespace)])
+    evaluated = evaluated.judged(ending=target.ending) if target.ending else evaluated
     return evaluated.noting(*notes)
 
 
@@ -304,6 +307,6 @@ def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
             Verdict.BROKEN,
             None,
             Code.MALFORMED,
-            f"{place.path} is malformed: {place.problem}",
+            f"the field is malformed: {place.problem}",
         ),
     )

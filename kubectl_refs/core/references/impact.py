@@ -55,7 +55,7 @@ class Impact:
     def of(self, found: FoundReference) -> str:
         """The consequence of one failing reference; empty where the specification fixes none."""
         if found.reference.wrong_port:
-            return "an API server refuses the object as it is written"
+            return _REFUSED
         kind, role = found.reference.referrer.group_kind, found.field.role
         if kind not in ROUTES or found.field.implementation:
             return _of_others(found, self._object)
@@ -64,6 +64,8 @@ class Impact:
         rule = self._rule(kind, found.indices[0])
         if role in _WHOLE_RULES:
             return f"{self._once}{_of_rule(kind, role, rule.place, None, 0, 0)}"
+        if any(weight not in _WEIGHTS for weight in rule.weights):
+            return _REFUSED
         failing = self._failing.get(found.indices[0], set()) | {found.indices[1]}
         lost = sum(rule.weights[index] for index in failing)
         weight = rule.weights[found.indices[1]]
@@ -76,6 +78,9 @@ class Impact:
         return rule
 
 
+_REFUSED = "an API server refuses the object as it is written"
+_WEIGHTS = range(1_000_001)
+"""The weights of a backendRef that the CRDs admit."""
 _WHOLE_RULES = (Role.MIRROR, Role.AUTH, Role.EXTENSION)
 """Roles that matter to every request of a rule, whichever backend it goes to."""
 
@@ -125,7 +130,7 @@ def _percentage(weight: int, total: int) -> str:
 
 def _weight(ref: JSON) -> int:
     weight = integer(ref.get("weight"))
-    return 1 if weight is None else max(weight, 0)
+    return 1 if weight is None else weight
 
 
 def _place(kind: GroupKind, number: int, rule: JSON) -> str:

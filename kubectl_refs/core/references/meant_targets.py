@@ -54,7 +54,11 @@ def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate)
 
 
 def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
-    if would.verdict is Verdict.ALLOWED or near.out_of_reach:
+    if near.out_of_reach:
+        return near
+    if would.judgement.ending:
+        return replace(near, needs=(would.judgement.ending,), ending=True)
+    if would.verdict is Verdict.ALLOWED:
         return near
     failing = [check.message for check in would.checks if check.outcome is Outcome.FAILED]
     needs = tuple(dict.fromkeys((would.because, *failing)))
@@ -106,6 +110,8 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
         return (_out_of_reach(found, near),)
     if not first.needs or first.needs_grant:
         return ()
+    if first.ending:
+        return first.needs
     return (f"{named(first.object, found.reference)} cannot be used as it is: {'; '.join(first.needs)}",)
 
 

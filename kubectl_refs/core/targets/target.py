@@ -25,6 +25,7 @@ from kubectl_refs.core.targets.ports import port_check, superfluous_port_check, 
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
+from kubectl_refs.core.view.ending import ending_of, is_terminating
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import EXISTENCE, View
 
@@ -40,6 +41,8 @@ class Target:
     code: Code | None = None
     reason: str | None = None
     assumptions: tuple[Assumption, ...] = ()
+    ending: str = ""
+    """That it is being deleted, as a sentence; empty if it is not."""
 
     @property
     def sound(self) -> bool:
@@ -62,6 +65,7 @@ class Target:
             code,
             reason,
             (*self.assumptions, *further.assumptions),
+            self.ending or further.ending,
         )
 
     @property
@@ -124,7 +128,7 @@ def _with_wrong_port(asked: _Asked) -> Target:
     if target.failure:
         return target
     check = wrong_port_check(asked.reference, asked.found.field.port_field, asked.object if asked.has_ports else {})
-    return target.then(Target((check,), Code.MALFORMED))
+    return target.then(_told(check, Code.MALFORMED, None))
 
 
 def _checked(asked: _Asked) -> Target:
@@ -231,7 +235,7 @@ def _existence(asked: _Asked) -> Target:
         return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
     made_by = asked.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
-    return Target((Check(Layer.TARGET, Outcome.OK, message),))
+    return Target((Check(Layer.TARGET, Outcome.OK, message),), ending=ending_of(to, asked.object))
 
 
 def _maker(asked: _Asked) -> ObjectKey | None:
@@ -293,7 +297,8 @@ def _type(asked: _Asked) -> Target:
 
 
 def absence(view: View, reference: Reference) -> str:
-    """The sentence on a target that does not exist, which also says if its whole namespace is missing."""
+    """The sentence on a target that does not exist, which also says if its whole namespace is missing, or being
+    deleted."""
     target = reference.to
     message = f"{target} does not exist"
     if not reference.crosses:
@@ -301,4 +306,7 @@ def absence(view: View, reference: Reference) -> str:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", target.namespace)
     effect = f'whether a namespace "{target.namespace}" exists is not known'
     missing = view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
-    return f'{message}, nor does namespace "{target.namespace}"' if missing else message
+    if missing:
+        return f'{message}, nor does namespace "{target.namespace}"'
+    ending = is_terminating(view, target.namespace)
+    return f"{message}; namespace {target.namespace} is being deleted" if ending else message

@@ -14,6 +14,11 @@ def is_being_deleted(obj: JSON | None) -> bool:
     return bool(at(obj, "metadata", "deletionTimestamp")) or at(obj, "status", "phase") == "Terminating"
 
 
+def ending_of(key: ObjectKey, obj: JSON | None) -> str:
+    """The sentence that an object is being deleted; empty if it is not."""
+    return f"{key} is being deleted" if is_being_deleted(obj) else ""
+
+
 def is_terminating(view: View, namespace: str) -> bool:
     """Whether a namespace is known to be in deletion with everything in it; False for an empty name."""
     return bool(namespace) and view.once(("terminating", namespace), partial(_is_terminating, namespace))

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import X_GROUP
@@ -93,6 +94,12 @@ def target_of(evaluated: EvaluatedReference) -> str:
 
 def grant_of(miss: NearMiss) -> str:
     return f"ReferenceGrant {miss.grant}"
+
+
+def remains_of(fix: Fix, notes: Iterable[str]) -> str:
+    """What remains to be done after a fix, without the reason if one of the notes on the reference gives the same."""
+    said, _, why = fix.remains.partition(": ")
+    return said if why and any(note.endswith(why) for note in notes) else fix.remains
 
 
 def summary_of(report: Report, *, named: bool = True) -> str:

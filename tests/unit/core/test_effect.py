@@ -59,10 +59,15 @@ def test_the_share_of_a_backend_follows_from_the_weights(weights: tuple[Any, ...
     assert found == f"{share} of spec.rules[0] get HTTP 500"
 
 
-@pytest.mark.parametrize("weights", [(0, 1), (0, 0), (0,), (-3, 1)])
+@pytest.mark.parametrize("weights", [(0, 1), (0, 0), (0,)])
 def test_a_backend_of_weight_zero_affects_no_requests(weights: tuple[Any, ...]) -> None:
     found = effects(rule(*weights))["spec.rules[0].backendRefs[0]"]
     assert found == "no requests of spec.rules[0] are affected: the weight is 0"
+
+
+@pytest.mark.parametrize("weights", [(-3, 1), (1, -3), (1_000_001,)])
+def test_a_weight_that_no_api_server_takes(weights: tuple[Any, ...]) -> None:
+    assert set(effects(rule(*weights)).values()) == {"an API server refuses the object as it is written"}
 
 
 def test_each_rule_is_weighed_by_itself() -> None:

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from copy import deepcopy
 
+import pytest
+
 from kubectl_refs.core.fields.gateway_api import TABLE as ROWS
 from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import HTTP_ROUTE
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import key_of, was_created
-from kubectl_refs.core.view.slimming import slim
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.ending import is_being_deleted
+from kubectl_refs.core.view.slimming import lean, slim
 
 ROUTE = {
     "apiVersion": "gateway.networking.k8s.io/v1",
@@ -54,3 +58,11 @@ def test_rules_with_the_matches_that_the_api_server_fills_in_have_one_list_and_o
     rules = kept["spec"]["rules"]
     assert rules[0]["matches"] is rules[4]["matches"]
     assert rules[1]["matches"] is own
+
+
+@pytest.mark.parametrize("kind", [HTTP_ROUTE, SERVICE, SERVICE_IMPORT, REFERENCE_GRANT, GATEWAY])
+def test_that_an_object_is_being_deleted_is_kept(kind: GroupKind) -> None:
+    metadata = {"name": "a", "namespace": "b", "deletionTimestamp": "2026-01-01T00:00:00Z"}
+    obj = {"apiVersion": f"{kind.group}/v1".removeprefix("/"), "kind": kind.kind, "metadata": metadata, "spec": {}}
+    assert is_being_deleted(slim(kind)(obj))
+    assert is_being_deleted(lean(obj))

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -54,9 +55,11 @@ def around() -> list[JSON]:
     ]
 
 
-def route(backend: Mapping[str, Any] = BACKEND, parent: Mapping[str, Any] = PARENT) -> JSON:
+def route(
+    backend: Mapping[str, Any] = BACKEND, parent: Mapping[str, Any] = PARENT, host: str = "shop.example.com"
+) -> JSON:
     spec = {
-        "hostnames": ["shop.example.com"],
+        "hostnames": [host],
         "parentRefs": [dict(parent)],
         "rules": [{"backendRefs": [dict(backend)]}],
     }
@@ -195,6 +198,59 @@ def test_two_slips_in_a_parent(slips: tuple[Mapping[str, Any], ...]) -> None:
     assert mended(holder, found).verdict is Verdict.ALLOWED
 
 
+@pytest.mark.parametrize("slip", PARENT_SLIPS.values(), ids=PARENT_SLIPS)
+def test_one_slip_in_a_parent_is_mended_though_the_hostname_is_wrong_too(slip: Mapping[str, Any]) -> None:
+    holder = route(parent=changed(PARENT, slip), host="other.example.com")
+    found = asked(holder, "spec.parentRefs[0]")
+    hostname = 'its hostname "shop.example.com" does not match "other.example.com"'
+    fix = first_patch(found)
+    assert fix.remains == f'this alone is not enough: listener "web": {hostname}'
+    assert mended(holder, found).code is Code.NO_MATCHING_HOSTNAME
+    # A namespace that is left out, or a name that is no slip, may be meant for something else.
+    unsure = slip in (
+        {"namespace": None},
+        {"name": "envoy"},
+        {"sectionName": "80"},
+        {"sectionName": "shop.example.com"},
+    )
+    assert fix.confidence is (Confidence.GUESS if unsure else Confidence.LIKELY)
+
+
+@pytest.mark.parametrize("slip", ["name: a letter is missing", "kind: case", "group: core", "namespace: typo"])
+def test_one_slip_in_a_backend_is_mended_though_the_port_is_wrong_too(slip: str) -> None:
+    service = named(
+        "v1", "Service", "shared", "payments", {"ports": [{"name": "a", "port": 1}, {"name": "b", "port": 2}]}
+    )
+    holder = route(backend=changed(BACKEND, BACKEND_SLIPS[slip]))
+    manifests = Manifests((*(each for each in around() if each["kind"] != "Service"), service, holder), "shop")
+    (found,) = (each for each in investigate(manifests, [holder]).references if not each.is_parent)
+    fix = first_patch(found)
+    assert fix.confidence is Confidence.LIKELY
+    assert fix.remains == "this alone is not enough: Service shared/payments has no port 8080; it has 1 (a), 2 (b)"
+
+
+def test_a_label_is_offered_though_the_hostname_is_wrong_too() -> None:
+    listener = {"name": "web", "protocol": "HTTP", "port": 80, "hostname": "shop.example.com"}
+    selector = {"namespaces": {"from": "Selector", "selector": {"matchLabels": {"tenant": "b"}}}}
+    spec = {"gatewayClassName": "envoy", "listeners": [{**listener, "allowedRoutes": selector}]}
+    gate = named(f"{GATEWAY_GROUP}/v1", "Gateway", "infra", "labelled", spec)
+    holder = route(parent={"namespace": "infra", "name": "labelled"}, host="other.example.com")
+
+    def asked_with(labels: Mapping[str, str]) -> EvaluatedReference:
+        shop = {"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": "shop", "labels": labels}}
+        others = (each for each in around() if each["metadata"]["name"] != "shop")
+        references = investigate(Manifests((*others, shop, gate, holder), "shop"), [holder]).references
+        return next(each for each in references if each.is_parent)
+
+    (label,) = asked_with({}).fixes
+    assert (label.labels, label.confidence) == ({"tenant": "b"}, Confidence.GUESS)
+    assert label.remains.startswith('this alone is not enough: listener "web": its hostname')
+    found = asked_with({"tenant": "B"})
+    assert found.fixes == ()
+    assert found.by_hand.startswith("label namespace shop tenant=b in place of B")
+    assert found.by_hand.endswith("then give the route a hostname that the listener matches")
+
+
 @pytest.mark.parametrize(
     ("kind", "group"), [("GatewayClass", GATEWAY_GROUP), ("Ingress", "networking.k8s.io"), ("TLSRoute", GATEWAY_GROUP)]
 )
@@ -215,6 +271,27 @@ def test_a_port_for_https_is_not_made_one_for_http(parent: Mapping[str, Any]) ->
     found = asked(route(parent=changed(PARENT, parent)), "spec.parentRefs[0]")
     assert (found.verdict, found.fixes) == (Verdict.BROKEN, ())
     assert found.by_hand
+
+
+@pytest.mark.parametrize(
+    ("others", "advice"),
+    [
+        ((), 'write port 80, that of listener "web", or leave port out'),
+        (({"sectionName": "b", "port": 80},), 'write port 80, that of listener "web"'),
+        (({"sectionName": "web", "port": 80},), None),
+    ],
+)
+def test_a_listener_named_with_the_port_of_another_gets_its_own_port(
+    others: tuple[Mapping[str, Any], ...], advice: str | None
+) -> None:
+    holder = route(parent=changed(PARENT, {"port": 443}))
+    parents = [*holder["spec"]["parentRefs"], *(changed(PARENT, other) for other in others)]
+    found = asked({**holder, "spec": {**holder["spec"], "parentRefs": parents}}, "spec.parentRefs[0]")
+    if advice is None:
+        (drop,) = found.fixes
+        assert drop.title == "drop spec.parentRefs[0] from HTTPRoute shop/web; its allowed parentRef stays"
+    else:
+        assert (found.fixes, found.by_hand) == ((), advice)
 
 
 def test_a_listener_without_a_port_is_not_meant_by_a_port() -> None:

@@ -110,6 +110,8 @@ CONTRACT = {
     "conditions": [CONDITION],
     "serving": [{}],
     "unknownFields": [],
+    "unknownKinds": [],
+    "beingDeleted": [KEY],
     "gaps": [GAP],
     "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int, "assumed": int},
 }

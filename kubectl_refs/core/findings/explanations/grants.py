@@ -27,8 +27,8 @@ spec:
         '`""`.',
     ),
     Code.NO_EFFECT_ON_PARENTS: Explanation(
-        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, but no known route references one "
-        "as a backend. A ReferenceGrant has no effect on parentRefs: only `allowedRoutes` of the listeners decides "
+        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, but none of these routes references "
+        "one as a backend. A ReferenceGrant has no effect on parentRefs: only `allowedRoutes` of the listeners decides "
         "whether a route may attach.",
         """\
 apiVersion: v1

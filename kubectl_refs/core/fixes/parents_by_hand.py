@@ -1,0 +1,138 @@
+"""Advice on parentRefs that no offered fix repairs: only the owners know which side is wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.parents import namespace_labels
+from kubectl_refs.core.fixes.parent_refs import (
+    labels_of_namespace,
+    named_already,
+    parent_of,
+    same_protocol,
+    selecting,
+)
+from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.selectors import wanted_labels
+from kubectl_refs.core.model.values import at, integer, text
+from kubectl_refs.core.records import replace
+from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.view.view import View
+
+
+def other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """Advice if the listeners that admit a route have other hostnames than the route: only the owners know which side
+    is wrong."""
+    reference = evaluated.reference
+    parent = parent_of(view, reference)
+    labels = namespace_labels(view, reference, parent)
+    asked = (
+        listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        for index, listener in enumerate(listeners.listeners_of(parent))
+    )
+    names = listing([f'"{answer.name}"' for answer in asked if answer.selected and answer.admits], " or ")
+    return f"give the route a hostname that listener {names} of {reference.to} matches, or change that of the listener"
+
+
+def port_of_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """Advice if a parentRef names a listener together with the port of another; otherwise empty. No patch, since HTTP
+    and HTTPS must not be exchanged unasked. A port that the route's other parentRefs exclude is not advised."""
+    found, reference = evaluated.found, evaluated.reference
+    if evaluated.fault is not Code.NO_MATCHING_PARENT or reference.section_name is None or reference.port is None:
+        return ""
+    of_name = (
+        each
+        for each in listeners.listeners_of(parent_of(view, reference))
+        if each.get("name") == reference.section_name
+    )
+    port = integer(next(of_name, {}).get("port"))
+    if port is None:
+        return ""
+    ways = {port: f'write port {port}, that of listener "{reference.section_name}"', None: "leave port out"}
+    possible = (
+        way
+        for other, way in ways.items()
+        if not named_already(view, replace(found, reference=replace(reference, port=other)), route)
+    )
+    return ", or ".join(possible)
+
+
+def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """Advice to name another listener of the same parent, which admits the route's namespace but not its hostnames:
+    that listener was made for this namespace, so nobody else's should be opened. No patch, since only the owner knows
+    the right hostname. Empty if there is no such listener."""
+    if evaluated.code is not Code.NOT_ALLOWED_BY_LISTENERS:
+        return ""
+    found, reference = evaluated.found, evaluated.reference
+    parent = parent_of(view, reference)
+    labels = namespace_labels(view, reference, parent)
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        admits = answer.admits and not answer.assumed and not answer.selected and not answer.hostname
+        if not admits or named_already(view, selecting(found, listener), route):
+            continue
+        if same_protocol(reference, route, parent, listener):
+            return (
+                f'name listener "{answer.name}", which takes routes of namespace {reference.referrer.namespace}, and a '
+                f"hostname that matches its own, {text(listener.get('hostname'))}"
+            )
+    return ""
+
+
+def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """Advice if none of the listeners that a parentRef selects takes the route's kind; otherwise empty. No patch, since
+    a listener needs a port and a certificate, which its owner chooses."""
+    found, reference = evaluated.found, evaluated.reference
+    parent, kind = parent_of(view, reference), reference.referrer.group_kind
+    protocols = listeners.protocols_of(kind)
+    labels = namespace_labels(view, replace(reference, section_name=None, port=None), parent)
+    others = []
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        if answer.selected and answer.kind is not False:
+            return ""
+        if answer.kind and not named_already(view, selecting(found, listener), route):
+            others += [answer] if same_protocol(reference, route, parent, listener) else []
+    if not protocols:
+        return ""
+    if others:
+        answer = others[0]
+        return (
+            f'name listener "{answer.name}" of {reference.to} in sectionName, once it admits the route ({answer.why})'
+        )
+    chosen = reference.section_name is not None or reference.port is not None
+    name = ", and name that one in sectionName" if chosen else ""
+    takes = f"takes {several(kind.kind)} of namespace {reference.referrer.namespace}"
+    return f"add to {reference.to} a listener of protocol {listing(protocols, ' or ')} that {takes}{name}"
+
+
+def other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """Advice if a selector asks for a label that the referrer's namespace has with another value; otherwise empty. No
+    patch, since somebody else may rely on the present value."""
+    reference = evaluated.reference
+    parent = parent_of(view, reference)
+    own = labels_of_namespace(view, reference).values or {}
+    if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
+        return _other_label(reference, at(parent, "spec", "allowedListeners", "namespaces"), own)
+    labels = namespace_labels(view, reference, parent)
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        advice = _other_label(reference, at(listener, "allowedRoutes", "namespaces"), own) if answer.selected else ""
+        if advice:
+            return advice if answer.hostname else f"{advice}; then give the route a hostname that the listener matches"
+    return ""
+
+
+def _other_label(reference: Reference, rule: object, own: Mapping[str, str]) -> str:
+    wanted = wanted_labels(at(rule, "selector")) if text(at(rule, "from")) == "Selector" else None
+    other = {key: value for key, value in (wanted or {}).items() if own.get(key) not in (None, value)}
+    if not other:
+        return ""
+    shown = " and ".join(f"{key}={value} in place of {own[key]}" for key, value in other.items())
+    return (
+        f"label namespace {reference.referrer.namespace} {shown}, if nothing relies on that value, or admit it in the "
+        f"selector of {reference.to}"
+    )
