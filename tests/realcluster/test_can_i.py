@@ -110,6 +110,10 @@ def test_a_route_reaches_a_gateway_by_its_listeners(pair: Pair) -> None:
 
 def test_a_certificate_whose_name_has_dots(pair: Pair) -> None:
     words = ("gateway", "-n", pair.frontend, "secret/tls.example.com", "-n", pair.shared)
+    # No grant is offered for what does not exist.
+    assert not commands_in(pair.can_i(*words).stdout)
+    metadata = {"name": "tls.example.com", "namespace": pair.shared}
+    pair.terminal.server.apply({"apiVersion": "v1", "kind": "Secret", "metadata": metadata})
     refused = pair.can_i(*words)
     assert refused.status == 1
     pair.terminal.paste(commands_in(refused.stdout)[0])
