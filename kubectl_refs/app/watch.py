@@ -15,7 +15,7 @@ from kubectl_refs.app.following.metrics_server import MetricsServer, address_of,
 from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import missing, named_object
-from kubectl_refs.app.input.objects import referrer_kind
+from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import chosen
 from kubectl_refs.app.output import Output
@@ -25,7 +25,7 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.reads import Get
-from kubectl_refs.process.errors import OK, usage
+from kubectl_refs.process.errors import OK, not_found, usage
 from kubectl_refs.render.formats import Shape
 from kubectl_refs.render.text.style import style_for
 from kubectl_refs.render.watch import (
@@ -138,6 +138,7 @@ def _followed(watched: WatchedCluster, scope: WatchScope, namespace: str | None)
     if any("/" in argument for argument in scope.arguments):
         return _named(watched, scope.arguments, namespace)
     kinds = _kinds(catalog, scope.arguments)
+    _require_namespace(watched, namespace)
 
     def here(obj: JSON) -> bool:
         return namespace in (None, key_of(obj).namespace) and chosen(labels, obj)
@@ -153,6 +154,12 @@ def _followed(watched: WatchedCluster, scope: WatchScope, namespace: str | None)
         return bool(entries or not kinds) and (namespace is None or namespace in places) and chosen(labels, obj)
 
     return Followed(namespace, kinds, in_scope, tells_grant)
+
+
+def _require_namespace(watched: WatchedCluster, namespace: str | None) -> None:
+    """Refuse a namespace that does not exist, as the other commands do."""
+    if namespace is not None and lacks_namespace(watched.cluster, namespace):
+        raise not_found("namespaces", namespace)
 
 
 def _kinds(catalog: Catalog, arguments: Sequence[str]) -> tuple[GroupKind, ...]:
@@ -174,6 +181,7 @@ def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | N
     key = named_object(watched, kind, wanted[0].name, namespace)
     there = Get(key)
     if watched.read([there])[there].absent:
+        _require_namespace(watched, key.namespace or None)
         raise missing(watched.catalog, kind, key.name, key.namespace)
 
     def is_it(obj: JSON) -> bool:

@@ -99,4 +99,5 @@ def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
         any(key_of(obj).namespace for obj in instances)
         or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class")),
         singular,
+        guessed=True,
     )

@@ -21,11 +21,11 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import meant_as_grants
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.selectors import NAME_LABEL
-from kubectl_refs.core.model.values import at, key_of, labels_of, mapping, unsubstituted
+from kubectl_refs.core.model.selectors import name_label
+from kubectl_refs.core.model.values import key_of, labels_of, mapping
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
-from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
+from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, names_placeholder, not_substituted
 from kubectl_refs.process.errors import RefsError
 from kubectl_refs.process.time_limit import TIMEOUT
 
@@ -235,7 +235,7 @@ class Manifests:
 
     def _elsewhere(self, key: ObjectKey) -> Answer:
         """The answer about an object that is not among the manifests."""
-        if unsubstituted(key.name) or unsubstituted(key.namespace):
+        if names_placeholder(Get(key)):
             return Answer(assumed=True)
         everywhere = key._replace(namespace=EVERYWHERE)
         maker = self._produced.get(key) or self._produced.get(everywhere)
@@ -254,11 +254,19 @@ class Manifests:
     def _unserved(self, kind: GroupKind) -> Answer:
         return Answer(served=False) if self.catalog.lacking(kind) else Answer(assumed=self._part)
 
+    def _has(self, namespace: str) -> bool:
+        """Whether the manifests speak of a namespace, and so hold its grants; a whole cluster speaks of all."""
+        if self._part or not self.catalog.is_open(namespace):
+            return self.catalog.holds(namespace)
+        return namespace in self._implied or ObjectKey(*NAMESPACE, "", namespace) in self._by_key
+
     def _list(self, read: List) -> Answer:
         # Objects are in memory, so they are answered whole: a digest would cost more than it saves.
         if self.catalog.served(read.group_kind) is None:
             return self._unserved(read.group_kind)
-        if read.group_kind == REFERENCE_GRANT and read.namespace and not self.catalog.holds(read.namespace):
+        if read.group_kind == REFERENCE_GRANT and read.namespace and not self._has(read.namespace):
+            if self.catalog.is_open(read.namespace):
+                return Answer(failure=not_substituted(read.namespace))
             return Answer(failure=Failure(None, f"these manifests hold nothing of namespace {read.namespace}"))
         if read.name is None or read.namespace is not None:
             found = self._by_kind.get((read.group_kind, read.namespace), [])
@@ -298,10 +306,10 @@ def _completed(obj: JSON, catalog: Catalog, default_namespace: str) -> JSON:
 
 
 def _with_name_label(namespace: JSON) -> JSON:
-    name = at(namespace, "metadata", "name")
+    name = key_of(namespace).name
     return {
         **namespace,
-        "metadata": {**namespace["metadata"], "labels": {**labels_of(namespace), NAME_LABEL: name}},
+        "metadata": {**namespace["metadata"], "labels": {**labels_of(namespace), **name_label(name)}},
     }
 
 

@@ -14,7 +14,7 @@ from kubectl_refs.render.causes import MANY, SOME, write_causes, write_causes_in
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import write_findings
 from kubectl_refs.render.kubectl import Kubectl, argument_name, resource_name
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.style import Style, Tone
@@ -170,7 +170,7 @@ def _name(checked: Checked) -> str:
 
 def _end(page: Page, report: CheckReport, *, wide: bool = False) -> None:
     page.blank()
-    write_gaps(page, report.gaps if wide else shown_gaps(report.gaps), full=wide)
+    write_gaps(page, report.gaps, full=wide)
     page.blank()
     page.prose("", total_of(report), indent=0, column=0)
     findings = list(report.findings)

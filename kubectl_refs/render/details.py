@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.edits import edits_for
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
@@ -29,6 +29,9 @@ from kubectl_refs.render.text.shown_commands import ShownCommands, again
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, remains_of, summary_of, target_of
 
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
+
 NEAREST = 3
 """The most near misses that are shown; the rest are counted."""
 
@@ -49,7 +52,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     for evaluated in allowed:
         _allowed(page, evaluated, several=seen[evaluated.reference.referrer, target_of(evaluated)] > 1)
     page.blank()
-    write_serving(page, report, kubectl)
+    write_serving(page, report, kubectl, full=True)
     page.blank()
     write_conditions(page, report.conditions, of_several=len(report.objects) > 1)
     page.blank()
@@ -88,16 +91,16 @@ def write_ending(page: Page, report: Report) -> None:
             page.prose("", f"{key} is being deleted", indent=0, column=0)
 
 
-def write_misspelt(page: Page, fields: Sequence[UnknownField]) -> None:
-    """Write a sentence for each field that its object does not have."""
+def write_misspelt(page: Page, fields: Sequence[UnknownField | UnknownKind]) -> None:
+    """Write a sentence for each field that its object does not have, and for each kind that does not exist."""
     for field in fields:
         page.prose("", misspelt_of(field), indent=0, column=0)
 
 
-def misspelt_of(field: UnknownField) -> str:
-    """The sentence about a field that its object does not have, with its place."""
+def misspelt_of(field: UnknownField | UnknownKind) -> str:
+    """The sentence about a field that its object does not have, or about its kind, with its place."""
     place = "" if field.source is None else f"{field.source} "
-    return f"{field.object}: {place}{field}  [{Code.UNKNOWN_FIELD}]"
+    return f"{field.object}: {place}{field}  [{field.code}]"
 
 
 def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> None:

@@ -11,6 +11,7 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.queries.differences.idle_entries import IdleEntry
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.queries.differences.report import Diff, Effect, Loss, ReferenceChange
@@ -18,7 +19,7 @@ from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
@@ -43,11 +44,12 @@ class Consequences:
     losses: list[Loss] = field(default_factory=list)
     permissions: list[PermissionChange] = field(default_factory=list)
     idle: list[IdleEntry] = field(default_factory=list)
+    misspelt: list[UnknownKind] = field(default_factory=list)
 
     @property
     def rank(self) -> tuple[int, int]:
         """The sort key: the causes that make most worse first, then those that affect the most references."""
-        worse = sum(each.worse for each in self.changes) + len(self.losses)
+        worse = sum(each.worse for each in self.changes) + len(self.losses) + len(self.misspelt)
         return -worse, -len(self.changes)
 
 
@@ -70,6 +72,8 @@ def causes_of(diff: Diff) -> list[Consequences]:
         of((own,) if own is not None else ()).permissions.append(permission)
     for entry in diff.idle:
         of((by_key[ObjectKey(*REFERENCE_GRANT, entry.grant.namespace, entry.grant.name)],)).idle.append(entry)
+    for kind in diff.misspelt:
+        of((by_key[kind.object],)).misspelt.append(kind)
     for each in found.values():
         each.changes.sort(key=lambda change: (_ORDER[change.effect], change.either.reference.referrer))
     return sorted(found.values(), key=lambda consequences: consequences.rank)
@@ -87,6 +91,9 @@ def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
             page.prose("not served", f"{loss.object}: {loss.because}", column=_COLUMN + 3, role=Tone.BAD)
         for permission in consequences.permissions:
             page.prose("gives" if permission.gives else "takes", access_of(permission), column=_COLUMN)
+        for kind in consequences.misspelt:
+            page.prose("error", f"{kind} [{kind.code}]", column=_COLUMN, role=Tone.BAD)
+            page.prose("fix", f"in the manifest, {kind.advice}", column=_COLUMN)
         for entry in consequences.idle:
             page.prose("error", f"{entry.because} [{Code.NEVER_MATCHES}]", column=_COLUMN, role=Tone.BAD)
         page.blank()
@@ -94,7 +101,7 @@ def render_text(diff: Diff, style: Style, kubectl: Kubectl) -> str:
         concerned = sum(len(each.changes) for each in left)
         page.line(f"and {counted(len(left), 'more cause')} with {counted(concerned, 'reference')}; -o json has all")
         page.blank()
-    write_gaps(page, shown_gaps(diff.gaps))
+    write_gaps(page, diff.gaps)
     page.blank()
     for line in summary_of(diff):
         page.line(line)
@@ -211,9 +218,11 @@ def summary_of(diff: Diff) -> Iterator[str]:
     parts = [f"{count} {found[effect]}" for effect, count in diff.summary.items() if count]
     bad = sum(each.worse for each in diff.changes if each.effect is Effect.ADDS)
     failing = f" ({bad} of those added {'does' if bad == 1 else 'do'} not work)" if bad else ""
+    wrong = counted(len(diff.misspelt), "object")
+    misspelt = f"; {wrong} of a kind that does not exist" if diff.misspelt else ""
     lost = f"; nothing serves {counted(len(diff.losses), 'object')} any more" if diff.losses else ""
     if parts:
-        yield f"{counted(len(diff.changes), 'reference')}: {', '.join(parts)}{failing}{lost}"
+        yield f"{counted(len(diff.changes), 'reference')}: {', '.join(parts)}{failing}{lost}{misspelt}"
     else:
         known = " in what could be read" if diff.gaps else ""
-        yield f"no reference is affected{known}{lost}"
+        yield f"no reference is affected{known}{lost}{misspelt}"

@@ -14,7 +14,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.markdown import code, plain
 from kubectl_refs.render.text.shown_commands import ShownCommands
-from kubectl_refs.render.text.words import gap_of, said_of
+from kubectl_refs.render.text.words import said_of
 
 MOST = 60_000
 """The most characters of a comment; GitHub takes 65,536."""
@@ -47,6 +47,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
                 f"| {'gives' if each.gives else 'takes'} | | {plain(access_of(each))} |"
                 for each in cause.permissions[:SHOWN]
             ),
+            *(f"| **error** | | {plain(f'{each}: {each.advice}')} ({each.code}) |" for each in cause.misspelt),
             *(f"| **error** | | {plain(each.because)} ({Code.NEVER_MATCHES}) |" for each in cause.idle),
         ]
         left = len(cause.changes[SHOWN:]) + len(cause.permissions[SHOWN:])
@@ -65,8 +66,8 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
             yield f"\n<details><summary>{helps}</summary>\n\n{fence}sh\n{_safe_lines(command)}\n{fence}\n\n</details>"
     if diff.gaps:
         yield "\n#### Not read\n"
-        for gap in shown_gaps(diff.gaps):
-            yield f"- {code(gap_of(gap))}: {plain(said_of(gap))}; so {plain(gap.effect)}"
+        for group in shown_gaps(diff.gaps):
+            yield f"- {code(group.request)}: {plain(said_of(group.first))}; so {plain(group.effect)}"
 
 
 def _verdict(diff: Diff) -> str:

@@ -40,7 +40,7 @@ Lacking = Mapping[ObjectKey, Sequence[str]]
 
 def manifests_of(changes: Iterable[Change], for_owner: Container[ObjectKey]) -> list[CommentedManifest]:
     """The grants to print; those for their owners come with comments that say what the owner needs to know."""
-    return [CommentedManifest(each.manifest, _for_owner(each) if each.object in for_owner else ()) for each in changes]
+    return [CommentedManifest(each.after, _for_owner(each) if each.object in for_owner else ()) for each in changes]
 
 
 def _for_owner(change: Change) -> tuple[str, ...]:
@@ -54,6 +54,10 @@ def _for_owner(change: Change) -> tuple[str, ...]:
         lines.append(f"- {reference.referrer} references {target_of(each)} at {reference.path}, but {each.because}.")
     lines += [f"This would also permit {phrase}." for phrase in change.widens]
     lines.append("To apply it, pipe this text to: kubectl apply -f -")
+    if change.before is not None:
+        lines.append(
+            "That replaces spec.from and spec.to with these lists, even if somebody has changed them meanwhile."
+        )
     return tuple(lines)
 
 
@@ -82,9 +86,7 @@ def render_words(
     for field in plan.misspelt:
         page.blank()
         page.prose("", misspelt_of(field), indent=0, column=0)
-        page.prose(
-            "fix", f"in the manifest, {field.advice} (an API server leaves the field out, so there is nothing to patch)"
-        )
+        page.prose("fix", f"in the manifest, {field.advice} ({field.unpatched})")
     page.blank()
     write_gaps(page, gaps)
     return str(page)
@@ -98,7 +100,7 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
         reference = each.reference
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         for check in target_failures(each):
-            page.prose("besides", f"you can see that {check.message}; a grant does not change that")
+            page.prose("also wrong", f"{check.message}; a grant does not change that")
     for phrase in _beyond(change):
         page.prose("warning", f"it {phrase}", role=Tone.DOUBT)
     if not change.certain:
@@ -189,7 +191,7 @@ def _left(
 def _because(page: Page, evaluated: EvaluatedReference) -> None:
     page.prose("because", cause_of(evaluated) if evaluated.refused_and_missing else evaluated.because)
     if evaluated.unsupported:
-        page.prose("besides", evaluated.unsupported)
+        page.prose("also", evaluated.unsupported)
     for note in evaluated.notes:
         page.prose("note", note)
 

@@ -22,7 +22,7 @@ from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.brevity import fits_screen
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
 from kubectl_refs.render.text.shown_commands import ShownCommands, again
@@ -65,7 +65,7 @@ def _described(report: GrantReport, style: Style, kubectl: Kubectl, detail: Deta
         page.blank()
         _describe(page, described, kubectl, detail)
     page.blank()
-    write_gaps(page, shown_gaps(report.gaps), brief=detail is not Detail.FULL)
+    write_gaps(page, report.gaps, brief=detail is not Detail.FULL, full=detail is Detail.FULL)
     if detail is not Detail.FULL and len(report.grants) == 1 and (command := kubectl.grant(_key(report.grants[0]))):
         page.blank()
         page.command("More: ", f"{command} -o wide", kubectl.wide("grants"))

@@ -18,7 +18,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.kubectl import Kubectl, argument_name
 from kubectl_refs.render.text.ages import age
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.table import NONE, Narrow
@@ -77,7 +77,7 @@ def _table(
         write_references(page, report.references, full=names is WIDE_HEADERS)
     page.blank()
     wide = names is WIDE_HEADERS
-    write_gaps(page, report.gaps if wide else shown_gaps(report.gaps), full=wide)
+    write_gaps(page, report.gaps, full=wide)
     page.blank()
     failing = (each.reference.referrer for each in report.references if each.verdict is not Verdict.ALLOWED)
     for referrer in islice(dict.fromkeys(failing), EXPLAINED):

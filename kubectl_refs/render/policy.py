@@ -33,7 +33,11 @@ def about(options: PolicyOptions) -> tuple[str, ...]:
         )
     )
     labelled = (
-        (f"Nor may spec.from name a namespace that exists but is not labelled {'='.join(options.from_label)}.",)
+        (
+            f"Nor may spec.from name a namespace that exists but is not labelled {'='.join(options.from_label)}. A namespace "
+            "that does not exist is admitted: whoever creates it later has the access, with or without the label. A label "
+            "that is removed later takes no access away.",
+        )
         if options.from_label
         else ()
     )

@@ -11,7 +11,7 @@ from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.references import EvaluatedReference
+from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -29,6 +29,7 @@ class Proposals:
     def __init__(self, kubectl: Kubectl) -> None:
         self._kubectl = kubectl
         self._written: list[JSON] = []
+        self._repaired: list[tuple[ObjectKey, tuple[JSON, ...]]] = []
         self._command = ""
         self._only_printed = False
         self._offered: set[str] = set()
@@ -59,7 +60,7 @@ class Proposals:
                 # The line of the step before covers it; a line of its own would be copied alone.
                 continue
             asked = f"the owner of {first.reference.to.namespace} to " if label == "ask" else ""
-            if number == 0 or fix.follows:
+            if recommending:
                 places = len(alike) if fix == own_fix(first) else 0
                 self._whole(page, label, fix, first, asked=asked, places=places)
             else:
@@ -72,24 +73,28 @@ class Proposals:
     ) -> None:
         """Write a fix ready to copy. `places` is the number of further places that it fixes too."""
         told = evaluated.reference
+        if fix.manifest in self._written or (fix.follows and (fix.object, fix.patch) in self._repaired):
+            what = f"the change of {fix.object}" if fix.patch else str(fix.object)
+            write_line(page, label, f"{what} above covers this too")
+            return
+        if fix.object.group_kind == REFERENCE_GRANT and fix.patch:
+            self._repaired.append((fix.object, fix.patch))
         short = self._own_command(fix, evaluated)
+        crowded = bool(self._written) or page.brevity >= Brevity.COMMANDS
+        # The command of the change that it follows makes it only when it is run again.
+        again = _follows_edit(fix, evaluated) and self._command == self._kubectl.fix(told.referrer) != ""
+        again = again and (crowded or fix.manifest is None)
         printing = ""
-        if fix.manifest is not None:
-            if fix.manifest in self._written:
-                write_line(page, label, f"{fix.object} above covers this too")
-                return
-            if self._written or page.brevity >= Brevity.COMMANDS:
-                printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
+        if fix.manifest is not None and crowded:
+            printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
         grant = "this ReferenceGrant"
-        if printing:
+        if printing or again:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if label == "if not":
             # A reader who may not read the grants there can hardly write one.
-            title = f"whoever may write in {fix.object.namespace} creates {grant}"
-        if fix.widens:
-            title += _also_permits(fix)
+            title = f"someone who can write in {fix.object.namespace} must create {grant}"
         title += _what_remains(fix, evaluated)
         needs = self._kubectl.needs(fix, evaluated.reference.referrer)
         if needs and not fix.for_owner:
@@ -98,30 +103,38 @@ class Proposals:
             title += f", and the same in {counted(places, 'more place')}"
         if fix.follows and self._only_printed:
             # The command above only prints, so copying both would make this step alone.
-            write_line(page, label, title, told)
+            _step(page, label, title, fix, told)
+            return
+        if again:
+            _step(page, label, f"{title}: run the command above again", fix, told)
             return
         self._only_printed = bool(printing) and self._kubectl.only_prints(fix)
         command = printing or (short if fix.action == "patch" else "")
         if command and command == self._command:
-            write_line(page, label, f"{title} (same command)", told)
+            _step(page, label, f"{title} (done by the command above)", fix, told)
             return
         if fix.follows and fix.patch and not command and page.brevity >= Brevity.COMMANDS:
-            write_line(page, label, f"{title} (the patch: -o wide)", told)
+            _step(page, label, f"{title} (the patch: -o wide)", fix, told)
             return
-        if command in self._created:
-            title += ", with the ReferenceGrant above unless it exists"
-        write_line(page, label, f"{title}:", told)
+        _step(page, label, title, fix, told, end=":")
         if command:
             page.command(" " * COLUMN, command)
+            if command in self._created:
+                verb = "prints" if self._kubectl.only_prints(fix) else "creates"
+                write_line(page, "", f"this command also {verb} the ReferenceGrant above, unless it exists")
             self._command = command
             self._offered.add(command)
             return
         if fix.manifest is not None:
             self._written.append(fix.manifest)
-            # Note the command that makes this and all other fixes of the object.
-            self._created.add(self._kubectl.fix(told.referrer))
+            # Note the command that makes this and other fixes of the object.
+            self._created.add(short)
         self._command = ""
-        _copied(page, self._kubectl.command(fix, compact=True))
+        copied = self._kubectl.command(fix, compact=True)
+        if "\n" in copied:
+            _copied(page, copied)
+        else:
+            page.command(" " * COLUMN, copied)
 
     def _alternative(self, page: Page, label: str, fix: Fix, evaluated: EvaluatedReference, *, asked: str) -> bool:
         """Write one line: for a grant the command that makes the fix, otherwise its title. Return False if a short page
@@ -140,7 +153,7 @@ class Proposals:
         title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
-            title += _permits_more(page, fix, evaluated, title) if of_grant else _also_permits(fix)
+            title += _permits_more(page, fix, evaluated, title) if of_grant else f"; {_also_permits(fix)}"
         said = f"{title}{_what_remains(fix, evaluated)}"
         if page.brevity >= Brevity.WAYS and not page.holds(said, COLUMN):
             return False
@@ -148,10 +161,10 @@ class Proposals:
         return True
 
     def _own_command(self, fix: Fix, evaluated: EvaluatedReference) -> str:
-        """The command of this program that makes a fix; empty if it does not make this one, because it is for somebody
-        else, or not the recommended one."""
+        """The command of this program that makes a fix when run once; empty if it does not make this one, because it is for
+        somebody else, not the recommended one, or needed only after another."""
         referrer = evaluated.reference.referrer
-        if fix.for_owner or _is_move(fix, evaluated):
+        if fix.for_owner or _is_move(fix, evaluated) or _follows_edit(fix, evaluated):
             return ""
         if fix.object.group_kind != REFERENCE_GRANT:
             # A label is one short kubectl command.
@@ -168,8 +181,18 @@ def _guessed(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
     return f"{AS_A_GUESS}{title}" if guess else title
 
 
+def _step(page: Page, label: str, title: str, fix: Fix, told: Reference, end: str = "") -> None:
+    """Write what a fix does and what it would also permit, which has a line of its own unless the page is short."""
+    if fix.widens and page.brevity >= Brevity.NAMES:
+        title += f"; {_also_permits(fix)}"
+    elif fix.widens:
+        write_line(page, label, f"{title};", told)
+        label, title = "", _also_permits(fix)
+    write_line(page, label, f"{title}{end}", told)
+
+
 def _also_permits(fix: Fix) -> str:
-    return f"; it would also permit {listing(fix.widens, '; ')}"
+    return f"it would also permit {listing(fix.widens, '; ')}"
 
 
 def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
@@ -184,6 +207,11 @@ def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: st
 def _what_remains(fix: Fix, evaluated: EvaluatedReference) -> str:
     remains = remains_of(fix, evaluated.notes)
     return f"; {remains}" if remains else ""
+
+
+def _follows_edit(fix: Fix, evaluated: EvaluatedReference) -> bool:
+    """Whether a fix is a change of a grant that the reference needs only once its object is changed."""
+    return fix.follows and fix.object.group_kind == REFERENCE_GRANT and not _is_move(fix, evaluated)
 
 
 def _is_move(fix: Fix, evaluated: EvaluatedReference) -> bool:

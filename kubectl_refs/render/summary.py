@@ -13,7 +13,7 @@ from kubectl_refs.render.causes import MANY, amount_of
 from kubectl_refs.render.check import total_of
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.markdown import code, plain
-from kubectl_refs.render.text.words import gap_of, said_of
+from kubectl_refs.render.text.words import said_of
 
 MOST = 100
 """The most findings that are listed, so that a comment fits into GitHub and GitLab; the rest are counted."""
@@ -52,8 +52,8 @@ def _lines(report: CheckReport) -> Iterator[str]:
         yield ""
         yield "### Not read"
         yield ""
-        for gap in shown_gaps(report.gaps):
-            yield f"- {code(gap_of(gap))}: {plain(said_of(gap))}; so {plain(gap.effect)}"
+        for group in shown_gaps(report.gaps):
+            yield f"- {code(group.request)}: {plain(said_of(group.first))}; so {plain(group.effect)}"
 
 
 def _cause(cause: Cause) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any, Protocol
 
@@ -20,7 +20,7 @@ from kubectl_refs.render.data.references import outcome_data
 from kubectl_refs.render.data.report import gap_data, summary_data
 from kubectl_refs.render.diff import access_of
 from kubectl_refs.render.text.conditions import place_of
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import gap_of, said_of, summary_of, target_of
@@ -46,7 +46,7 @@ class Teller(Protocol):
 
 
 class TextTeller:
-    """Output for people: a line for each change, and below it the reason and the cause."""
+    """Output for people: a line for each change, or for all that are alike, and below it the reason and the cause."""
 
     def __init__(self, style: Style, only: Collection[str], clock: Clock) -> None:
         self._style = style
@@ -61,15 +61,10 @@ class TextTeller:
 
     def _event(self, event: Event) -> Iterator[str]:
         by = [] if event.cause is None else [f"by: {_cause(event.cause)}"]
-        for change in event.changes:
-            if not self._only.isdisjoint(map(str, change.effects)):
-                yield self._lines(
-                    str(change.effect),
-                    _TONES[change.effect],
-                    _reference(change.either, self._style),
-                    _turned(change),
-                    *by,
-                )
+        changes = [each for each in event.changes if not self._only.isdisjoint(map(str, each.effects))]
+        for first, *others in _alike(changes):
+            reference = _reference(first.either, len(others), self._style)
+            yield self._lines(str(first.effect), _TONES[first.effect], reference, _turned(first), *by)
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._lines("condition", Tone.DOUBT, _condition(condition), *by)
         for permission in event.permissions if PERMISSIONS in self._only else ():
@@ -81,7 +76,7 @@ class TextTeller:
         if len(gaps) == 1:
             return self._lines("not read", Tone.BAD, gap_of(gaps[0]), f"{said_of(gaps[0])}; {gaps[0].effect}")
         page = Page(self._style)
-        write_gaps(page, shown_gaps(gaps))
+        write_gaps(page, gaps)
         return self._lines("not read", Tone.BAD, f"{len(gaps)} lists") + str(page)
 
     def recovered(self, gap: Gap) -> str:
@@ -109,9 +104,20 @@ _TONES = {
 }
 
 
-def _reference(evaluated: EvaluatedReference, style: Style) -> str:
+def _alike(changes: Sequence[ReferenceChange]) -> list[list[ReferenceChange]]:
+    """The changes grouped: references of one object to the same target that changed alike, whichever field holds them."""
+    found: dict[Hashable, list[ReferenceChange]] = {}
+    for each in changes:
+        reference = each.either.reference
+        said = _turned(each).replace(reference.path, "")
+        found.setdefault((each.effect, reference.referrer, target_of(each.either), said), []).append(each)
+    return list(found.values())
+
+
+def _reference(evaluated: EvaluatedReference, others: int, style: Style) -> str:
     reference = evaluated.reference
-    return f"{reference.referrer} {reference.path} {style.glyph('→')} {target_of(evaluated)}"
+    more = f" and {others} more" if others else ""
+    return f"{reference.referrer} {reference.path}{more} {style.glyph('→')} {target_of(evaluated)}"
 
 
 def _turned(change: ReferenceChange) -> str:

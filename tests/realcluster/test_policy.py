@@ -178,6 +178,9 @@ def test_a_label_is_asked_of_the_namespaces_in_from(server: ApiServer, refs: Pro
 
     server.wait_until(refused, "evaluate the second policy", 60)
     server.kubectl("create", "--dry-run=server", "-f", "-", input=json.dumps(objects[0]))
+    # As its help says: no policy can look for a namespace that does not exist.
+    missing = grant("backend", [from_routes("missing")], [API], name="missing")
+    server.kubectl("create", "--dry-run=server", "-f", "-", input=json.dumps(missing))
 
 
 def test_a_grant_that_was_there_before_can_still_be_labelled(server: ApiServer, refs: Program) -> None:

@@ -14,6 +14,7 @@ from tests.support.cluster.objects import (
     backend,
     from_routes,
     gateway,
+    gateway_class,
     grant,
     listener,
     route,
@@ -44,6 +45,12 @@ class Scene:
 
     def permit(self) -> None:
         self._terminal.server.apply(grant(self.shared, [from_routes(self.frontend)], [to_services(name="auth")]))
+
+    def of_a_class_of(self, controller: str) -> None:
+        """Have the Gateway handled by this controller. The class has the name of the Gateway's namespace."""
+        public = gateway(self.infra, listener(namespaces=ALL))
+        of_class = {**public, "spec": {**public["spec"], "gatewayClassName": self.infra}}
+        self._terminal.server.apply(gateway_class(self.infra, controller), of_class)
 
     def change_the_route(self) -> None:
         """Bring the route to its second generation."""
@@ -93,6 +100,7 @@ def condition(
 NOT_PERMITTED = condition("False", "RefNotPermitted")
 RESOLVED = condition("True", "ResolvedRefs")
 ACCEPTED = condition("True", "Accepted", "Accepted")
+NOT_ACCEPTED = condition("False", "NoMatchingParent", "Accepted")
 
 
 def test_a_controller_that_refuses_what_nothing_permits_agrees(scene: Scene) -> None:
@@ -212,6 +220,22 @@ def test_two_controllers_of_one_parent_are_each_compared(scene: Scene) -> None:
     agreements = {each["controllerName"]: each["agreement"] for each in scene.conditions()}
 
     assert agreements == {"example.com/a": "agrees", "example.com/b": "contradicts"}
+
+
+def test_the_controller_that_the_class_names_is_heard_alone(scene: Scene) -> None:
+    scene.permit()
+    scene.of_a_class_of(CONTROLLER)
+    scene.write(
+        scene.parent(NOT_ACCEPTED, NOT_PERMITTED, controller="example.com/before"),
+        scene.parent(ACCEPTED, RESOLVED),
+    )
+
+    shown = scene.ask()
+
+    assert shown.status == 0
+    assert "what example.com/before wrote may be left over" in " ".join(shown.text.split())
+    assert shown.report["summary"]["reportedFalse"] == 0
+    assert "not served" not in shown.text
 
 
 def test_an_entry_for_another_parent_is_not_taken_for_this_ones(scene: Scene) -> None:

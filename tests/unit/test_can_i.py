@@ -141,7 +141,11 @@ def test_a_misspelt_namespace_of_the_referrer_is_told_with_the_one_that_may_be_m
     ("words", "status", "notes"),
     [
         ("httproute service/apii.backend", 1, ["Service backend/apii does not exist; Service backend/api does"]),
-        ("httproute service/auth.backend", 1, ["Service backend/auth does not exist"]),
+        (
+            "httproute service/auth.backend",
+            1,
+            ["Service backend/auth does not exist; once it does, ask again: the reference needs a ReferenceGrant too"],
+        ),
         ("httproute service/own.frontend", 0, ["Service frontend/own does not exist"]),
         ("httproute service/api.backend", 0, []),
         ("grpcroute service/api.backend", 1, []),
@@ -158,8 +162,8 @@ def test_a_target_that_does_not_exist_is_noted(
     done = live("can-i", *words.split(), "-o", "json")
     (reference,) = json.loads(done.out)["references"]
     assert (done.status, reference["notes"]) == (status, notes)
-    # A grant for a misspelt target helps nobody.
-    assert (reference["fixes"] == []) == (status == 0 or any("; " in note for note in notes))
+    # A grant for what does not exist helps nobody.
+    assert (reference["fixes"] == []) == (status == 0 or bool(notes))
     api.forbid("services")
     blind = json.loads(live("can-i", *words.split(), "-o", "json").out)
     assert [note for note in blind["references"][0]["notes"] if note.startswith("Service")] == []
@@ -171,7 +175,8 @@ def test_no_grant_is_offered_for_what_no_route_can_use(live: Program) -> None:
     assert "no known field of kind HTTPRoute takes it: kind Secret of the core group cannot be a backend" in done.out
     assert (done.status, "kind: ReferenceGrant" in done.out) == (1, False)
     done = live("can-i", "httproute", "service/auth.backend")
-    assert (done.status, "takes it" in done.out, "kind: ReferenceGrant" in done.out) == (1, False, True)
+    assert (done.status, "takes it" in done.out, "kind: ReferenceGrant" in done.out) == (1, False, False)
+    assert "kind: ReferenceGrant" in live("can-i", "grpcroute", "service/api.backend").out
 
 
 def test_quiet_leaves_the_exit_status_alone(live: Program) -> None:
@@ -207,6 +212,7 @@ def test_a_namespace_that_does_not_exist_gets_no_grant(live: Program) -> None:
     (reference,) = json.loads(done.out)["references"]
     assert (done.status, reference["fixes"]) == (1, [])
     assert reference["notes"][-1] == "namespace nowhere does not exist, and the grant must be in it"
+    assert reference["cause"] == "there is no ReferenceGrant in namespace nowhere"
 
 
 def test_a_kind_that_never_leaves_its_namespace_gets_no_grant(live: Program) -> None:
@@ -218,6 +224,8 @@ def test_a_kind_whose_references_are_not_known_is_answered_with_a_note(live: Pro
     (reference,) = json.loads(live("can-i", "pod", "service/api.backend", "-o", "json").out)["references"]
     assert reference["verdict"] == "refused"
     assert any("no field of kind Pod that asks for a ReferenceGrant" in note for note in reference["notes"])
+    assert [fix["confidence"] for fix in reference["fixes"]] == ["guess"]
+    assert "best guess, verify before applying: create this" in live("can-i", "pod", "service/api.backend").out
     (known,) = json.loads(live("can-i", "grpcroute", "service/api.backend", "-o", "json").out)["references"]
     assert known["notes"] == []
 

@@ -233,7 +233,7 @@ def test_the_page_of_an_owner_who_may_list_routes_alone_fits_a_screen(
 @pytest.mark.parametrize(
     ("words", "what"),
     [
-        (("why", "httproute/web"), "the ReferenceGrant that this"),
+        (("why", "httproute/web"), "the ReferenceGrant that"),
         (("can-i", "httproute", "service/api.backend"), "this ReferenceGrant:"),
     ],
 )
@@ -244,7 +244,7 @@ def test_a_grant_that_the_asker_may_hardly_create_is_told_as_one_for_whoever_may
     monkeypatch.setenv("COLUMNS", "80")
     answer(refs, api)
     lines = refs(*words).out.splitlines()
-    assert f"  if not:  whoever may write in backend creates {what}" in lines
+    assert f"  if not:  someone who can write in backend must create {what}" in lines
     assert len(lines) <= 22
 
 

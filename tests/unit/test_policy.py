@@ -106,6 +106,8 @@ def test_the_printed_policy_says_which_label_it_asks_for(refs: Program) -> None:
         line[2:] for line in refs("policy", "--from-label", "tenant=true").out.splitlines() if line[:1] == "#"
     )
     assert "Nor may spec.from name a namespace that exists but is not labelled tenant=true." in comments
+    assert "A namespace that does not exist is admitted" in comments
+    assert "A namespace that does not exist is admitted" in " ".join(refs("policy", "--help").out.split())
     assert "Nor may" not in refs("policy").out
 
 

@@ -421,6 +421,25 @@ def test_many_references_of_one_object_are_in_order_and_one_line(refs: Program, 
     assert fields == [f"spec.rules[{number}].backendRefs[0]" for number in range(12)]
 
 
+@pytest.mark.parametrize("prefix", ["/a", "/a/"])
+def test_a_prefix_that_ends_within_a_name_is_not_described_as_a_beginning(
+    refs: Program, tmp_path: Path, prefix: str
+) -> None:
+    objects = [HTTP, route("web", [path(PREFIX, prefix)])]
+    _, data = asked(refs, tmp_path, objects, "http://app.example.com/ab")
+    assert data["ways"][0]["nearest"] == [
+        "HTTPRoute backend/web spec.rules[0].matches[0]: the path is /ab, expected /a or a path below it"
+    ]
+    for url in ("http://app.example.com/a", "http://app.example.com/a/b"):
+        _, data = asked(refs, tmp_path, objects, url)
+        assert data["ways"][0]["rule"]["asks"] == "path is /a or below it"
+
+
+def test_the_prefix_of_all_paths_is_any_path(refs: Program, tmp_path: Path) -> None:
+    _, data = asked(refs, tmp_path, [HTTP, route("web", [path(PREFIX, "/")])], "http://app.example.com/ab")
+    assert data["ways"][0]["rule"]["asks"] == "any path"
+
+
 def test_a_route_that_asks_for_another_listener_is_not_told(refs: Program, tmp_path: Path) -> None:
     admin = {**listener("admin", 8080), "allowedRoutes": {"namespaces": {"from": "Same"}}}
     objects = [
@@ -449,6 +468,43 @@ def test_a_route_that_asks_for_what_does_not_exist_is_told_where_it_would_go_fir
     assert done.status == 1
     page = refs("why", "http://app.example.com/", "-f", str(tmp_path / "all.json"), "--whole").out
     assert "but:     HTTPRoute backend/lost would take it first and is not attached here; see below" in page
+
+
+@pytest.mark.parametrize(
+    "parent",
+    [{"name": "internal"}, {"name": "public", "namespace": "elsewhere"}, {"sectionName": "amdin"}],
+    ids=["another Gateway", "the same name in another namespace", "a slip of another listener"],
+)
+def test_a_route_that_is_not_meant_for_this_listener_takes_nothing_first(
+    refs: Program, tmp_path: Path, parent: JSON
+) -> None:
+    public = gateway(listener("web"), listener("admin", 8080))
+    lost = route("lost", [], parent=parent)
+    done, data = asked(refs, tmp_path, [public, lost, route("web", [])], "http://app.example.com/")
+    assert (done.status, chosen(data), data["ways"][0]["unattached"]) == (0, ["web spec.rules[0]"], [])
+    assert {each["from"]["name"] for each in data["references"]} == {"web"}
+
+
+@pytest.mark.parametrize("other", [True, False], ids=["attached to another Gateway", "attached to nothing"])
+def test_a_route_that_means_this_gateway_by_a_slip_would_go_first(refs: Program, tmp_path: Path, other: bool) -> None:
+    lost = route("lost", [], parent={"namespace": "infar"})
+    inner = gateway(listener("web", 8080), name="inner")
+    lost["spec"]["parentRefs"] += [{"name": "inner", "namespace": "infra"}] if other else []
+    done, data = asked(refs, tmp_path, [HTTP, inner, lost, route("web", [])], "http://app.example.com/")
+    assert (done.status, chosen(data)) == (1, ["web spec.rules[0]"])
+    assert [each["route"]["name"] for each in data["ways"][0]["unattached"]] == ["lost"]
+
+
+def test_a_route_to_a_gateway_that_does_not_exist_is_told_only_if_nothing_takes_the_request(
+    refs: Program, tmp_path: Path
+) -> None:
+    lost = route("lost", [], parent={"name": "internal"})
+    _, data = asked(refs, tmp_path, [HTTP, lost], "http://app.example.com/")
+    assert [each["route"]["name"] for each in data["ways"][0]["unattached"]] == ["lost"]
+    objects = [HTTP, lost, gateway(listener("web"), name="second"), route("web", [])]
+    _, data = asked(refs, tmp_path, objects, "http://app.example.com/")
+    assert [(way["gateway"]["name"], way["unattached"]) for way in data["ways"]] == [("public", []), ("second", [])]
+    assert "lost" not in refs("why", "http://app.example.com/", "-f", str(tmp_path / "all.json"), "--whole").out
 
 
 def test_beside_a_gateway_that_leads_on_another_is_told_in_a_line(refs: Program, tmp_path: Path) -> None:

@@ -38,6 +38,22 @@ def test_an_object_that_is_not_there_is_not_watched(refs: Program) -> None:
     assert done == Done(2, "", line)
 
 
+@pytest.mark.parametrize("words", [[], ["httproutes"], ["httproute/nope"], ["referencegrants"]])
+def test_a_namespace_that_does_not_exist_is_not_watched(refs: Program, words: list[str]) -> None:
+    with FakeAPI(namespaces("frontend")) as server:
+        refs.use(server, "frontend")
+        done = refs("watch", *words, "-n", "nosuch", "--timeout", "1s")
+    assert done == Done(2, "", 'Error from server (NotFound): namespaces "nosuch" not found\n')
+
+
+def test_a_namespace_that_may_not_be_read_is_watched(refs: Program) -> None:
+    with FakeAPI(namespaces("frontend")) as server:
+        server.forbid("namespaces")
+        refs.use(server, "frontend")
+        done = refs("watch", "-n", "nosuch", "--timeout", "1s")
+    assert (done.status, done.err) == (0, "")
+
+
 def test_addresses_are_those_that_go_programs_take() -> None:
     assert address_of(":9090") == ("", 9090)
     assert address_of("127.0.0.1:0") == ("127.0.0.1", 0)

@@ -229,11 +229,18 @@ def _in_manifests(manifests: Holding, namespace: str | None, wanted: Sequence[Ob
 
 
 def _refers(view: View, obj: JSON) -> bool:
-    """Whether an object has anything to explain: a reference, something in the place of one, or a misspelt field that
-    would lead to one."""
+    """Whether an object has anything to explain: a reference, something in the place of one, or a misspelt field or
+    kind that would lead to one."""
     table = view.catalog.table
     held = any(references_in(view, obj)) or bool(selectors_of(obj, table))
-    return held or any(wrong_kinds(obj)) or any(misspelt_in(obj, table))
+    if held or any(wrong_kinds(obj)) or any(misspelt_in(obj, table)):
+        return True
+    if table.fields_of(key_of(obj).group_kind):
+        return False
+    # Imported here: on a cluster, only objects of known kinds are looked at.
+    from kubectl_refs.core.view.misspelt_kinds import unknown_kind
+
+    return unknown_kind(obj, view.catalog) is not None
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

@@ -10,8 +10,8 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import Catalog
-from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source, names_placeholder, not_substituted, unserved
 
 if TYPE_CHECKING:
     from kubectl_refs.manifests.source import Manifests
@@ -54,20 +54,35 @@ class Overlay:
         new = (
             kind for kind in self.manifests.catalog if kind.group_kind in held and not served.served(kind.group_kind)
         )
-        return Catalog((*served, *new), served.stale_groups, live=True, table=served.table)
+        return Catalog((*served, *new), served.stale_groups, overlaid=True, table=served.table)
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         wanted = {read: self._asked(read) for read in reads}
         answers = self.cluster.read([each for each in wanted.values() if each is not None])
         return {
-            read: Answer((self._objects[read.key],))
-            if asked is None and isinstance(read, Get)
-            else self._laid_over(read, answers[asked or read])
+            read: self._of_manifests(read) if asked is None else self._laid_over(read, answers[asked])
             for read, asked in wanted.items()
         }
 
+    def _of_manifests(self, read: Read) -> Answer:
+        """The answer to a read that the cluster knows nothing of."""
+        if self.catalog.served(read.group_kind) is None:
+            return unserved(self.catalog, read)
+        if isinstance(read, Get):
+            obj = self._objects.get(read.key)
+            if obj is None and read.group_kind == NAMESPACE:
+                # A namespace with objects of the manifests will exist, whatever its placeholder stands for.
+                return self.manifests.read([read])[read]
+            return Answer(assumed=True) if obj is None else Answer((obj,))
+        mine = tuple(obj for key, obj in self._objects.items() if key.group_kind == read.group_kind and _in(obj, read))
+        if read.group_kind == REFERENCE_GRANT and read.namespace and not self.manifests.catalog.holds(read.namespace):
+            return Answer(failure=not_substituted(read.namespace))
+        return Answer(mine, assumed=read.group_kind != REFERENCE_GRANT)
+
     def _asked(self, read: Read) -> Read | None:
-        """The read to make of the cluster; None for an object that is known."""
+        """The read to make of the cluster; None for an object that is known, and for a name with a placeholder."""
+        if names_placeholder(read):
+            return None
         if self._known:
             return None if isinstance(read, Get) and read.key in self._objects else read
         if isinstance(read, Get) or read.digest is None:

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 
 from kubectl_refs.app.input.prefetch import Prefetch, arrive, beside
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.model.values import labels_of
+from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.check import CheckReport, check, check_grants
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
-from kubectl_refs.core.view.reads import List, Source
+from kubectl_refs.core.view.misspelt_kinds import unknown_kind
+from kubectl_refs.core.view.reads import Holding, List, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
@@ -35,16 +37,27 @@ def checked(
     """
     reads = list(_lists(source.catalog, kinds, namespace))
     before = beside(source.catalog, namespace) if reads else []
-    arriving = (obj for obj in arrive(source, library, reads, before) if chosen(labels, obj))
+    misspelt = _of_misspelt_kinds(source, kinds, namespace)
+    arriving = (obj for obj in chain(arrive(source, library, reads, before), misspelt) if chosen(labels, obj))
     reader = Prefetch(source, library) if source.catalog.live else source
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
     # A list that failed halfway is a gap: objects that had arrived do not count. A restarted list arrived twice.
-    inputs = {id(obj): number for number, obj in enumerate(_listed(library, reads))}
+    inputs = {id(obj): number for number, obj in enumerate(chain(_listed(library, reads), misspelt))}
     kept = sorted(
         (each for each in report.objects if id(each.source) in inputs), key=lambda each: inputs[id(each.source)]
     )
     return CheckReport(tuple(kept), gaps=(*unread, *report.gaps), complete=not unread)
+
+
+def _of_misspelt_kinds(source: Source, kinds: Sequence[ServedKind], namespace: str | None) -> list[JSON]:
+    """The objects in manifests that are meant to be of these kinds (none given: of any that holds references)."""
+    if not isinstance(source, Holding):
+        return []
+    wanted = {kind.group_kind for kind in kinds}
+    here = [obj for obj in source.objects if namespace in (None, key_of(obj).namespace)]
+    slips = ((obj, unknown_kind(obj, source.catalog)) for obj in here)
+    return [obj for obj, slip in slips if slip is not None and (not wanted or slip.meant in wanted)]
 
 
 def with_grants(

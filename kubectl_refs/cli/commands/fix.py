@@ -115,8 +115,10 @@ def fix_command(
 
     Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects, and
     nothing else. Without a name, that means everything in the namespace, or in all of them (-A). A grant that has only
-    slips in it is repaired if that permits nothing else, unless --new, --name or --broad asks for a new one. It is
-    printed whole, with the resourceVersion that was read, so that kubectl apply refuses it if it has changed since.
+    slips in it is repaired if that permits nothing else, unless --new, --name or --broad asks for a new one.
+
+    A grant that changes is printed whole, and kubectl apply replaces the lists of the grant with the printed ones, even
+    if somebody has changed them since they were read. With --apply, nothing is written in that case.
 
     Some references need a patch of another object: a route, a Gateway, a ListenerSet, or the labels of a namespace.
     Standard error lists these patches as commands, and says what each change is for and what else it permits.

@@ -37,7 +37,7 @@ def _rule_options(command: Callable[..., Any]) -> Callable[..., Any]:
         "--from-label",
         "from_label",
         metavar="KEY=VALUE",
-        help="Admit only namespaces with this label in spec.from.",
+        help="Refuse existing namespaces without this label in spec.from.",
     )
     return unnamed(label(command))
 
@@ -67,6 +67,11 @@ def policy_command(
     groups, kinds that a known group does not have, its own namespace in spec.from, Gateways in spec.to for routes, and
     entries of spec.to without a name. Its messages name the field and what is expected there.
 
+    --from-label also refuses a namespace in spec.from that exists without the label. A namespace that does not exist is
+    admitted, because an admission policy cannot look for it: whoever creates it later has the access, with or without
+    the label. A label that is removed later takes no access away. So if access depends on the label, make sure that only
+    administrators can create and label namespaces. 'grants -A --findings' lists the namespaces that do not exist.
+
     It needs Kubernetes 1.30 or later. With --context, --kubeconfig or --server, the server is asked whether it has the
     API. Nothing is written to the cluster.
 
@@ -77,7 +82,7 @@ def policy_command(
       # Warn first, and allow entries that mean every Service
       {program} policy --warn --allow-unnamed Service | kubectl apply -f -
 
-      # Only namespaces of tenants may be named in spec.from
+      # Of the namespaces that exist, only those of tenants may be named in spec.from
       {program} policy --from-label tenant=true | kubectl apply -f -
 
       # Remove it again, with the same flags that printed it

@@ -73,8 +73,8 @@ def why_command(
     narrow this, because a route in any namespace may take the request. Only if you may not list Gateways or routes in
     all namespaces is the search limited to the namespace of -n, or of the context.
 
-    Exit status: 0 all references are allowed, 1 some are refused or broken, or a reference field in manifests is
-    misspelt, 2 usage or connection error, 3 some references could not be checked.
+    Exit status: 0 all references are allowed, 1 some are refused or broken, or a reference field or a kind in
+    manifests is misspelt, 2 usage or connection error, 3 some references could not be checked.
 
     Examples:
       # Why is ResolvedRefs False on this route?

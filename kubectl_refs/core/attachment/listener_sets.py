@@ -8,8 +8,8 @@ from kubectl_refs.core.model.judgements import Assumption, Layer, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
-from kubectl_refs.core.model.values import at, labels_of, text
+from kubectl_refs.core.model.selectors import INVALID_SELECTOR, describe, invalid, matches, name_label, shown_labels
+from kubectl_refs.core.model.values import at, labels_of, may_be, text
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
@@ -55,7 +55,7 @@ def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | No
         case "All":
             return True, "allowedListeners admits every namespace"
         case "Same":
-            same = own == reference.to.namespace
+            same = own == reference.to.namespace or (None if may_be(own, reference.to.namespace) else False)
             return same, f"allowedListeners admits ListenerSets of namespace {reference.to.namespace} alone"
         case "Selector":
             return _selected(view, reference, at(rule, "selector"))
@@ -74,7 +74,7 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
     own = reference.referrer.namespace
     labelled = f"namespaces labelled {describe(selector)}" if describe(selector) else "every namespace"
     because = f"allowedListeners admits ListenerSets of {labelled}"
-    known = {NAME_LABEL: own}
+    known = name_label(own)
     if matches(selector, known, complete=False) is None:
         namespace = view.get(
             ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", own),
@@ -83,7 +83,9 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
             effect=f"the labels of namespace {own} are not known, and {reference.to} asks for them",
         )
         labels = labels_of(namespace.object) if namespace.object else {}
-        selected = matches(selector, {**known, **labels}, complete=namespace.known and not namespace.partial)
+        selected = matches(
+            selector, {**known, **labels}, complete=namespace.known and not namespace.partial and bool(known)
+        )
         if selected is False:
             because += f"; namespace {own} has {shown_labels(labels)}"
     else:

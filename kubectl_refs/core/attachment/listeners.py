@@ -5,14 +5,23 @@ A ReferenceGrant plays no part in this (docs/rules.md 5.1, GEP-724).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
-from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, NAME_LABEL, describe, invalid, matches, shown_labels
-from kubectl_refs.core.model.values import at, entries, mapping, text, unsubstituted
+from kubectl_refs.core.model.references import FoundReference, Reference
+from kubectl_refs.core.model.selectors import (
+    INVALID_SELECTOR,
+    NAME_LABEL,
+    describe,
+    invalid,
+    matches,
+    name_label,
+    shown_labels,
+)
+from kubectl_refs.core.model.values import at, entries, integer, mapping, may_be, text, unsubstituted
 from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.text.language import enumerated, listing
 
 _BY_PROTOCOL = {
     "HTTP": (HTTP_ROUTE, GRPC_ROUTE),
@@ -77,7 +86,7 @@ class ListenerAnswer:
 
 def needs_labels(parent: JSON, reference: Reference) -> bool:
     """Whether a listener that the reference selects asks for labels of the route's namespace beyond its name."""
-    name = {NAME_LABEL: reference.referrer.namespace}
+    name = name_label(reference.referrer.namespace)
     return any(
         selects(reference, listener)
         and namespaces_from(listener) == "Selector"
@@ -153,6 +162,17 @@ def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
     return replace(answer, hostname=False, why=f"{answer.why}; {reason}" if answer.why else reason)
 
 
+def said_by(answers: Iterable[ListenerAnswer]) -> str:
+    """Why listeners do not accept a route, once for those that give the same reason."""
+    names: dict[str, list[str]] = {}
+    for answer in answers:
+        names.setdefault(answer.why, []).append(f'"{answer.name}"')
+    said = [
+        (f"each of the listeners {enumerated(by)}" if by[1:] else f"listener {by[0]}", why) for why, by in names.items()
+    ]
+    return listing([f"{who}: {why}" for who, why in said], "; ")
+
+
 def hostnames_of(route: JSON) -> Sequence[str]:
     """The hostnames of a route; its listeners may have others."""
     return [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
@@ -200,6 +220,26 @@ def uses_certificates(listener: JSON) -> bool:
     return listener.get("protocol") not in _WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
 
 
+def is_validated_by(listener: JSON, ca: FoundReference, gateway: JSON) -> bool:
+    """Whether a listener of a Gateway, or of one of its ListenerSets, validates its clients by a CA certificate that the
+    Gateway names in `spec.tls.frontend`.
+
+    Only HTTPS listeners do. Settings for a port replace the default ones (`FrontendTLSConfig`).
+    """
+    if not in_frontend_settings(ca) or listener.get("protocol") != "HTTPS":
+        return False
+    port = integer(listener.get("port"))
+    per_port = [integer(at(entry, "port")) for entry in entries(at(gateway, "spec", "tls", "frontend", "perPort"))]
+    if ".perPort[*]." in ca.field.path:
+        return per_port[ca.indices[0]] == port
+    return port not in per_port
+
+
+def in_frontend_settings(ca: FoundReference) -> bool:
+    """Whether a reference is in the settings of a Gateway for its clients."""
+    return ca.field.path.startswith("spec.tls.frontend.")
+
+
 def namespaces_from(listener: JSON) -> str:
     return text(at(listener, "allowedRoutes", "namespaces", "from")) or "Same"
 
@@ -208,6 +248,9 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
     match namespaces_from(listener):
         case "All":
             return True, ""
+        case "Same" if namespace != parent_namespace and may_be(namespace, parent_namespace):
+            which = namespace if unsubstituted(namespace) else parent_namespace
+            return None, f'allowedRoutes.namespaces.from is Same, and namespace "{which}" is not substituted yet'
         case "Same":
             return (
                 namespace == parent_namespace,
@@ -223,8 +266,8 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
             problem = invalid(selector)
             if problem:
                 return False, INVALID_SELECTOR.format(field="allowedRoutes.namespaces.selector", problem=problem)
-            known = {NAME_LABEL: namespace} if labels.values is None else {NAME_LABEL: namespace, **labels.values}
-            complete = labels.complete and labels.values is not None
+            known = {**name_label(namespace), **(labels.values or {})}
+            complete = labels.complete and labels.values is not None and not unsubstituted(namespace)
             selected = matches(selector, known, complete=complete)
             if selected is None:
                 return (

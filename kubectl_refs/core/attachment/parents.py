@@ -31,7 +31,7 @@ from kubectl_refs.core.model.kinds import (
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.targets.target import absence
@@ -118,7 +118,7 @@ class _Admission(NamedTuple):
             if listeners.selects(reference, listener)
         )
         if not answers:
-            return cls(_no_listener(found, parent.object))
+            return cls(_not_substituted(found, parent.object) or _no_listener(found, parent.object))
         if any(answer.host for answer in answers):
             return cls(answers=answers)
         accepting = [answer for answer in answers if answer.accepts]
@@ -188,7 +188,7 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
 
 def _refused(view: View, found: FoundReference, answers: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
     """The verdict where no listener accepts. The reason is that of the listener that came nearest to accepting."""
-    because = listing([f'listener "{answer.name}": {answer.why}' for answer in answers], "; ")
+    because = listeners.said_by(answers)
     if any(answer.accepts is None for answer in answers):
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     if any(answer.admits for answer in answers):
@@ -197,6 +197,21 @@ def _refused(view: View, found: FoundReference, answers: Sequence[listeners.List
         found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
     return evaluated.noting(*_inert_grants(view, found.reference))
+
+
+def _not_substituted(found: FoundReference, parent: JSON) -> EvaluatedReference | None:
+    """The verdict where no listener has the name of the parentRef, but one may have it: the name of either is not
+    substituted yet. None where that is not so."""
+    wanted, port = found.reference.section_name, found.reference.port
+    if wanted is None:
+        return None
+    for listener in listeners.listeners_of(parent):
+        name = text(listener.get("name")) or ""
+        if port in (None, listener.get("port")) and may_be(name, wanted):
+            place = "sectionName" if unsubstituted(wanted) else f"the name of a listener of {found.reference.to}"
+            because = f'{place} is "{wanted if unsubstituted(wanted) else name}", which is not substituted yet'
+            return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+    return None
 
 
 def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
+from kubectl_refs.core.conditions.computed import NO_VALID_CA
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_REFERENCES
@@ -17,10 +18,12 @@ from kubectl_refs.core.fields.releases import Release, ReleaseOf
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.view.controllers import Handler
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _LOOK_AT_LISTENERS = "run 'why' on the Gateway or ListenerSet to see what its listeners lack"
@@ -76,6 +79,15 @@ def of_an_older_generation(generation: int | None, reported: Reported) -> Compar
     return Comparison(Agreement.STALE, why, Code.STALE_GENERATION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
 
 
+@lru_cache(2**8)
+def of_another_controller(handler: Handler, writer: str) -> Comparison:
+    """The comparison for a condition that another controller wrote than the one that handles the Gateway."""
+    of_class = f'GatewayClass "{handler.class_name}" of {handler.gateway} names {handler.controller}'
+    why = f"{of_class}; what {writer} wrote may be left over, and decides nothing here"
+    advice = f"none is needed; if {writer} no longer runs, its entry can be removed from the status"
+    return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CONTROLLER, advice)
+
+
 def compare(
     generation: int | None,
     computed: Computed,
@@ -104,7 +116,11 @@ def compare(
         return Comparison(Agreement.UNKNOWN, why)
     if reported.status == computed.status:
         if computed.status == "False" and reported.reason != computed.reason:
-            return Comparison(Agreement.AGREES, f"the reason is expected to be {computed.reason}")
+            permitted = reported.reason == "RefNotPermitted" and not _any_refused(references)
+            newer = _newer_grant(reported, references, grants) if permitted else None
+            if newer is not None:
+                return _older_than(newer)
+            return Comparison(Agreement.AGREES, f"in its status alone: the reason is expected to be {computed.reason}")
         return _AGREES
     controller = controller_of(controller_name)
 
@@ -113,7 +129,8 @@ def compare(
 
     if computed.status == "True":
         return _reported_false(reported, references, grants, controller, running)
-    if computed.reason == "RefNotPermitted":
+    refused = bool(references) and all(each.verdict is Verdict.REFUSED for each in references)
+    if computed.reason == "RefNotPermitted" or (computed.reason == NO_VALID_CA and refused):
         return _reported_true_without_permission(references, grants, controller, running)
     return _reported_true(computed, references, grants, controller, running)
 
@@ -132,8 +149,7 @@ def _reported_false(
         return _by(defect)
     newer = _newer_grant(reported, references, grants)
     if newer:
-        why = f"it is older than ReferenceGrant {newer.grant}, which permits the reference now"
-        return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _OUTDATED)
+        return _older_than(newer)
     if reasons & ABOUT_LISTENERS:
         why = "none of its listeners is ready or valid, for example because a certificate is missing"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
@@ -210,6 +226,15 @@ def _reported_true_without_permission(
     why = f"nothing permits the reference: {controller.name} asks for grants, so perhaps one that permitted it is gone or changed"
     advice = f"wait a moment; if this persists, there may be access without a grant: {_LOOK_AT_CONTROLLER}"
     return Comparison(Agreement.CONTRADICTS, why, Code.NOT_REVOKED, advice)
+
+
+def _any_refused(references: Iterable[EvaluatedReference]) -> bool:
+    return any(each.verdict is Verdict.REFUSED for each in references)
+
+
+def _older_than(grant: Grant) -> Comparison:
+    why = f"it is older than ReferenceGrant {grant.grant}, which permits the reference now"
+    return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _OUTDATED)
 
 
 def _newer_grant(

@@ -62,6 +62,20 @@ def with_parameters(parameters: Sequence[EvaluatedReference], obj: ObjectKey) ->
     return Computed(status, reason, "; ".join(each.line for each in obstacles))
 
 
+NO_VALID_CA = "NoValidCACertificate"
+
+
+def validating_clients(certificates: Sequence[EvaluatedReference], obj: ObjectKey) -> Computed | None:
+    """`Accepted` of a listener that validates its clients by these CA certificates; None if that does not decide it,
+    because one of them is allowed, or there are none. Whether clients may fail the validation does not matter."""
+    if not certificates or any(each.verdict is Verdict.ALLOWED for each in certificates):
+        return None
+    message = "; ".join(line_of(each, obj) for each in certificates)
+    if any(each.verdict is Verdict.UNKNOWN for each in certificates):
+        return Computed("Unknown", "Pending", message)
+    return Computed("False", NO_VALID_CA, message)
+
+
 def accepted(parent: EvaluatedReference) -> Computed:
     """`Accepted`, as far as it depends on the reference to the parent."""
     return _accepted(parent.verdict, parent.reason, parent.because)

@@ -60,7 +60,7 @@ def _with_uncrossable(
     conditions: Sequence[Condition],
 ) -> list[EvaluatedReference]:
     """The references; those that need a grant are marked with the reason why no controller takes them."""
-    reported = any(each.reported is not None for each in conditions)
+    reported = any(each.reported is not None and not each.is_stray for each in conditions)
     told = {id(each): _unsupported(rows, each) for each in crossing}
     return [_with(each, said, reported=reported) if (said := told.get(id(each))) else each for each in references]
 
@@ -88,7 +88,7 @@ def _with_foreseen(
 ) -> Sequence[EvaluatedReference]:
     """The references, with a note on each permitted one that a controller is known to refuse. That is no finding:
     something else that the controller has loaded may make up for the defect."""
-    if any(each.reported is not None and each.code is not Code.STALE_GENERATION for each in conditions):
+    if any(each.counts for each in conditions):
         return references
     noted = []
     for each in references:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from kubectl_refs.core.attachment.listeners import listeners_of
+from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by, listeners_of
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
@@ -34,7 +34,9 @@ def _lagging(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition
 def _shown_on(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> Iterator[Condition]:
     """The reported ResolvedRefs conditions on which a failure of the reference would show."""
     for condition in conditions:
-        if condition.type == "ResolvedRefs" and condition.reported is not None and shows_on(each, obj, condition):
+        if condition.type != "ResolvedRefs" or condition.reported is None or condition.is_stray:
+            continue
+        if shows_on(each, obj, condition):
             yield condition
 
 
@@ -58,8 +60,11 @@ def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
         case Shown.ANCESTOR:
             return condition.ancestor_ref is not None
         case Shown.LISTENER:
-            if condition.listener is None or not each.field.path.startswith("spec.listeners[*]"):
-                return condition.listener is not None
+            if condition.listener is None:
+                return False
+            if in_frontend_settings(each.found):
+                named = (listener for listener in listeners_of(obj) if listener.get("name") == condition.listener)
+                return any(is_validated_by(listener, each.found, obj) for listener in named)
             return text(listeners_of(obj)[each.found.indices[0]].get("name")) == condition.listener
         case Shown.OBJECT:
             return (condition.parent_ref, condition.listener, condition.ancestor_ref) == (None, None, None)
@@ -93,7 +98,7 @@ def enforcement_of(
     ]
     if not refused:
         return {}
-    reporting = [each for each in conditions if each.reported is not None]
+    reporting = [each for each in conditions if each.reported is not None and not each.is_stray]
     # A verdict does not depend on the classes, so failing to read them is no gap.
     notes = () if reporting else view.without_gaps(lambda apart: _by_classes(apart, references, obj))
     found = {}

@@ -9,7 +9,7 @@ from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.records import replace
 
 _ABSENCE = "no controller has written it: perhaps none knows what the policy targets"
 
@@ -21,7 +21,9 @@ def policy_conditions(status: Status, references: Sequence[EvaluatedReference]) 
     """
     concerned = [each for each in references if each.field.role is not Role.POLICY_TARGET]
     computed = resolved_refs(obstacles_of(concerned, status.key))
-    for each in map(mapping, entries(at(status.object, "status", "ancestors")) or ({},)):
-        ancestor = mapping(each.get("ancestorRef"))
-        entry = Entry(each.get("conditions"), text(each.get("controllerName")), ancestor_ref=ancestor)
-        yield status.condition(entry, Expected("ResolvedRefs", computed, concerned, _ABSENCE))
+    for ancestor, entry in status.parts or [({}, Entry())]:
+        condition = status.condition(
+            replace(entry, ancestor_ref=ancestor), Expected("ResolvedRefs", computed, concerned, _ABSENCE)
+        )
+        if condition.reported is not None or not entry.is_stray:
+            yield condition

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from kubectl_refs.core.conditions.enforcement import shows_on
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT
 from kubectl_refs.core.conditions.routes import parent_ref_of
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Layer, Outcome, ReportedVerdict, Verdict
 from kubectl_refs.core.model.objects import JSON
@@ -67,7 +66,7 @@ def _reports(
 ) -> Iterator[ReportedVerdict]:
     for condition in conditions:
         reported = condition.reported
-        if reported is None or condition.code is Code.STALE_GENERATION or not _about(condition, unknown, obj):
+        if reported is None or not condition.counts or not _about(condition, unknown, obj):
             continue
         by = condition.controller_name
         words = reported.words(condition.type)

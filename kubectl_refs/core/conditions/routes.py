@@ -6,17 +6,19 @@ from collections.abc import Iterator, Sequence, Set
 from functools import lru_cache
 
 from kubectl_refs.core.conditions.computed import Obstacle, accepted, resolved_refs
-from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
+from kubectl_refs.core.conditions.statuses import Entry, Expected, Part, Status
 from kubectl_refs.core.fields.binding import is_mesh, is_of_a_mesh_that_asks
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Computed, Condition
 from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
-from kubectl_refs.core.model.values import at, entries, integer, mapping, text
+from kubectl_refs.core.model.values import integer, text
+from kubectl_refs.core.records import replace
+from kubectl_refs.core.view.status_entries import names_parent
 
 _REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", Layer.PORT: "BackendNotFound"}
 
@@ -24,19 +26,19 @@ _REASON_BY_LAYER = {Layer.KIND: "InvalidKind", Layer.TARGET: "BackendNotFound", 
 def route_conditions(
     status: Status, references: Sequence[EvaluatedReference], malformed: Sequence[Malformed]
 ) -> Iterator[Condition]:
-    """The conditions for each parentRef of a route: one set per controller that wrote about it, or one if none did."""
+    """The conditions for each parentRef of a route: one set per controller that wrote about it, or one if none did. What
+    a stray entry does not hold is not missing."""
     parents = [each for each in references if each.found.field.role is Role.PARENT]
     others = [each for each in references if each.found.field.role is not Role.PARENT]
-    parts = [mapping(each) for each in entries(at(status.object, "status", "parents"))]
+    parts = status.parts
     places = frozenset([each.found.reference.to for each in parents] if parts else ())
     resolved: dict[bool, Computed] = {}
     for parent in parents:
         reference = parent.found.reference
         is_accepted, parent_ref = accepted(parent), parent_ref_of(reference)
         for each in _about(reference, parts, places) if parts else _UNWRITTEN:
-            name = text(each.get("controllerName"))
-            entry = Entry(each.get("conditions"), name, parent_ref=parent_ref)
-            by_grants = _asks_for_grants(reference, name)
+            entry = replace(each, parent_ref=parent_ref)
+            by_grants = _asks_for_grants(reference, entry.controller_name)
             is_resolved = resolved.get(by_grants)
             if is_resolved is None:
                 is_resolved = resolved[by_grants] = resolved_refs(_obstacles(by_grants, others, malformed))
@@ -44,8 +46,10 @@ def route_conditions(
                 ("Accepted", is_accepted, (parent,)),
                 ("ResolvedRefs", is_resolved, others),
             ):
-                absence = _absence(parent, name, type_)
-                yield status.condition(entry, Expected(type_, computed, concerned, absence))
+                absence = _absence(parent, entry, type_)
+                condition = status.condition(entry, Expected(type_, computed, concerned, absence))
+                if condition.reported is not None or not entry.is_stray:
+                    yield condition
 
 
 def _obstacles(
@@ -91,31 +95,25 @@ def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | N
     return (_REASON_BY_LAYER[decisive.layer], decisive.message) if decisive else (None, evaluated.because)
 
 
-_UNWRITTEN: Sequence[JSON] = ({},)
+_UNWRITTEN = (Entry(),)
 """Stands in for the status entries on a parent that no controller wrote about."""
 
 
-def _about(reference: Reference, parts: Sequence[JSON], places: Set[ObjectKey]) -> Sequence[JSON]:
-    """The entries of a status that are about a parentRef; an empty one if there are none."""
-    written = [each for each in parts if _same_parent(reference, mapping(each.get("parentRef")), places)]
-    return written or _UNWRITTEN
+def _about(reference: Reference, parts: Sequence[Part], places: Set[ObjectKey]) -> Sequence[Entry]:
+    """The entries of a status that are about a parentRef; an empty one too, if there are none but strays."""
+    written = [entry for ref, entry in parts if _same_parent(reference, ref, places)]
+    if not all(entry.is_stray for entry in written):
+        return written
+    return (Entry(handler=written[0].handler), *written) if written else _UNWRITTEN
 
 
 def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:
     """Whether a status entry is about a parentRef. Controllers may leave out the namespace and the port.
 
-    `places` are all parents that the route names. An entry without a namespace is about the parent in the route's own
-    namespace, if the route names that one.
+    `places` are all parents that the route names.
     """
-    to, namespace = reference.to, text(written.get("namespace"))
-    if not namespace:
-        own = to._replace(namespace=reference.referrer.namespace)
-        namespace = (own if own in places else to).namespace
     return (
-        text(written.get("name")) == to.name
-        and namespace == to.namespace
-        and (text(written.get("kind")) or "Gateway") == to.kind
-        and (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == to.group
+        names_parent(written, reference.to, reference.referrer.namespace, places)
         and text(written.get("sectionName")) == reference.section_name
         and (integer(written.get("port")) in (None, reference.port))
     )
@@ -139,13 +137,18 @@ def _parent_ref(to: ObjectKey, section_name: str | None, port: int | None) -> JS
     }
 
 
-def _absence(parent: EvaluatedReference, controller: str | None, type_: str) -> str:
-    if controller is not None:
-        return f"the entry of {controller} for this parent has no {type_}"
+def _absence(parent: EvaluatedReference, entry: Entry, type_: str) -> str:
+    if entry.controller_name is not None:
+        return f"the entry of {entry.controller_name} for this parent has no {type_}"
     if parent.code is Code.PARENT_NOT_ACCEPTED:
         return "controllers write nothing about the routes of a ListenerSet that its Gateway does not take"
     if parent.code in (Code.PARENT_NOT_FOUND, Code.NAMESPACE_OMITTED, Code.PARENT_KIND):
         return "controllers write nothing about a parent that they cannot find"
+    if entry.handler is not None:
+        return (
+            f"{entry.handler.controller} has not reported on this parent: it is not running, does not watch this "
+            "namespace, or rejected the route silently"
+        )
     return (
         "no controller has reported on this parent: none runs for the class, none watches this namespace, or it "
         "rejected the route silently"

@@ -11,6 +11,7 @@ from kubectl_refs.core.conditions.comparison import (
     assuming,
     compare,
     of_an_older_generation,
+    of_another_controller,
 )
 from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.fields.releases import Release
@@ -25,8 +26,10 @@ from kubectl_refs.core.model.conditions import (
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.model.values import at, integer, mapping
+from kubectl_refs.core.model.values import at, integer, mapping, text
 from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.view.controllers import Handler
+from kubectl_refs.core.view.status_entries import written_entries
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +37,8 @@ class Entry:
     """An entry of a status: the conditions written there, what they are about, and who wrote them.
 
     `conditions` is None if no controller has written the entry. `controller_name` is None if the entry does not hold
-    it. At most one of `parent_ref`, `listener` and `ancestor_ref` is set; none is set for the object itself.
+    it. At most one of `parent_ref`, `listener` and `ancestor_ref` is set; none is set for the object itself. `handler` is
+    the controller that handles the Gateway which the entry is about, if another one wrote the entry.
     """
 
     conditions: object = None
@@ -42,6 +46,16 @@ class Entry:
     parent_ref: JSON | None = None
     listener: str | None = None
     ancestor_ref: JSON | None = None
+    handler: Handler | None = None
+
+    @property
+    def is_stray(self) -> bool:
+        """Whether another controller wrote it than the one that handles the Gateway."""
+        return self.handler is not None and self.controller_name is not None
+
+
+Part = tuple[JSON, Entry]
+"""An entry in the status of a route or policy, and the parentRef or ancestorRef that it is about, as written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,8 @@ class Status:
 
     `grants` are those of all namespaces that the object's references lead to. `live` is False for a manifest.
     `controller` returns the controllerName for entries that do not hold it, which takes a read; None if it is not
-    known. `release_of` returns the running release of a controller.
+    known. `release_of` returns the running release of a controller. `strays` are the entries that another controller wrote
+    than the one that handles the Gateway, by their indices, with that one.
     """
 
     key: ObjectKey
@@ -73,6 +88,18 @@ class Status:
     live: bool
     controller: Callable[[], str | None]
     release_of: Callable[[Controller], Release | None]
+    strays: Mapping[int, Handler]
+
+    @property
+    def parts(self) -> Sequence[Part]:
+        """The entries about the parents of a route, or about the ancestors of a policy."""
+        return [
+            (
+                mapping(each.get("parentRef") or each.get("ancestorRef")),
+                Entry(each.get("conditions"), text(each.get("controllerName")), handler=self.strays.get(index)),
+            )
+            for index, each in enumerate(written_entries(self.object))
+        ]
 
     def condition(self, entry: Entry, expected: Expected) -> Condition:
         """An expected condition beside the one in an entry."""
@@ -98,6 +125,8 @@ class Status:
             unseen = not self.live or at(self.object, "metadata", "generation") == 0
             without = unseen and not mapping(self.object.get("status"))
             return WITHOUT_STATUS if without else absent(expected.absence)
+        if entry.handler is not None and entry.controller_name is not None:
+            return of_another_controller(entry.handler, entry.controller_name)
         # Only routes may keep an older state.
         older = (
             expected.type == "Accepted" and entry.parent_ref is not None and keeps_last_valid_state(entry.conditions)

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.model.conditions import REPORTED_FAILURES, Computed, Condition
 from kubectl_refs.core.model.values import entries, mapping, text
+from kubectl_refs.core.records import replace
 
 _COMPUTED = Computed("Unknown", "Pending", "what decides this condition is not checked here")
 
@@ -32,6 +33,5 @@ def _entries(status: Status) -> Iterator[Entry]:
     yield Entry(written.get("conditions"))
     for each in map(mapping, entries(written.get("listeners"))):
         yield Entry(each.get("conditions"), listener=text(each.get("name")) or "")
-    for each in map(mapping, entries(written.get("ancestors"))):
-        ancestor = mapping(each.get("ancestorRef"))
-        yield Entry(each.get("conditions"), text(each.get("controllerName")), ancestor_ref=ancestor)
+    for ancestor, entry in status.parts if written.get("ancestors") else ():
+        yield replace(entry, ancestor_ref=ancestor)

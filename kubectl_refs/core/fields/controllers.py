@@ -6,7 +6,7 @@ assumed to follow the specification. Defects of releases have a table of their o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
 from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
@@ -76,6 +76,17 @@ def controller_of(name: str | None) -> Controller | None:
     return max(fitting, key=lambda each: len(each.prefix), default=None)
 
 
+def deciding(writers: Collection[str], by_class: str) -> Collection[str]:
+    """The controllers, of those that wrote a status about a Gateway, that may be the one that its class names: that one,
+    or else those of the same implementation; all where the class does not tell under which name its controller writes."""
+    if by_class in writers:
+        return (by_class,)
+    row = controller_of(by_class)
+    if row is ISTIO and by_class != ISTIO_GATEWAYS:
+        return writers
+    return [name for name in writers if row is not None and controller_of(name) is row]
+
+
 _INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
 _BY_EXTENSION = "where its support for the inference extension is switched on"
 _BY_MANAGER = "where its extension manager lists the kind"
@@ -92,6 +103,9 @@ ENVOY_GATEWAY = Controller(
     ),
     deployment=("envoy-gateway-system", "envoy-gateway"),
 )
+ISTIO_GATEWAYS = "istio.io/gateway-controller"
+"""The name that Istio writes into the status of routes unless it is told another one, also where a class has one of its
+other names: `istio.io/unmanaged-gateway`, `istio.io/mesh-controller` (istio/istio, createRouteStatus)."""
 ISTIO = Controller(
     "Istio",
     "istio.io/",

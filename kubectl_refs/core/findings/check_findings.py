@@ -71,12 +71,13 @@ def check_findings(
 def _is_about_entry(condition: Condition) -> bool:
     """Whether the finding is on a parent's whole status entry, and so reported once and not for each condition."""
     without_entry = condition.code is Code.NO_STATUS and condition.controller_name is None
-    return condition.parent_ref is not None and (without_entry or condition.code is Code.STALE_GENERATION)
+    whole = without_entry or condition.code is Code.STALE_GENERATION or condition.is_stray
+    return condition.parent_ref is not None and whole
 
 
 def _entry_finding(condition: Condition, code: Code, place: str, writer: str) -> Finding:
     said = "no status" if condition.reported is None else "the status is stale"
-    message = _one(f"{said}: {condition.why}")
+    message = _one(condition.why if condition.is_stray else f"{said}: {condition.why}")
     return Finding(code, code.severity, condition.object, place, writer, message, condition.advice)
 
 

@@ -41,7 +41,7 @@ class GrantChanges:
             "apiVersion": self.api_version,
             "kind": self.key.kind,
             "metadata": metadata,
-            "spec": self.grant.source.get("spec"),
+            "spec": self.grant.spec,
         }
         title = f"write {self.grant.kind} {name} as kind {self.key.kind} of apiVersion {self.api_version}"
         message = f"it permits nothing: {self.grant.outdated}"
@@ -53,7 +53,7 @@ class GrantChanges:
 
     def patch(self, title: str, changes: Sequence[JSON], confidence: Confidence, widens: tuple[str, ...] = ()) -> Fix:
         """A JSON Patch that applies only to the spec as it was read: paths are indices, and entries may have moved."""
-        unchanged = {"op": "test", "path": "/spec", "value": self.grant.source.get("spec")}
+        unchanged = {"op": "test", "path": "/spec", "value": self.grant.spec}
         operations = (unchanged, *changes)
         return Fix("patch", self.key, title, confidence, patch=operations, widens=widens)
 
@@ -98,7 +98,7 @@ class GrantChanges:
         return fixes
 
     def _entries(self, part: str, indices: Iterable[int]) -> list[Any]:
-        written = entries(at(self.grant.source, "spec", part))
+        written = entries(at(self.grant.spec, part))
         return [written[index] for index in indices]
 
 

@@ -10,6 +10,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE, SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import with_article
@@ -45,8 +46,7 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     if evaluated.fault is Code.MALFORMED:
         return f"write the port of {reference.to} as a number"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
-        port = "a UDP port" if reference.referrer.group_kind == UDP_ROUTE else "a port"
-        return f"name {port} that {reference.to} has, or add one to it"
+        return f"name {_kind_of_port(view, reference)} that {reference.to} has, or add one to it"
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
         return "name a Gateway or a ListenerSet, or in a mesh a Service"
     if (
@@ -80,6 +80,14 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"
     return step
+
+
+def _kind_of_port(view: View, reference: Reference) -> str:
+    """The kind of port that a reference to a Service lacks: of a protocol, if the Service has the number with another."""
+    if reference.referrer.group_kind == UDP_ROUTE:
+        return "a UDP port"
+    service = view.get(reference.to, effect="").object or {}
+    return "a TCP port" if any(port.get("port") == reference.port for port in ports_of(service)) else "a port"
 
 
 def _made_by(view: View, reference: Reference) -> str:

@@ -18,11 +18,11 @@ GRANTS = "referencegrants"
 class Change:
     """One object to create (`before` is None) or to change.
 
-    `before` and `after` are whole objects without the fields that the server fills in. `resource_version` is the
-    version that was read, empty for a new grant and for one from a file. `patch` is the JSON Patch from `before` to
-    `after`, with a `test` of everything that it relies on. `evaluated` are the references that the change is for;
-    `widens` lists what else it permits, one phrase each. `plural` is the kind's name in URLs. A `guess` may not be what
-    is meant.
+    `before` and `after` are whole objects without the fields that the server fills in. `after` is printed for kubectl
+    apply. It has no resourceVersion, because kubectl would record it in the object and refuse the owner's own manifest
+    ever after. `patch` is the JSON Patch from `before` to `after`, with a `test` of everything that it relies on.
+    `evaluated` are the references that the change is for; `widens` lists what else it permits, one phrase each.
+    `plural` is the kind's name in URLs. A `guess` may not be what is meant.
     """
 
     object: ObjectKey
@@ -32,16 +32,8 @@ class Change:
     before: JSON | None = None
     patch: tuple[JSON, ...] = ()
     widens: tuple[str, ...] = ()
-    resource_version: str = ""
     plural: str = GRANTS
     guess: bool = False
-
-    @property
-    def manifest(self) -> JSON:
-        """The grant to write; the server refuses it if somebody has changed the grant since it was read."""
-        if not self.resource_version:
-            return self.after
-        return {**self.after, "metadata": {**self.after["metadata"], "resourceVersion": self.resource_version}}
 
     @property
     def certain(self) -> bool:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.fixes import Fix, alternatives
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.view.ending import is_terminating
@@ -24,7 +24,7 @@ def lasting(view: View, reference: Reference, fixes: Sequence[Fix]) -> tuple[tup
         return tuple(fixes), ()
     kept: list[Fix] = []
     gone: dict[str, None] = {}
-    for steps in _alternatives(fixes):
+    for steps in alternatives(fixes):
         places = [name for name in map(_namespace, steps) if name in ending]
         if places:
             gone.update(dict.fromkeys(places))
@@ -36,16 +36,6 @@ def lasting(view: View, reference: Reference, fixes: Sequence[Fix]) -> tuple[tup
             "; reference something that stays, or create the namespace again once it is gone"
         )
     return tuple(kept), tuple(notes.values())
-
-
-def _alternatives(fixes: Sequence[Fix]) -> Iterator[list[Fix]]:
-    steps: list[Fix] = []
-    for fix in fixes:
-        if steps and not fix.follows:
-            yield steps
-            steps = []
-        steps.append(fix)
-    yield steps
 
 
 def _namespace(fix: Fix) -> str:

@@ -8,25 +8,27 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, permissions, widening
-from kubectl_refs.core.grants.grant import Grant, Pair
+from kubectl_refs.core.grants.grant import Grant, Pair, shown_kinds
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
-from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.text.language import enumerated, listing
 
 
 class Drafts:
     """Existing grants, each with the operations collected for it so far."""
 
-    def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], verb: str) -> None:
+    def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference]) -> None:
         self.grants = {name: Grant.parse(source) for name, source in sources.items()}
+        # What is applied or tested is what an API server holds.
+        self._stored = {name: {**grant.source, "spec": grant.spec} for name, grant in self.grants.items()}
         by_namespace: dict[str, list[Grant]] = defaultdict(list)
         for name, grant in self.grants.items():
             by_namespace[name.namespace].append(grant)
         self._standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
         self._wanted = ReferenceIndex(wanted)
-        self._verb = verb
         self._operations: dict[GrantName, tuple[JSON, ...]] = {}
         self._after: dict[GrantName, Grant] = {}
         self._begun: dict[GrantName, int] = {}
@@ -50,7 +52,7 @@ class Drafts:
 
     def trial(self, name: GrantName, more: Iterable[JSON]) -> Grant:
         """A grant as it would be with `more` operations added to those so far."""
-        return Grant.parse(applied(self.grants[name].source, (*self._operations.get(name, ()), *more)))
+        return Grant.parse(applied(self._stored[name], (*self._operations.get(name, ()), *more)))
 
     def add(self, name: GrantName, operations: Iterable[JSON]) -> None:
         known = self._operations.get(name, ())
@@ -78,7 +80,7 @@ class Drafts:
                 self._permitting[name.namespace, pair].add(name)
         self._changed.clear()
 
-    def changes(self, refused: Sequence[EvaluatedReference], *, live: bool) -> Iterator[Change]:
+    def changes(self, refused: Sequence[EvaluatedReference]) -> Iterator[Change]:
         by_draft: dict[GrantName, list[EvaluatedReference]] = {name: [] for name in self._operations}
         for each in refused:
             name = self.permits(each.reference)
@@ -86,15 +88,38 @@ class Drafts:
                 by_draft[name].append(each)
         for name, evaluated in by_draft.items():
             grant, operations = self.grants[name], self._operations[name]
-            test = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
-            fields = " and ".join(dict.fromkeys(field_of(operation["path"]) for operation in operations))
+            test = {"op": "test", "path": "/spec", "value": grant.spec}
             yield Change(
                 grant.key,
                 cleaned(self.after(name).source),
-                f"{self._verb} {fields} of ReferenceGrant {name}",
+                _title(grant, operations),
                 tuple(evaluated),
-                cleaned(grant.source),
+                cleaned(self._stored[name]),
                 (test, *operations),
                 widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
-                text(at(grant.source, "metadata", "resourceVersion")) or "" if live else "",
             )
+
+
+def _title(grant: Grant, operations: Iterable[JSON]) -> str:
+    """What a change does, with the fields of a manifest that it leaves out."""
+    added: dict[str, list[JSON]] = {}
+    repaired: dict[str, None] = {}
+    for operation in operations:
+        path = field_of(operation["path"])
+        if operation["path"].endswith("/-"):
+            added.setdefault(path, []).append(operation["value"])
+        else:
+            repaired[path] = None
+    new = [f"{_entries(path, values)} to {path}" for path, values in added.items()]
+    # A draft has either new entries or repaired fields.
+    step = f"add {enumerated(new)}" if new else f"repair {enumerated([*repaired])}"
+    title = f"{step} of ReferenceGrant {grant.grant}"
+    gone = [each.path for each in unknown_fields(grant)]
+    return f"{title}, and leave out {enumerated(gone)}, which the kind does not have" if gone else title
+
+
+def _entries(path: str, values: Sequence[JSON]) -> str:
+    """New entries of `spec.from` or `spec.to` in words."""
+    added = Grant.parse({"spec": {path.removeprefix("spec."): values}})
+    who = [f"{shown_kinds(entry.group, entry.kind)} {entry.place}" for entry in added.from_]
+    return listing([*who, *(entry.what for entry in added.to)])

@@ -10,7 +10,8 @@ from kubectl_refs.core.fixes.change import Change, cleaned
 from kubectl_refs.core.fixes.json_patch import applied, pointer_of
 from kubectl_refs.core.fixes.object_changes import united
 from kubectl_refs.core.fixes.parent_refs import exclude_each_other
-from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.grants.grant import Grant, permitting
+from kubectl_refs.core.model.fixes import Confidence, Fix, alternatives
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -87,12 +88,32 @@ def own_fix(evaluated: EvaluatedReference) -> Fix | None:
 
 
 def is_enough(evaluated: EvaluatedReference) -> bool:
-    """Whether a reference is allowed once its own fix is made: nothing else is wrong, and no new grant is needed."""
+    """Whether a reference is allowed once its own fix and any grant before it are made: nothing else is wrong, and no
+    other change follows."""
     fix = own_fix(evaluated)
-    more = [other for other in other_fixes(evaluated) if other is not fix and other.follows]
-    if fix is None or fix.remains or more:
+    if fix is None or fix.remains:
         return False
-    return fix.follows or len(other_fixes(evaluated)) == len(evaluated.fixes)
+    return any(steps[-1] is fix for steps in alternatives(evaluated.fixes))
+
+
+def without_granted(
+    evaluated: EvaluatedReference, objects: Mapping[ObjectKey, JSON], grants: Sequence[Grant], table: Table
+) -> EvaluatedReference:
+    """A reference without the changes to grants that follow a change of its own object, if one of `grants` then permits
+    it. `objects` are the referrers."""
+    referrer = evaluated.reference.referrer
+    if not any(fix.follows and fix.object.group_kind == REFERENCE_GRANT for fix in evaluated.fixes):
+        return evaluated
+    kept: list[Fix] = []
+    for steps in alternatives(evaluated.fixes):
+        first, *others = steps
+        if first.patch and first.object == referrer:
+            found, _ = references_of(applied(objects[referrer], first.patch), table)
+            after = next(each.reference for each in found if each.reference.path == evaluated.reference.path)
+            if permitting(after, grants):
+                others = [fix for fix in others if fix.object.group_kind != REFERENCE_GRANT]
+        kept += (first, *others)
+    return evaluated if len(kept) == len(evaluated.fixes) else evaluated.offering(kept)
 
 
 def edits_for(

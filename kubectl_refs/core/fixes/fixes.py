@@ -29,7 +29,6 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -71,7 +70,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             first, *others = by_grant.fixes
             fixes = (first, *besides, *others)
         else:
-            fixes = (*_for_near_targets(view, each, obj, by_grants.values()), *_without_port(each))
+            fixes = (*_for_near_targets(view, each, obj, references, by_grants.values()), *_without_port(each))
         fixes, notes = lasting(view, each.reference, fixes)
         step = "" if fixes or notes else by_hand(view, each, obj, references)
         found[id(each)] = Remedy(fixes, notes, step)
@@ -249,10 +248,14 @@ def recommended(repair: Fix) -> bool:
 
 
 def _for_near_targets(
-    view: View, evaluated: EvaluatedReference, obj: JSON, by_grants: Collection[_ByGrant]
+    view: View,
+    evaluated: EvaluatedReference,
+    obj: JSON,
+    references: Sequence[EvaluatedReference],
+    by_grants: Collection[_ByGrant],
 ) -> tuple[Fix, ...]:
     """The fixes that make the reference name an object that exists, each with the grant that it then needs, if any.
-    `by_grants` is what grants can do for the object's other references."""
+    `references` are all of the object's, and `by_grants` is what grants can do for them."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
         if evaluated.field.role is Role.POLICY_TARGET and named_already(view, meaning(evaluated.found, near), obj):
@@ -261,18 +264,28 @@ def _for_near_targets(
         if edit is None:
             continue
         fixes.append(edit)
-        crossing = meaning(evaluated.found, near).reference
-        grants = grants_in(view, crossing) if near.needs_grant else None
-        if grants is None:
-            continue
-        # Another reference of the object may need a grant for the same target: one serves both.
-        same = next((each.create for each in by_grants if each.target == crossing.to), None)
-        names = grants.own_names.union(each.create.object.name for each in by_grants)
-        fixes += [
-            replace(fix, confidence=edit.confidence, follows=True)
-            for fix in ((same,) if same else new_grants([crossing], names, view.catalog.grant_version))
-        ]
+        meant = explained(view, evaluated.found, applied(obj, edit.patch)) if near.needs_grant else None
+        if meant is not None and meant.verdict is Verdict.REFUSED:
+            grant = _for_meant(view, meant, references, by_grants)
+            fixes.append(replace(grant, confidence=edit.confidence, follows=True))
     return tuple(fixes) or _first_step(view, evaluated, obj)
+
+
+def _for_meant(
+    view: View, meant: EvaluatedReference, references: Sequence[EvaluatedReference], by_grants: Collection[_ByGrant]
+) -> Fix:
+    """The recommended change to a grant for a reference as its own fix will leave it."""
+    # Another reference of the object may need a grant for the same target: one change serves both.
+    same = next((each.fixes[0] for each in by_grants if each.target == meant.reference.to), None)
+    if same is not None:
+        return same
+    namespace = meant.reference.to.namespace
+    names = known_grants(view, namespace).own_names.union(each.create.object.name for each in by_grants)
+    (create,) = new_grants([meant.reference], names, view.catalog.grant_version)
+    others = _by_namespace(references).get(namespace, ())
+    wanted = {needed(each.reference) for each in (meant, *others) if each.verdict is Verdict.REFUSED}
+    permitted = ReferenceIndex(each.reference for each in others if each.grants)
+    return _for_crossing(view, meant, wanted, permitted, create)[0]
 
 
 def _first_step(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:

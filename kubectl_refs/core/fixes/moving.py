@@ -31,7 +31,7 @@ def moved(
         "apiVersion": api_version,
         "kind": grant.key.kind,
         "metadata": {"name": name.name, "namespace": namespace},
-        "spec": grant.source.get("spec"),
+        "spec": grant.spec,
     }
     title = f"delete ReferenceGrant {name}, which has no known user"
     delete = Fix("delete", grant.key, title, Confidence.LIKELY, follows=True)

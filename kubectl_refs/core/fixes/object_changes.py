@@ -147,7 +147,7 @@ def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
         f"label namespace {namespace} {shown}, as {by} requires",
         Confidence.LIKELY,
         labels=labels,
-        widens=(f"{namespace} whatever other rules give to namespaces labelled {shown}",),
+        widens=(f"whatever else selects namespaces by {shown} to include {namespace}",),
     )
 
 

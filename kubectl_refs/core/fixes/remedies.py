@@ -124,7 +124,7 @@ class Repair:
         taken = tuple([pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)])
         given = _given(grant, repaired, standing)
         # Entries are found by index alone, and what the repair widens depends on all of them.
-        unchanged = {"op": "test", "path": "/spec", "value": grant.source["spec"]}
+        unchanged = {"op": "test", "path": "/spec", "value": grant.spec}
         shown = enumerated([difference.path for difference in miss.differences])
         fix = Fix(
             action="patch",

@@ -8,7 +8,7 @@ its name or none. Bytes are compared: the API has no aliases, no wildcards and n
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kubectl_refs.core.model.kinds import REFERENCE_POLICY
@@ -19,8 +19,11 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, w
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import close
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
+
+FIELDS: Mapping[str, Sequence[str]] = {"from": ("group", "kind", "namespace"), "to": ("group", "kind", "name")}
+"""The fields of the spec of a ReferenceGrant, and the fields that an entry of each has (docs/rules.md 1.2)."""
 
 MAX_ENTRIES = 16
 """The most entries that the API server admits in `from`, and in `to` (docs/rules.md 1.2). Manifests may hold more."""
@@ -31,14 +34,7 @@ def meant_as_grants(kind: GroupKind) -> bool:
     ReferencePolicy, or its name or group is a misspelling."""
     name = kind.kind.lower()
     misspelt = kind != REFERENCE_GRANT and (name == "referencegrant" or close("referencegrant", name))
-    return kind == REFERENCE_POLICY or (misspelt and _meant_as_its_group(kind.group))
-
-
-def _meant_as_its_group(group: str) -> bool:
-    """Whether a group is Gateway API's or easily taken for it, as Ingress's is. Others may have a kind of that name."""
-    *words, owner, top = ("", "", *group.lower().split("."))
-    like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
-    return not group or like_it or close(GATEWAY_GROUP, group)
+    return kind == REFERENCE_POLICY or (misspelt and meant_as_gateway_api(kind.group))
 
 
 def shown_kind(group: str | None, kind: str | None) -> str:
@@ -154,6 +150,15 @@ class Grant:
         return not self.outdated and len(self.from_) <= MAX_ENTRIES and len(self.to) <= MAX_ENTRIES
 
     @property
+    def spec(self) -> Any:
+        """The spec as an API server holds it: without the fields of a manifest that the kind does not have."""
+        spec = self.source.get("spec")
+        # An API server has all the fields of its release, which may be later than this program.
+        if was_created(self.source) or not isinstance(spec, dict):
+            return spec
+        return {part: _known(value, FIELDS[part]) for part, value in spec.items() if part in FIELDS}
+
+    @property
     def lacking(self) -> str:
         """Which list the grant lacks, so that it permits nothing: `spec.from has no entries`; empty if it has both."""
         if self.from_ and self.to:
@@ -179,6 +184,15 @@ class Grant:
             obj,
             _outdated(obj),
         )
+
+
+def _known(value: Any, fields: Sequence[str]) -> Any:
+    """The entries of a list with no other fields than these; what is no entry stays as it is."""
+    if not isinstance(value, list):
+        return value
+    return [
+        {name: entry[name] for name in entry if name in fields} if isinstance(entry, dict) else entry for entry in value
+    ]
 
 
 def _outdated(obj: JSON) -> str:

@@ -15,6 +15,7 @@ from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.text.similarity import letters
 
 COMPARED = 100
@@ -107,6 +108,16 @@ class Grants(tuple[Grant, ...]):
     def name_targets(self) -> bool:
         """Whether any grant has a `to` entry with a name."""
         return any(entry.name is not None for grant in self for entry in grant.to)
+
+    @cached_property
+    def hold_placeholders(self) -> bool:
+        """Whether a name in any entry is not substituted yet."""
+        names = (
+            name
+            for grant in self
+            for name in (*(each.namespace for each in grant.from_), *(each.name for each in grant.to))
+        )
+        return any(name is not None and unsubstituted(name) for name in names)
 
     def foremost(self, reference: Reference, most: int, once: Once) -> Sequence[Grant]:
         """The grants worth comparing, where no more than `most` near misses are reported."""

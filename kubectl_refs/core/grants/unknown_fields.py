@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.grant import FIELDS, Grant
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import entries, mapping, was_created
@@ -12,17 +12,14 @@ from kubectl_refs.core.text.vocabulary import nearest
 
 # Fields inside metadata and status are not checked: an API server adds its own there.
 _TOP = ("apiVersion", "kind", "metadata", "spec", "status")
-_SPEC = ("from", "to")
-_FROM = ("group", "kind", "namespace")
-_TO = ("group", "kind", "name")
 
 _OUT_OF_PLACE: Mapping[Sequence[str], Mapping[str, str]] = {
     _TOP: {"from": "it belongs in spec", "to": "it belongs in spec"},
-    _FROM: {
+    FIELDS["from"]: {
         "name": "from cannot name single objects",
         "namespaceSelector": "an entry names one namespace, and there are no selectors",
     },
-    _TO: {"namespace": "it permits references into its own namespace only"},
+    FIELDS["to"]: {"namespace": "it permits references into its own namespace only"},
 }
 """Remarks on fields that belong to another part of a ReferenceGrant, or to another kind."""
 
@@ -44,8 +41,8 @@ def _parts(source: JSON) -> Iterator[tuple[str, JSON, Sequence[str]]]:
     """The objects that a grant is made of: path, object, and the fields that it may have."""
     yield "", source, _TOP
     spec = mapping(source.get("spec"))
-    yield "spec", spec, _SPEC
-    for part, fields in zip(_SPEC, (_FROM, _TO), strict=True):
+    yield "spec", spec, tuple(FIELDS)
+    for part, fields in FIELDS.items():
         for index, entry in enumerate(entries(spec.get(part))):
             yield f"spec.{part}[{index}]", mapping(entry), fields
 

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, key_of, mapping
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, may_be, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.holders import References, references_in
@@ -140,6 +140,7 @@ class Referrers:
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
         self.mesh: set[ObjectKey] = set()
+        self._unsubstituted: list[Reference] = []
         self._found = found or partial(references_of, table=table)
         self._kinds = frozenset(table.referrers_by(Mechanism.REFERENCE_GRANT))
         self._unread = frozenset(unread)
@@ -159,6 +160,7 @@ class Referrers:
         if RouteBinding.of(obj, parents) is RouteBinding.MESH:
             self.mesh.add(key)
         self.references += crossing
+        self._unsubstituted += [each for each in crossing if each.unsubstituted]
         who = FromEntry.of(key)
         for reference in crossing:
             self._by_ends[who, reference.to].append(reference)
@@ -177,11 +179,22 @@ class Referrers:
         kind = entry.group_kind
         return kind in self._kinds and not self._unread & {(kind, None), (kind, entry.namespace)}
 
-    def known(self, pair: Pair) -> bool:
-        """Whether every reference that a permission may permit would have been seen."""
+    def known(self, pair: Pair, namespace: str) -> bool:
+        """Whether every reference into a namespace that a permission there may permit would have been seen. One with a
+        name that is not substituted yet may be another than it seems."""
+        if any(map(unsubstituted, (pair.from_.namespace or "", pair.to.name or "", namespace))):
+            return False
+        if self._unsubstituted and self._may_use(pair, namespace):
+            return False
         selecting = pair.from_.group_kind in ENVOY_POLICIES
         told = pair.to.group in WELL_KNOWN_GROUPS and not (selecting and pair.to.group == GATEWAY_GROUP)
         return told and self.read(pair.from_)
+
+    def _may_use(self, pair: Pair, namespace: str) -> bool:
+        # Imported here: a cluster has no such names.
+        from kubectl_refs.core.grants.placeholders import may_permit
+
+        return any(may_be(each.to.namespace, namespace) and may_permit(pair, each) for each in self._unsubstituted)
 
     def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
         """The objects that an entry lets refer; None where they could not be read."""
@@ -215,7 +228,7 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
                 pair,
                 referrers.users(pair, grant.grant.namespace),
                 # Within its own namespace nothing needs a grant.
-                entry.namespace == grant.grant.namespace or referrers.known(pair),
+                entry.namespace == grant.grant.namespace or referrers.known(pair, grant.grant.namespace),
             )
             for from_index, entry in enumerate(grant.from_ if grant.admissible else ())
             for to_index, target in enumerate(grant.to)

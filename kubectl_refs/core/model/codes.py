@@ -111,6 +111,7 @@ class Code(StrEnum):
     NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, but one much like it is"
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
     UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
+    UNKNOWN_KIND = "REF033", _ERROR, "The object's kind does not exist, and one much like it holds references"
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
     LEADS_NOWHERE = "REF042", _WARNING, "A rule of the route has no backendRefs and no filter that answers"
     NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or one of its entries, never matches a reference that works"
@@ -140,6 +141,7 @@ class Code(StrEnum):
     OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not checked here", _FAILS
     UNDECIDED = "REF210", _INFO, "The controller has not decided"
     NO_STATUS = "REF211", _INFO, "A status that controllers write is missing"
+    OTHER_CONTROLLER = "REF212", _INFO, "A status about a Gateway is from a controller that does not handle it"
 
     @cached_property
     def slug(self) -> str:

@@ -66,16 +66,24 @@ class Condition:
     """What to do next, a sentence without its full stop; empty if there is no code."""
 
     @property
-    def fails(self) -> bool:
-        """Whether a controller reports the object, as it is now, as not accepted or not resolved.
+    def is_stray(self) -> bool:
+        """Whether another controller wrote it than the one that handles the Gateway."""
+        return self.code is Code.OTHER_CONTROLLER
 
-        A condition of an older generation is about an earlier state. Any other code changes nothing for traffic.
-        """
+    @property
+    def counts(self) -> bool:
+        """Whether it was written for the object as it is now, by a controller that decides about it. A condition of an
+        older generation is about an earlier state."""
+        return self.reported is not None and self.code is not Code.STALE_GENERATION and not self.is_stray
+
+    @property
+    def fails(self) -> bool:
+        """Whether a controller reports the object, as it is now, as not accepted or not resolved."""
         return (
             self.reported is not None
             and self.reported.status == "False"
             and self.type in REPORTED_FAILURES
-            and self.code is not Code.STALE_GENERATION
+            and self.counts
         )
 
     @property

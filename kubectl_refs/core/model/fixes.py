@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from enum import StrEnum
 from typing import NamedTuple
@@ -41,6 +41,18 @@ class Fix:
     reference is then allowed. A sentence without its full stop."""
     for_owner: bool = False
     """Whether somebody else makes the change, with their own flags for reaching the cluster."""
+
+
+def alternatives(fixes: Iterable[Fix]) -> Iterator[tuple[Fix, ...]]:
+    """The fixes of a reference in groups, each of a fix and those that follow it."""
+    steps: tuple[Fix, ...] = ()
+    for fix in fixes:
+        if steps and not fix.follows:
+            yield steps
+            steps = ()
+        steps += (fix,)
+    if steps:
+        yield steps
 
 
 class Remedy(NamedTuple):

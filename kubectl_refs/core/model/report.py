@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from typing import TYPE_CHECKING
 
-from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import GrantName
@@ -15,6 +15,9 @@ from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at
 from kubectl_refs.core.records import dataclass
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,9 @@ class Report:
     grants: Mapping[GrantName, JSON] = field(default_factory=dict)
     """Every grant in the target namespaces of references that need one; not part of the JSON."""
     serving: tuple[Serving, ...] = ()
-    misspelt: tuple[UnknownField, ...] = ()
-    """Misspelt fields on the way to a reference or inside one, and fields that a reference does not have."""
+    misspelt: tuple[UnknownField | UnknownKind, ...] = ()
+    """Misspelt fields on the way to a reference or inside one, fields that a reference does not have, and objects of a
+    misspelt kind."""
 
     @property
     def reported_failures(self) -> tuple[Condition, ...]:
@@ -63,7 +67,7 @@ class Report:
 
         def tells(condition: Condition) -> bool:
             reported = condition.reported
-            if reported is None or condition.code is Code.STALE_GENERATION:
+            if reported is None or not condition.counts:
                 return False
             return (condition.object, condition.controller_name, reported.words(condition.type)) in told
 

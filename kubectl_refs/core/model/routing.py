@@ -66,10 +66,11 @@ class RulePlace:
 @dataclass(frozen=True, slots=True)
 class ParentPlace:
     """A parentRef that does not attach: of a route that would take the request, or of a ListenerSet with a listener
-    that would."""
+    that would. It is `lost` if it names nothing that exists, and nothing says which Gateway it means."""
 
     route: ObjectKey
     path: str
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ class Way:
 
     `because` says why it stops, `nearest` what nearly takes the request, `open` what is not known; all are sentences
     without full stop. `unattached` are the parentRefs of routes and ListenerSets that would take the request,
-    perhaps before the rule does; `unsure` are those of routes that may take it, as `open` says.
+    perhaps before the rule does (lost ones only if no way leads to a rule); `unsure` are those of routes that may take
+    it, as `open` says.
     """
 
     gateway: ObjectKey | None

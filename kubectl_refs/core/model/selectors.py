@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.values import entries, mapping, text
+from kubectl_refs.core.model.values import entries, mapping, may_be, text, unsubstituted
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label the API server keeps on every Namespace; its value is the namespace's name."""
@@ -21,6 +21,11 @@ _PREFIX_LENGTH = 253
 
 _LABEL = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)"
 _PREFIX = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
+
+
+def name_label(namespace: str) -> Mapping[str, str]:
+    """The label that holds a namespace's name; none for a name that is not substituted yet."""
+    return {} if unsubstituted(namespace) else {NAME_LABEL: namespace}
 
 
 def matches(selector: Any, labels: Mapping[str, str], *, complete: bool = True) -> bool | None:
@@ -80,8 +85,12 @@ def _invalid_key(key: Any) -> str:
 
 
 def _invalid_value(value: Any) -> str:
-    valid = isinstance(value, str) and len(value) <= _LABEL_LENGTH and re.fullmatch(rf"{_LABEL}?", value)
+    valid = isinstance(value, str) and (unsubstituted(value) or _is_label(value))
     return "" if valid else f'"{value}" is not a valid label value'
+
+
+def _is_label(value: str) -> bool:
+    return len(value) <= _LABEL_LENGTH and re.fullmatch(rf"{_LABEL}?", value) is not None
 
 
 def _requirements(selector: JSON) -> list[JSON]:
@@ -95,6 +104,8 @@ def _requirement(requirement: JSON, labels: Mapping[str, str], complete: bool) -
     key = text(requirement.get("key")) or ""
     operator, values = requirement.get("operator"), entries(requirement.get("values"))
     if key not in labels and not complete:
+        return None
+    if key in labels and labels[key] not in values and any(may_be(text(value) or "", labels[key]) for value in values):
         return None
     match operator:
         case "In":

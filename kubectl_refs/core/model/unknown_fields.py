@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.records import dataclass
@@ -21,6 +22,8 @@ class UnknownField:
     shape: str = ""
     source: Location | None = None
 
+    code = Code.UNKNOWN_FIELD
+
     def __str__(self) -> str:
         said = f"{self.path} is not a field of {self.object.kind}"
         return f"{said}; {self.meant} may be meant" if self.meant else f"{said}: {self.remark}" if self.remark else said
@@ -30,3 +33,8 @@ class UnknownField:
         if not self.meant:
             return "take it out"
         return f"write {self.meant} in place of {self.name}" + (f", {self.shape}" if self.shape else "")
+
+    @property
+    def unpatched(self) -> str:
+        """Why no command can mend it."""
+        return "an API server leaves the field out, so there is nothing to patch"

@@ -76,6 +76,17 @@ def unsubstituted(name: str) -> bool:
     return "${" in name or "{{" in name
 
 
+def may_be(name: str, other: str) -> bool:
+    """Whether two names may be the same once their placeholders are substituted. What stands before the first
+    placeholder of a name, and after its last one, stays."""
+    if not unsubstituted(name):
+        name, other = other, name
+    if name == other or unsubstituted(other):
+        return True
+    starts = [place for mark in ("${", "{{") if (place := name.find(mark)) >= 0]
+    return bool(starts) and other.startswith(name[: min(starts)]) and other.endswith(name[name.rfind("}") + 1 :])
+
+
 def labels_of(obj: JSON) -> dict[str, str]:
     labels = mapping(at(obj, "metadata", "labels"))
     return {key: value for key, value in labels.items() if isinstance(value, str)}

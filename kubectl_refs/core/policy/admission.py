@@ -42,7 +42,8 @@ def admission_policy(options: PolicyOptions) -> tuple[JSON, ...]:
     if options.from_label is None:
         return pairs
     key, value = options.from_label
-    # Evaluated once for each namespace without the label, as a parameter: CEL can look up nothing else.
+    # Evaluated once for each namespace without the label, as a parameter: CEL can look up nothing else. All evaluations
+    # must hold, so none can ask whether some namespace has the name: one that does not exist is admitted.
     lacking = {"matchExpressions": [{"key": key, "operator": "NotIn", "values": [value]}]}
     labelled = {
         **_MATCHES,

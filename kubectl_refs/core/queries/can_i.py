@@ -8,6 +8,7 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Judgement, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -15,6 +16,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, 
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import at, entries, key_of, text
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
@@ -45,7 +47,8 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
     else:
         evaluated = _by_grant(view, referrer, target)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
-            evaluated = evaluated.noting(_unheard_of(referrer))
+            guesses = [replace(fix, confidence=Confidence.GUESS) for fix in evaluated.fixes]
+            evaluated = evaluated.offering(guesses).noting(_unheard_of(referrer))
     if view.without_gaps(lambda apart: _nowhere(apart, referrer.namespace)):
         place = f"namespace {referrer.namespace} of the {referrer.kind} does not exist"
         near = _near_namespace(view, referrer.namespace)
@@ -118,24 +121,28 @@ def _unheard_of(referrer: ObjectKey) -> str:
 def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     found = _supposed(referrer, target, Mechanism.REFERENCE_GRANT)
     binding = RouteBinding.GATEWAY
-    permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding)
+    missing = view.without_gaps(lambda apart: _is_missing(apart, target))
+    fault = Code.TARGET_NOT_FOUND if missing else None
+    permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault)
     evaluated = by_permission(found, permitted)
-    if fault := _taken_by_none(view, referrer, target):
-        note = f"no known field of kind {referrer.kind} takes it: {fault}"
+    if unfit := _taken_by_none(view, referrer, target):
+        note = f"no known field of kind {referrer.kind} takes it: {unfit}"
         return evaluated.judged(fault=Code.KIND_NOT_SUPPORTED).noting(note)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         near = _near_namespace(view, target.namespace)
         similar = _instead(near and f"namespace {near}")
         note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
         return evaluated.judged(fault=Code.TARGET_NOT_FOUND).noting(note)
-    missing = view.without_gaps(lambda apart: _is_missing(apart, target))
-    near = view.without_gaps(lambda apart: _near_name(apart, target)) if missing else None
-    if not view.needs:
-        evaluated = with_fixes(view, [evaluated], {})[0]
     if not missing:
-        return evaluated
-    note = f"{target} does not exist{_instead(near and str(target._replace(name=near)))}"
-    return _of_none(evaluated, target.name, near, note)
+        return evaluated if view.needs else with_fixes(view, [evaluated], {})[0]
+    near = view.without_gaps(lambda apart: _near_name(apart, target))
+    instead = _instead(near and str(target._replace(name=near)))
+    if permitted.outcome is not Outcome.OK:
+        # A grant for what does not exist is not offered.
+        evaluated = evaluated.judged(fault=fault)
+    if permitted.outcome is Outcome.FAILED:
+        instead = instead or "; once it does, ask again: the reference needs a ReferenceGrant too"
+    return evaluated.noting(f"{target} does not exist{instead}")
 
 
 def _is_missing(view: View, target: ObjectKey) -> bool:

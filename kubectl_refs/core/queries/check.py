@@ -9,7 +9,7 @@ from kubectl_refs.core.findings.check_findings import Messages, check_findings
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.findings.new_permissions import new_permissions
 from kubectl_refs.core.findings.ungranted_references import ungranted_findings
-from kubectl_refs.core.findings.unknown_fields import misspelt_field
+from kubectl_refs.core.findings.unknown_fields import misspelt
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.permissions import Permission
 from kubectl_refs.core.model.codes import Severity
@@ -149,7 +149,7 @@ def _check(view: View, obj: JSON, messages: Messages, *, ungranted: bool, remedi
         ungranted_findings(view, obj, references, found.conditions, messages)
         if ungranted
         else (
-            *map(misspelt_field, found.misspelt),
+            *map(misspelt, found.misspelt),
             *check_findings(references, found.conditions, found.serving, messages),
         )
     )

@@ -17,6 +17,7 @@ from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.differences.causes import Causes, Looked
 from kubectl_refs.core.queries.differences.concern import Concern, concerned
@@ -27,8 +28,9 @@ from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, Refere
 from kubectl_refs.core.queries.differences.states import State, States
 from kubectl_refs.core.queries.why import EvaluatedObject
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
+from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Answer, Get, Source
 from kubectl_refs.core.view.view import View
 
@@ -66,7 +68,16 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
             states.after.catalog.table,
         ),
         tuple(idle_entries(changes, states.after.catalog)),
+        tuple(_misspelt(changes, states.after.catalog)),
     )
+
+
+def _misspelt(changes: Iterable[ObjectChange], catalog: Catalog) -> Iterator[UnknownKind]:
+    """The created objects of a misspelt kind. `catalog` is what is served after the change."""
+    for change in changes:
+        kind = unknown_kind(change.after, catalog) if change.before is None and change.after is not None else None
+        if kind is not None:
+            yield kind
 
 
 def _concern(

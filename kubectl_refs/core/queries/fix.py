@@ -10,10 +10,11 @@ the object as it should be and the patch that leads there.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.drafts import Drafts
-from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving
+from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving, without_granted
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
@@ -28,6 +29,9 @@ from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.ending import is_being_deleted
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 class PlanError(Exception):
@@ -57,13 +61,13 @@ class FixOptions:
 class Plan:
     """The plan of a fix: `changes` to grants and `edits` to other objects. `left` are the references that are not
     allowed and that no grant helps. `broken` are those that will be permitted but still fail, as far as the caller can
-    see the target. `misspelt` are fields of manifests that must be corrected by hand."""
+    see the target. `misspelt` are fields and kinds in manifests that must be corrected by hand."""
 
     changes: tuple[Change, ...] = ()
     edits: tuple[Edit, ...] = ()
     left: tuple[EvaluatedReference, ...] = ()
     broken: tuple[EvaluatedReference, ...] = ()
-    misspelt: tuple[UnknownField, ...] = ()
+    misspelt: tuple[UnknownField | UnknownKind, ...] = ()
 
     @property
     def empty(self) -> bool:
@@ -79,29 +83,31 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     # No fixes means that none would last: the namespace is being deleted.
     wanting = [each for each in report.references if served and wants_grant(each) and each.fixes]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
-    drafts = Drafts(report.grants, [each.reference for each in wanting], "add to" if options.into else "repair")
+    drafts = Drafts(report.grants, [each.reference for each in wanting])
     if options.into is not None:
         _add_all(drafts, options.into, wanting, broad=options.broad)
     elif options.repairs:
         _repair_all(drafts, refused, ReferenceIndex(each.reference for each in report.references if each.grants))
-    changed = tuple(drafts.changes(refused, live=catalog.live))
+    changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
     helped = {id(each) for change in changed for each in change.evaluated}
     created = _create_all(
         [each for each in wanting if id(each) not in helped], report.grants, options, catalog.grant_version
     )
+    after = [Grant.parse(change.after) for change in (*changed, *created)]
+    references = [without_granted(each, report.objects, after, catalog.table) for each in report.references]
     return Plan(
         (*changed, *created),
-        () if options.new else _edits(report, catalog),
-        tuple(each for each in report.references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
+        () if options.new else _edits(report, references, catalog),
+        tuple(each for each in references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
         tuple(each for each in wanting if target_failures(each)),
         report.misspelt,
     )
 
 
-def _edits(report: Report, catalog: Catalog) -> tuple[Edit, ...]:
+def _edits(report: Report, references: Sequence[EvaluatedReference], catalog: Catalog) -> tuple[Edit, ...]:
     return (
-        *edits_for(report.references, report.objects, catalog.table),
+        *edits_for(references, report.objects, catalog.table),
         *edits_for_serving((*report.unserved, *report.perhaps_wrong)),
     )
 

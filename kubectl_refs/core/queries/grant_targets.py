@@ -78,11 +78,13 @@ class TargetLookups:
         return port.message if port is not None and port.outcome is Outcome.FAILED else ""
 
     def _among(self, key: ObjectKey, namespace: str | None) -> bool | None:
-        """Whether an object exists according to a list that has been read; None if the list may lack it."""
+        """Whether an object exists according to a list that has been read; None if the list may lack it, or if its name
+        is not substituted yet."""
         listed = self._lists[key.group_kind, namespace]
         if listed is not None and key in listed:
             return True
-        return None if listed is None or (key.group_kind, namespace) in self._partial else False
+        open_ = any(map(self._view.catalog.is_open, (key.namespace, key.name)))
+        return None if open_ or listed is None or (key.group_kind, namespace) in self._partial else False
 
     def names(self, kind: GroupKind, namespace: str) -> Vocabulary:
         """The names of a kind's objects in a namespace; empty if they could not be read."""

@@ -50,7 +50,8 @@ def resolution_of(source: Source, keys: Sequence[ObjectKey]) -> Resolution:
         if answers[get].object is None
     )
     report = investigate(source, objects)
-    return Resolution(tuple(each for each in report.conditions if each.type == "ResolvedRefs"), unread)
+    shown = tuple(each for each in report.conditions if each.type == "ResolvedRefs" and not each.is_stray)
+    return Resolution(shown, unread)
 
 
 def _place(condition: Condition) -> tuple[object, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
@@ -21,6 +22,9 @@ from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +89,7 @@ class _Meets:
         index = _index(path, "spec.listeners")
         return index is None or any(each.index == index for each in self._own(evaluated.reference.referrer))
 
-    def holds(self, field: UnknownField) -> bool:
+    def holds(self, field: UnknownField | UnknownKind) -> bool:
         """Whether a field of the object is on the way, or belongs to the object as a whole."""
         if field.object.group_kind in ROUTES:
             return _index(field.path, "spec.rules") in (None, *self.rules)

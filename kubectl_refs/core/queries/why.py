@@ -9,6 +9,7 @@ from collections import ChainMap
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from operator import attrgetter
+from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.crossing import with_limits
@@ -24,13 +25,13 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Remedy
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS, ROUTES
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.model.serving import Serving
+from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.records import dataclass, replace
@@ -44,8 +45,12 @@ from kubectl_refs.core.view.controllers import controller_name, gateway_of, runn
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.reads import Source
+from kubectl_refs.core.view.status_entries import strays
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
+
+if TYPE_CHECKING:
+    from kubectl_refs.core.model.unknown_kinds import UnknownKind
 
 
 def investigate(source: Source, objects: Sequence[JSON]) -> Report:
@@ -104,8 +109,9 @@ class EvaluatedObject:
     conditions: tuple[Condition, ...]
     serving: tuple[Serving, ...]
     grants: Mapping[GrantName, Grant]
-    misspelt: tuple[UnknownField, ...]
-    """Misspelt fields that should lead to a reference or be part of one, and fields that a reference does not have."""
+    misspelt: tuple[UnknownField | UnknownKind, ...]
+    """Misspelt fields that should lead to a reference or be part of one, fields that a reference does not have, and the
+    object's kind if it is misspelt."""
 
     @property
     def references(self) -> tuple[EvaluatedReference, ...]:
@@ -132,17 +138,24 @@ class EvaluatedObject:
         """The effects of failing references on traffic, by the references' ids; empty for references that do not fail."""
         targets = [each for each in self.in_order if each.field.role is Role.POLICY_TARGET]
         idle = bool(targets) and all(each.verdict in _FAILING for each in targets)
-        impact = Impact(self.object)
-        return {
-            id(each): _effect(each, impact, idle=idle)
-            if each.verdict in _FAILING or each.reported_verdict in _FAILING
-            else ""
-            for each in references
-        }
+        failing = [each.found for each in self.in_order if _fails(each)]
+        impact = Impact(self.object, failing, attached=not self._is_unattached)
+        return {id(each): _effect(each, impact, idle=idle) if _fails(each) else "" for each in references}
+
+    @property
+    def _is_unattached(self) -> bool:
+        """Whether nothing reaches a route, because it has no parentRefs or all of them fail."""
+        rows = [row for row in self.serving if not row.backends]
+        alone = (row.serves is Serves.NO and (row.by_verdict or row.parent is None) for row in rows)
+        return bool(rows) and self.key.group_kind in ROUTES and all(alone)
 
 
 _RANK = attrgetter("judgement.verdict.rank")
 _FAILING = (Verdict.REFUSED, Verdict.BROKEN)
+
+
+def _fails(each: EvaluatedReference) -> bool:
+    return each.verdict in _FAILING or each.reported_verdict in _FAILING
 
 
 def _with(each: EvaluatedReference, effect: str, enforcement: Enforcement | None, remedy: Remedy) -> EvaluatedReference:
@@ -184,7 +197,13 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     has_listeners = key.group_kind in (GATEWAY, *LISTENER_SETS)
     gateway = gateway_of(view, obj) if has_listeners else None
     status = Status(
-        key, obj, grants, view.catalog.live, lambda: _controller_of(view, obj, gateway), partial(running_release, view)
+        key,
+        obj,
+        grants,
+        view.catalog.live,
+        lambda: _controller_of(view, obj, gateway),
+        partial(running_release, view),
+        strays(view, obj),
     )
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
@@ -192,9 +211,21 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
-    misspelt = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
+    kind = _unknown_kind(view, obj)
+    fields = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
+    misspelt: tuple[UnknownField | UnknownKind, ...] = fields if kind is None else (*fields, kind)
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
+
+
+def _unknown_kind(view: View, obj: JSON) -> UnknownKind | None:
+    """What is wrong with an object's kind; None if it exists."""
+    if view.catalog.table.fields_of(key_of(obj).group_kind):
+        return None
+    # Imported here: a cluster has no such object.
+    from kubectl_refs.core.view.misspelt_kinds import unknown_kind
+
+    return unknown_kind(obj, view.catalog)
 
 
 def _by_name(view: View, references: Iterable[Reference]) -> Mapping[GrantName, Grant]:

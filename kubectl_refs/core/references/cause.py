@@ -131,6 +131,8 @@ def _refused_and_missing(evaluated: EvaluatedReference) -> str:
         refused = evaluated.because
     elif miss is not None and not miss.sound:
         refused = _near_miss(evaluated, miss)
+    elif first == evaluated.because:
+        return first
     else:
         refused = f"no ReferenceGrant permits the reference{'' if near is None else ' as it is written'}"
     return f"{first}, and {refused}"

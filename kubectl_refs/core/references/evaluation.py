@@ -32,6 +32,7 @@ from kubectl_refs.core.targets.external_names import DIRECTLY
 from kubectl_refs.core.targets.ports import wrong_port_check
 from kubectl_refs.core.targets.requirements import has_reasons
 from kubectl_refs.core.targets.target import Target, check_target
+from kubectl_refs.core.view.status_entries import counting_entries
 from kubectl_refs.core.view.view import View
 
 
@@ -79,6 +80,8 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
     if found.field.role is Role.PARENT:
         if found.reference.wrong_port:
             check = wrong_port_check(found.reference, found.field.port_field, {})
+            if check.outcome is Outcome.UNKNOWN:
+                return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, check.message, layer=check.layer)
             return decided(found, Verdict.BROKEN, None, Code.MALFORMED, check.message, layer=check.layer)
         by_listeners = found.field.governed_by is Mechanism.ALLOWED_LISTENERS
         evaluated = explain_set_parent(view, found) if by_listeners else explain_parent(view, found, route)
@@ -136,7 +139,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     target = check_target(
         view,
         found,
-        resolved=lambda: _resolved(found, route),
+        resolved=lambda: _resolved(view, found, route),
         controllers=lambda: serving_controllers(view, route),
         takes_any_secret=lambda: _taker_of_any_secret(view, route),
     )
@@ -219,23 +222,22 @@ def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
     return EvaluatedReference(found, Judgement(Mechanism.UNGOVERNED, Verdict.ALLOWED, None, None, because, (check,)))
 
 
-def _resolved(found: FoundReference, obj: JSON) -> bool:
-    """Whether some controller reports ResolvedRefs=True, for the object as it is now, where a reference shows."""
+def _resolved(view: View, found: FoundReference, obj: JSON) -> bool:
+    """Whether some controller reports ResolvedRefs=True, for the object as it is now, where a reference shows. One that
+    does not handle the Gateway does not count."""
     generation = at(obj, "metadata", "generation")
     return any(
         reported is not None and reported.status == "True" and reported.observed_generation in (None, generation)
-        for entry in _statuses(found, mapping(obj.get("status")), obj)
+        for entry in _statuses(view, found, mapping(obj.get("status")), obj)
         for reported in (reported_in(at(entry, "conditions"), "ResolvedRefs"),)
     )
 
 
-def _statuses(found: FoundReference, status: JSON, obj: JSON) -> Sequence[object]:
+def _statuses(view: View, found: FoundReference, status: JSON, obj: JSON) -> Sequence[object]:
     """The parts of a status that hold the condition in which a reference shows."""
     match found.field.shown:
-        case Shown.PARENT:
-            return entries(status.get("parents"))
-        case Shown.ANCESTOR:
-            return entries(status.get("ancestors"))
+        case Shown.PARENT | Shown.ANCESTOR:
+            return counting_entries(view, obj)
         case Shown.LISTENER:
             own = _listener(found, obj).get("name")
             return [each for each in entries(status.get("listeners")) if own in (None, at(each, "name"))]

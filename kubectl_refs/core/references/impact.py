@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by, listeners_of
+from kubectl_refs.core.fields.implementations.envoy_gateway import CLIENT_TRAFFIC_POLICY
 from kubectl_refs.core.fields.implementations.others import PERSISTENT_VOLUME_CLAIM
-from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GRPC_ROUTE, HTTP_ROUTE, ROUTES, UDP_ROUTE
+from kubectl_refs.core.model.kinds import (
+    BACKEND_TLS_POLICY,
+    GATEWAY,
+    GRPC_ROUTE,
+    HTTP_ROUTE,
+    ROUTES,
+    UDP_ROUTE,
+    X_LISTENER_SET,
+)
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.text.language import listing
 
 _OUTCOME = {
     HTTP_ROUTE: ("requests", "get HTTP 500"),
@@ -27,25 +38,37 @@ def _outcome(kind: GroupKind) -> tuple[str, str]:
 
 class Impact:
     """The effects of one object's failing references, as far as the specification fixes them. In a route they depend on
-    the rule that holds the reference; each rule is looked at once."""
+    the rule that holds the reference; each rule is looked at once. `failing` are all references that fail. What a rule does
+    is for later if the route is not `attached` to any parent."""
 
-    def __init__(self, obj: JSON) -> None:
+    def __init__(self, obj: JSON, failing: Iterable[FoundReference] = (), *, attached: bool = True) -> None:
         self._object = obj
+        self._once = "" if attached else "once a parent admits the route, "
+        self._failing: dict[int, set[int]] = {}
+        for each in failing:
+            if each.field.role is Role.BACKEND and each.reference.referrer.group_kind in ROUTES:
+                self._failing.setdefault(each.indices[0], set()).add(each.indices[1])
         self._written = entries(at(obj, "spec", "rules"))
         self._rules: dict[int, _Rule] = {}
 
     def of(self, found: FoundReference) -> str:
         """The consequence of one failing reference; empty where the specification fixes none."""
         if found.reference.wrong_port:
-            return "an API server refuses the object as it is written"
+            return _REFUSED
         kind, role = found.reference.referrer.group_kind, found.field.role
         if kind not in ROUTES or found.field.implementation:
             return _of_others(found, self._object)
         if role is Role.PARENT:
             return f"no {_outcome(kind)[0]} reach this route through this parent"
         rule = self._rule(kind, found.indices[0])
-        weight = None if role in _WHOLE_RULES else rule.weights[found.indices[1]]
-        return _of_rule(kind, role, rule.place, weight, rule.total)
+        if role in _WHOLE_RULES:
+            return f"{self._once}{_of_rule(kind, role, rule.place, None, 0, 0)}"
+        if any(weight not in _WEIGHTS for weight in rule.weights):
+            return _REFUSED
+        failing = self._failing.get(found.indices[0], set()) | {found.indices[1]}
+        lost = sum(rule.weights[index] for index in failing)
+        weight = rule.weights[found.indices[1]]
+        return f"{self._once if weight else ''}{_of_rule(kind, role, rule.place, weight, lost, rule.total)}"
 
     def _rule(self, kind: GroupKind, number: int) -> _Rule:
         rule = self._rules.get(number)
@@ -54,6 +77,9 @@ class Impact:
         return rule
 
 
+_REFUSED = "an API server refuses the object as it is written"
+_WEIGHTS = range(1_000_001)
+"""The weights of a backendRef that the CRDs admit."""
 _WHOLE_RULES = (Role.MIRROR, Role.AUTH, Role.EXTENSION)
 """Roles that matter to every request of a rule, whichever backend it goes to."""
 
@@ -72,8 +98,9 @@ class _Rule(NamedTuple):
 
 
 @lru_cache(maxsize=1_000)
-def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, total: int) -> str:
-    """What a failing reference in a rule does. Cached, so that routes with the same sentence share one text."""
+def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, lost: int, total: int) -> str:
+    """What a failing reference in a rule does; `lost` is the weight of all failing backends of the rule. Cached, so that
+    routes with the same sentence share one text."""
     subject, happens = _outcome(kind)
     if role is Role.MIRROR:
         return f"no copies are mirrored from {place}; its answers to clients are not affected"
@@ -83,21 +110,26 @@ def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, total:
         return f"{subject} of {place} get an HTTP error: an unresolved filter must not be skipped"
     if not weight:
         return f"no {subject} of {place} are affected: the weight is 0"
-    return f"{_share(weight, total)} {subject} of {place} {happens}"
+    share = _percentage(weight, total)
+    own = f"{f'{share} of the' if share else 'all'} {subject} of {place} {happens}"
+    if lost == weight:
+        return own
+    return f"{own}; with the rule's other failing backends, {_percentage(lost, total) or 'all of them'}"
 
 
-def _share(weight: int, total: int) -> str:
+def _percentage(weight: int, total: int) -> str:
+    """The part of a whole in words; empty if it is all."""
     if weight == total:
-        return "all"
+        return ""
     percent = 100 * weight / total
     if percent < 1:
-        return "less than 1% of the"
-    return "more than 99% of the" if percent > 99 else f"{percent:.0f}% of the"
+        return "less than 1%"
+    return "more than 99%" if percent > 99 else f"{percent:.0f}%"
 
 
 def _weight(ref: JSON) -> int:
     weight = integer(ref.get("weight"))
-    return 1 if weight is None else max(weight, 0)
+    return 1 if weight is None else weight
 
 
 def _place(kind: GroupKind, number: int, rule: JSON) -> str:
@@ -141,6 +173,29 @@ def _of_others(found: FoundReference, obj: JSON) -> str:
             others = len(entries(at(obj, "spec", "validation", "caCertificateRefs"))) > 1
             unless = ", unless another CA certificate is valid" if others else ""
             return f"connections to the backends fail, and clients get HTTP 5xx{unless}"
-        case Role.CA:
+        case Role.CA if in_frontend_settings(found):
+            return _of_client_validation(found, obj)
+        case Role.CA if key_of(obj).group_kind in _VALIDATING_CLIENTS:
             return "clients cannot be validated against this CA certificate"
     return ""
+
+
+_VALIDATING_CLIENTS = (GATEWAY, X_LISTENER_SET, CLIENT_TRAFFIC_POLICY)
+"""The kinds whose CA certificates are for their clients. Those of other kinds are for backends."""
+
+
+def _of_client_validation(found: FoundReference, gateway: JSON) -> str:
+    """What a failing CA certificate for clients does: its listeners need one that is valid. Empty if none of the Gateway's
+    own listeners uses it: those of ListenerSets are not known here."""
+    listeners = [each for each in listeners_of(gateway) if is_validated_by(each, found, gateway)]
+    if not listeners:
+        return ""
+    names = listing([f'"{text(each.get("name")) or ""}"' for each in listeners], " and ")
+    several = len(listeners) > 1
+    verbs = ("are", "serve") if several else ("is", "serves")
+    settings = mapping(at(gateway, "spec", "tls", "frontend"))
+    of_port = ".perPort[*]." in found.field.path
+    place = mapping(at(settings, "perPort", found.indices[0], "tls") if of_port else settings.get("default"))
+    others = len(entries(at(place, "validation", "caCertificateRefs"))) > 1
+    unless = ", unless another CA certificate is valid" if others else ""
+    return f"HTTPS listener{'s' if several else ''} {names} {verbs[0]} not accepted and {verbs[1]} nothing{unless}"

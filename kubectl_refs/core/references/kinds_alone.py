@@ -11,8 +11,9 @@ from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, GATEWAY_CLASS
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
-from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.view.status_entries import counting_entries
 from kubectl_refs.core.view.view import View
 
 
@@ -43,7 +44,7 @@ def by_kind_alone(view: View, found: FoundReference, holder: JSON) -> bool:
     to = found.reference.to
     if found.field.by_kind or found.field.role is not Role.CA or (to.group, to.kind) != ("", CLUSTER_TRUST_BUNDLE.kind):
         return False
-    written = [text(at(each, "controllerName")) for each in entries(at(holder, "status", "ancestors"))]
+    written = [text(each.get("controllerName")) for each in counting_entries(view, holder)]
     classes = view.without_gaps(lambda apart: apart.list(GATEWAY_CLASS, None, effect=""))
     names = written or [text(at(each, "spec", "controllerName")) for each in classes.objects]
     return bool(names) and all(controller_of(name) is ENVOY_GATEWAY for name in names)

@@ -18,9 +18,9 @@ from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import text, unsubstituted
+from kubectl_refs.core.model.values import text
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.text.language import listing, several, with_article
+from kubectl_refs.core.text.language import enumerated, listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.ending import is_being_deleted, is_terminating
 from kubectl_refs.core.view.view import View
@@ -129,6 +129,8 @@ def _by_grants(view: View, reference: Reference) -> PermissionDecision:
     alike = reference.to if grants.name_targets else reference.to[:3]
     asked = "permitted", reference.referrer[:3], alike
     permitted = view.once(asked, lambda apart: _permitted(apart, reference, grants))
+    if permitted is None:
+        permitted = _open(view, reference, grants)
     return _refused(view, reference, grants) if permitted is None else permitted
 
 
@@ -152,6 +154,23 @@ def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDe
         because = f"{because}; namespace {reference.to.namespace} is being deleted with everything in it"
         return replace(permitted, because=because, code=Code.ENDING_PERMISSION)
     return permitted
+
+
+def _open(view: View, reference: Reference, grants: Grants) -> PermissionDecision | None:
+    """The decision where a grant may permit, depending on names that are not substituted yet; None where none may."""
+    if not (reference.unsubstituted or grants.hold_placeholders):
+        return None
+    # Imported here: a cluster has no such names.
+    from kubectl_refs.core.grants.placeholders import undecided
+
+    found = undecided(reference, grants, view.catalog.is_open)
+    if found is None:
+        return None
+    grant, names = found
+    quoted = [f'"{name}"' for name in names]
+    depends = f"{enumerated(quoted)}, which {'is' if len(names) == 1 else 'are'} not"
+    because = f"whether ReferenceGrant {grant} permits it depends on {depends} substituted yet"
+    return PermissionDecision(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
 
 
 def _refused(view: View, reference: Reference, grants: Grants) -> PermissionDecision:
@@ -248,13 +267,13 @@ def _unreadable(view: View, reference: Reference) -> PermissionDecision:
         because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
         return PermissionDecision(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
     because = f"the ReferenceGrants in {namespace} could not be read"
-    if unsubstituted(namespace):
+    if view.catalog.is_open(namespace):
         because = f'it needs a ReferenceGrant in namespace "{namespace}", a name that is not substituted yet'
     elif not view.catalog.holds(namespace):
         because = f"it needs a ReferenceGrant in namespace {namespace}, and nothing of that namespace is among these manifests"
-    return PermissionDecision(
-        Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=_question_to_owner(reference)
-    )
+    # Nobody owns a namespace whose name is not known yet.
+    ask = "" if view.catalog.is_open(namespace) else _question_to_owner(reference)
+    return PermissionDecision(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=ask)
 
 
 def _question_to_owner(reference: Reference) -> str:

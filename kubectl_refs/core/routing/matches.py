@@ -105,9 +105,10 @@ def _http(match: JSON, request: Request) -> Fit:
         if request.path != value:
             found.differences.append(f"the path is {request.path}, expected {value}")
     elif kind == "PathPrefix":
-        found.asks.append(f"path begins with {value}")
-        if not _begins(request.path, value):
-            found.differences.append(f"the path is {request.path}, expected one that begins with {value}")
+        prefix = value.rstrip("/")
+        found.asks.append(f"path is {prefix} or below it" if prefix else "any path")
+        if not _is_at_or_below(request.path, prefix):
+            found.differences.append(f"the path is {request.path}, expected {prefix} or a path below it")
     else:
         found.expressions.append(f'the path is {kind} "{value}", a type of the implementation')
     method = text(match.get("method"))
@@ -125,9 +126,8 @@ def _http(match: JSON, request: Request) -> Fit:
     return found.fit(rank, unranked=unranked, distance=edit_distance(value, request.path))
 
 
-def _begins(path: str, prefix: str) -> bool:
-    """Whether a path begins with a prefix, element by element; a slash at the end of the prefix does not count."""
-    prefix = prefix.rstrip("/")
+def _is_at_or_below(path: str, prefix: str) -> bool:
+    """Whether a path is that of a prefix or below it: prefixes are compared element by element (docs/rules.md 10.2)."""
     return path == prefix or path.startswith(f"{prefix}/")
 
 

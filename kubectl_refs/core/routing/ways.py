@@ -15,6 +15,7 @@ from kubectl_refs.core.model.routing import ParentPlace, Request, Stop, Way
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.routing.candidates import Candidate, RouteOnHost, candidates_of, routes_on_host
+from kubectl_refs.core.routing.failing_parents import failing_parents
 from kubectl_refs.core.routing.hostnames import covers, specificity
 from kubectl_refs.core.routing.listeners import GatewayListener, Listeners, gateway_listeners, nearest_listeners, taking
 from kubectl_refs.core.routing.readable import Readable, readable
@@ -40,8 +41,13 @@ def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]
             way = _through(view, request, listeners, mine, routes)
             before = _apart(listeners, request, mine[0])
             found.append(replace(way, unattached=(*before, *way.unattached)))
+    if any(way.rule is not None for way in found):
+        found = [
+            replace(way, unattached=tuple(each for each in way.unattached if not each.lost))
+            for way in sorted(found, key=lambda way: way.rule is None)
+        ]
     if found:
-        return tuple(sorted(found, key=lambda way: way.rule is None))
+        return tuple(found)
     return (_without_listener(view, request, listeners, routes.objects),)
 
 
@@ -87,7 +93,7 @@ def _without_listener(view: View, request: Request, listeners: Listeners, routes
         open=tuple(_taken_elsewhere(elsewhere)),
         unattached=(
             *(each for each in apart if each.route not in told),
-            *(_place(each) for route in meant for each in _failing(route, listeners, request, None)),
+            *(each for route in meant for each in failing_parents(view, route, listeners, request, None)),
         ),
         unsure=tuple(map(_place, elsewhere)),
     )
@@ -143,7 +149,9 @@ def _at_listener(
             *_taken_elsewhere(elsewhere),
             *_mixed(candidates, best),
         ),
-        unattached=tuple(_place(each) for route in meant for each in _failing(route, listeners, request, listener)),
+        unattached=tuple(
+            each for route in meant for each in failing_parents(view, route, listeners, request, listener)
+        ),
         unsure=tuple(map(_place, (*(each for route in here for each in _undecided(route)), *elsewhere))),
     )
     if best is not None:
@@ -167,22 +175,6 @@ def _fitting(routes: Sequence[RouteOnHost], request: Request) -> list[Candidate]
 def _routes_of(candidates: Sequence[Candidate]) -> list[RouteOnHost]:
     """The routes of these matches, each once."""
     return list({each.route.key: each.route for each in candidates}.values())
-
-
-def _failing(
-    route: RouteOnHost, listeners: Listeners, request: Request, at_listener: GatewayListener | None
-) -> Iterator[EvaluatedReference]:
-    """The parentRefs that keep a route from a listener, or (None) from all that take the request. One to a listener
-    that does not take it keeps the route from nothing; one to a Gateway that does not exist may be meant for any."""
-    for each in route.parents:
-        if each.verdict in (Verdict.REFUSED, Verdict.BROKEN):
-            meant = listeners.meant_by(each.reference)
-            if at_listener is not None:
-                concerns = at_listener.place in [listener.place for listener in meant]
-            else:
-                concerns = any(not listener.differences(request) for listener in meant)
-            if concerns or (not meant and route.attaches_nowhere):
-                yield each
 
 
 def _elsewhere(route: RouteOnHost) -> list[EvaluatedReference]:

@@ -6,7 +6,7 @@ from kubectl_refs.core.model.kinds import ENDPOINT_SLICE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.selectors import invalid
 from kubectl_refs.core.model.serving import Serves
-from kubectl_refs.core.model.values import at, entries, mapping
+from kubectl_refs.core.model.values import at, entries, mapping, unsubstituted
 from kubectl_refs.core.view.view import View
 
 SERVICE_NAME = "kubernetes.io/service-name"
@@ -19,7 +19,7 @@ def endpoints_of(view: View, service: ObjectKey) -> tuple[Serves, str] | None:
     found = view.get(service, effect="").object
     if kind is None or found is None or at(found, "spec", "type") == "ExternalName":
         return None
-    if invalid({"matchLabels": {SERVICE_NAME: service.name}}):
+    if unsubstituted(service.name) or invalid({"matchLabels": {SERVICE_NAME: service.name}}):
         return None  # No EndpointSlice can belong to a Service of such a name, which no server accepts.
     answer = view.list(ENDPOINT_SLICE, service.namespace, labels=f"{SERVICE_NAME}={service.name}", effect="")
     if not answer.known:

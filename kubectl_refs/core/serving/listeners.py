@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from kubectl_refs.core.attachment.listeners import listeners_of, uses_certificates
+from kubectl_refs.core.attachment.listeners import is_validated_by, listeners_of, uses_certificates
+from kubectl_refs.core.conditions.computed import validating_clients
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
@@ -18,6 +19,7 @@ from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.serving.reports import current, said
 from kubectl_refs.core.text.vocabulary import nearest
+from kubectl_refs.core.view.controllers import gateway_of
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import EXISTENCE, View
 
@@ -55,15 +57,16 @@ def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerSt
             return ListenerState(Serves.NO, f"{place} has {said(type_, reported)}", key)
     programmed = current(holder, written, "Programmed")
     ready = programmed is not None and programmed.status == "True"
-    certificate = None if ready else _certificate(view, holder, key, name)
-    if certificate is not None and certificate.serves is Serves.NO:
-        return certificate
+    lacking = [] if ready else [*_lacking(view, holder, key, name)]
+    faulty = next((each for each in lacking if each.serves is Serves.NO), None)
+    if faulty is not None:
+        return faulty
     above = _holder(view, holder, key)
     if above.serves is Serves.NO or (above.serves is Serves.UNKNOWN and above.explain and not ready):
         return above
     if ready:
         return ListenerState(Serves.YES, f"{place} is programmed")
-    return certificate or above
+    return lacking[0] if lacking else above
 
 
 def _entry(holder: JSON, name: str) -> JSON:
@@ -71,11 +74,37 @@ def _entry(holder: JSON, name: str) -> JSON:
     return next((each for each in written if each.get("name") == name), {})
 
 
-def _certificate(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerState | None:
-    """The fault of a listener that terminates TLS without a certificate that it can use; None if there is none."""
+def _lacking(view: View, holder: JSON, key: ObjectKey, name: str) -> Iterator[ListenerState]:
+    """What a listener lacks for TLS, or is not known to have."""
     index, listener = next(
         ((index, each) for index, each in enumerate(listeners_of(holder)) if each.get("name") == name), (0, {})
     )
+    found = _certificate(view, holder, key, index, listener), _client_validation(view, holder, key, listener)
+    yield from (each for each in found if each is not None)
+
+
+def _client_validation(view: View, holder: JSON, key: ObjectKey, listener: JSON) -> ListenerState | None:
+    """The fault of an HTTPS listener that validates its clients and has no valid CA certificate for that; None if there
+    is none."""
+    gateway = gateway_of(view, holder)
+    if gateway is None:
+        return None
+    found, _ = references_in(view, gateway)
+    of = [each for each in found if is_validated_by(listener, each, gateway)]
+    certificates = [explain(view, each, gateway, RouteBinding.GATEWAY) for each in of]
+    computed = validating_clients(certificates, key)
+    if computed is None:
+        return None
+    serves = Serves.NO if computed.status == "False" else Serves.UNKNOWN
+    has = "has no valid" if serves is Serves.NO else "is not known to have a valid"
+    place = f'listener "{listener.get("name")}" of {key}'
+    because = f"{place} {has} CA certificate for its clients: {certificates[0].because}"
+    return ListenerState(serves, because, key_of(gateway), by_verdict=True)
+
+
+def _certificate(view: View, holder: JSON, key: ObjectKey, index: int, listener: JSON) -> ListenerState | None:
+    """The fault of a listener that terminates TLS without a certificate that it can use; None if there is none."""
+    name = text(listener.get("name")) or ""
     if not uses_certificates(listener):
         return None
     found, _ = references_in(view, holder)

@@ -17,12 +17,13 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serves, Serving
-from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.serving.endpoints import endpoints_of
 from kubectl_refs.core.serving.listeners import listener_state, with_class_meant
 from kubectl_refs.core.serving.reports import current, said
 from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.status_entries import counting_entries
 from kubectl_refs.core.view.view import View
 
 _BY_VERDICT = {Verdict.REFUSED: Serves.NO, Verdict.BROKEN: Serves.NO, Verdict.UNKNOWN: Serves.UNKNOWN}
@@ -69,7 +70,7 @@ def _of_route(
     parents = [each for each in references if each.found.field.role is Role.PARENT]
     if not parents and not entries(at(route, "spec", "parentRefs")):
         yield view.without_gaps(lambda apart: _without_parents(apart, route, key))
-    reported = [each for each in conditions if each.reported is not None and each.type == "Accepted"]
+    reported = [each for each in conditions if each.type == "Accepted" and each.reported and not each.is_stray]
     for parent in parents:
         to = parent.found.reference.to
         if parent.verdict is not Verdict.ALLOWED:
@@ -95,7 +96,8 @@ def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
 
 class _Report(NamedTuple):
     """What controllers report about a route at one of its parents: the first that does not accept it, with the
-    reason, and the first that does. The name is None if the status does not name the controller."""
+    reason, and the first that does. The name is None if the status does not name the controller. At a Gateway both can be
+    only where it is not known which controller handles it; at a Service there may be several."""
 
     refuses: bool = False
     refusing: str | None = None
@@ -103,9 +105,17 @@ class _Report(NamedTuple):
     accepts: bool = False
     accepting: str | None = None
 
+    @property
+    def refusal(self) -> str:
+        return f"{self.refusing or 'its controller'} reports Accepted=False ({self.reason})"
+
+    @property
+    def acceptor(self) -> str:
+        return self.accepting or "its controller"
+
     @classmethod
     def of(cls, accepted: Sequence[Condition], parent_ref: JSON) -> _Report:
-        """The report in the reported conditions of type Accepted."""
+        """The report in the conditions of type Accepted that count."""
         own = [each for each in accepted if each.parent_ref == parent_ref]
         no = next((each for each in own if each.fails), None)
         yes = next((each for each in own if each.reported and each.reported.status == "True"), None)
@@ -149,18 +159,26 @@ def _of_parent(
             untaken = state.untaken
             if untaken and report.accepts:
                 # A controller that accepts the route has seen the class.
-                serves, because = Serves.UNKNOWN, f"{untaken}, though {report.accepting} accepts the route"
-        if report.refuses:
-            reports = f"{report.refusing or 'its controller'} reports Accepted=False ({report.reason})"
+                serves, because = Serves.UNKNOWN, f"{untaken}, though {report.acceptor} accepts the route"
+        if report.refuses and report.accepts:
+            if holder is None:
+                # A mesh may have several controllers, and one that accepts the route serves it.
+                serves, because = Serves.YES, f"{report.acceptor} accepts it, though {report.refusal}"
+            elif serves is not Serves.NO:
+                both = f"{report.acceptor} accepts the route, and {report.refusal}"
+                because = f"{f'{untaken}; ' if untaken else ''}{both}: which of them handles {to} is not known"
+                serves = Serves.UNKNOWN
+        elif report.refuses:
+            reports = report.refusal
             # A controller that refuses the route is running, so only what is known about the class is told.
             because = f"{reports}; {untaken}" if untaken else f"{because}; {reports}" if explain else reports
             # A fault in the route itself is not explained by its parent.
             by_parent = report.reason in ABOUT_REFERENCES | ABOUT_LISTENERS
             serves, explain = Serves.NO, explain or (to if by_parent else None)
         elif serves is Serves.UNKNOWN and explain is None and report.accepts:
-            serves, because = Serves.YES, f"{report.accepting} accepts it"
+            serves, because = Serves.YES, f"{report.acceptor} accepts it"
         elif serves is Serves.YES and report.accepts:
-            because = f"{because}, and {report.accepting} accepts the route"
+            because = f"{because}, and {report.acceptor} accepts the route"
         yield Serving(key, serves, because, to, name, explain=explain)
 
 
@@ -206,7 +224,7 @@ def _of_backends(view: View, route: JSON, references: Sequence[EvaluatedReferenc
         found = endpoints_of(view, service)
         if found is not None:
             yield Serving(key, *found, backends=True, backend=service)
-    for entry in map(mapping, entries(at(route, "status", "parents"))):
+    for entry in counting_entries(view, route):
         reported = current(route, entry.get("conditions"), "BackendsAvailable")
         if reported is not None and reported.status == "False":
             because = (

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
 from kubectl_refs.core.fields.controllers import CONTROLLERS, Controller, controller_of
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
-from kubectl_refs.core.model.kinds import GATEWAY, ROUTES
+from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.model.values import key_of, mapping, text
 from kubectl_refs.core.text.language import enumerated, listing, with_article
-from kubectl_refs.core.view.controllers import controller_name
+from kubectl_refs.core.view.controllers import handler_of
 from kubectl_refs.core.view.holders import references_in
+from kubectl_refs.core.view.status_entries import counting_entries, names_parent
 from kubectl_refs.core.view.view import View
 
 
@@ -23,39 +24,22 @@ def serving_controllers(view: View, route: JSON) -> tuple[str | None, ...]:
     if key.group_kind not in ROUTES:
         return ()
     found, _ = references_in(view, route)
-    parents = dict.fromkeys([each.reference.to for each in found if each.field.role is Role.PARENT])
-    written = [mapping(each) for each in entries(at(route, "status", "parents"))]
-    if not written:
-        return tuple([_by_class(view, parent) for parent in parents])
+    parents = dict.fromkeys([each.reference.to for each in found if each.field.role is Role.PARENT]).keys()
+    written = counting_entries(view, route)
     names: list[str | None] = []
     for parent in parents:
-        writers = dict.fromkeys(_writers(written, parent, key.namespace))
+        about = (
+            each for each in written if names_parent(mapping(each.get("parentRef")), parent, key.namespace, parents)
+        )
+        writers = dict.fromkeys(name for each in about if (name := text(each.get("controllerName"))))
         names += writers or [_by_class(view, parent)]
     return tuple(names)
 
 
-def _writers(written: Sequence[JSON], parent: ObjectKey, own: str) -> Iterator[str]:
-    """The controllers that wrote the entries of a status about a parent."""
-    for entry in written:
-        name = text(entry.get("controllerName"))
-        if name and _names_parent(mapping(entry.get("parentRef")), parent, own):
-            yield name
-
-
 def _by_class(view: View, parent: ObjectKey) -> str | None:
-    """The controllerName of the class of a parent that is a Gateway; None for any other parent."""
-    if parent.group_kind != GATEWAY:
-        return None
-
-    def read(apart: View) -> str | None:
-        return controller_name(apart, apart.get(parent, effect="").object)
-
-    return view.once_as_is(("controller of", parent), lambda apart: apart.without_gaps(read))
-
-
-def _names_parent(parent_ref: JSON, parent: ObjectKey, own: str) -> bool:
-    kind, namespace = text(parent_ref.get("kind")) or GATEWAY.kind, text(parent_ref.get("namespace")) or own
-    return (kind, namespace, parent_ref.get("name")) == (parent.kind, parent.namespace, parent.name)
+    """The controllerName of the class of a parent that is a Gateway or ListenerSet; None for any other parent."""
+    handler = handler_of(view, parent)
+    return handler.controller if handler is not None else None
 
 
 def taken_check(kind: GroupKind, names: Sequence[str | None]) -> Check:

@@ -6,7 +6,7 @@ from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.values import at, entries, integer, text
+from kubectl_refs.core.model.values import at, entries, integer, text, unsubstituted
 from kubectl_refs.core.text.language import listing
 
 _WITHOUT_PORT = {GroupKind("gateway.kgateway.dev", "Backend"): "kgateway"}
@@ -28,8 +28,11 @@ def superfluous_port_check(reference: Reference) -> Check | None:
 
 
 def wrong_port_check(reference: Reference, field: str, obj: JSON) -> Check:
-    """The failure of a reference whose port is not an integer, with the ports that the target has. `obj` is empty where
+    """The failure of a reference whose port is not an integer, with the ports that the target has; a port that is not
+    substituted yet is not known. `obj` is empty where
     the target has none or is not known."""
+    if unsubstituted(reference.wrong_port):
+        return Check(Layer.PORT, Outcome.UNKNOWN, f"{field} is {reference.wrong_port}, which is not substituted yet")
     has = listing([*map(_describe, ports_of(obj))])
     there = f"; {reference.to} has {has}" if has else ""
     return Check(Layer.PORT, Outcome.FAILED, f"{field} is {reference.wrong_port} and must be an integer{there}")

@@ -128,7 +128,7 @@ def _with_wrong_port(asked: _Asked) -> Target:
     if target.failure:
         return target
     check = wrong_port_check(asked.reference, asked.found.field.port_field, asked.object if asked.has_ports else {})
-    return target.then(Target((check,), Code.MALFORMED))
+    return target.then(_told(check, Code.MALFORMED, None))
 
 
 def _checked(asked: _Asked) -> Target:

@@ -9,8 +9,9 @@ from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.similarity import close_by
+from kubectl_refs.core.text.similarity import close, close_by
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
@@ -26,9 +27,18 @@ def _misspells(group: str) -> bool:
     return any(known and close_by(known, group, 1) is not None for known in COMPLETE_GROUPS)
 
 
+def meant_as_gateway_api(group: str) -> bool:
+    """Whether a group is the Gateway API's or easily taken for it, as Ingress's is. Others may have kinds of the same
+    names."""
+    *words, owner, top = ("", "", *group.lower().split("."))
+    like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
+    return not group or like_it or close(GATEWAY_GROUP, group)
+
+
 @dataclass(frozen=True, slots=True)
 class ServedKind:
-    """A kind as discovery shows it. `versions` are the served ones, the server's preferred first."""
+    """A kind as discovery shows it. `versions` are the served ones, the server's preferred first. `guessed` says that
+    only objects of the kind are known, in manifests."""
 
     group: str
     kind: str
@@ -37,6 +47,7 @@ class ServedKind:
     namespaced: bool = True
     singular: str = ""
     short_names: tuple[str, ...] = ()
+    guessed: bool = False
 
     @property
     def group_kind(self) -> GroupKind:
@@ -78,7 +89,7 @@ class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
     `stale_groups` are groups whose server did not answer discovery: a kind of theirs may exist without being listed.
-    `live` tells a cluster from a set of manifests. `table` says which of the kinds reference what. `held` are the
+    `live` tells a cluster from a set of manifests, `overlaid` says that manifests are laid over the cluster. `table` says which of the kinds reference what. `held` are the
     namespaces that manifests speak of, where they are a part of a cluster; None where everything is there: for a
     cluster, or for manifests that are a whole one.
     """
@@ -89,12 +100,14 @@ class Catalog:
         stale_groups: Iterable[str] = (),
         *,
         live: bool = True,
+        overlaid: bool = False,
         table: Table = TABLE,
         held: Iterable[str] | None = None,
     ) -> None:
         self._kinds = {served.group_kind: served for served in kinds}
         self.stale_groups = frozenset(stale_groups)
         self.live = live
+        self._of_manifests = overlaid or not live
         self.table = table
         self._held = None if held is None else frozenset(held)
 
@@ -113,6 +126,11 @@ class Catalog:
     def is_part(self) -> bool:
         """Whether these are the kinds of manifests that are a part of a cluster."""
         return self._held is not None
+
+    def is_open(self, name: str) -> bool:
+        """Whether a name is not known yet: it holds a placeholder, and some of the objects are manifests. Objects of a
+        cluster alone have been applied, so it is a name there like any other."""
+        return self._of_manifests and unsubstituted(name)
 
     def holds(self, namespace: str) -> bool:
         """Whether a namespace was looked at: always, except where manifests that are a part of a cluster hold neither

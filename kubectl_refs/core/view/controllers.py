@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.fields.releases import Release, release_in
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
@@ -41,6 +43,29 @@ def controller_name(view: View, gateway: JSON | None) -> str | None:
     effect = f"which controller handles Gateways of class {name} is not known"
     found = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect=effect)
     return text(at(found.object, "spec", "controllerName"))
+
+
+class Handler(NamedTuple):
+    """The controller that handles a Gateway: the one that the Gateway's class names."""
+
+    gateway: ObjectKey
+    class_name: str
+    controller: str
+
+
+def handler_of(view: View, parent: ObjectKey) -> Handler | None:
+    """The controller that handles a Gateway, or the one that a ListenerSet asks to join; None for any other parent, and
+    where it is not known. Failed reads are no gaps."""
+    if parent.group_kind not in (GATEWAY, *LISTENER_SETS):
+        return None
+
+    def read(apart: View) -> Handler | None:
+        obj = apart.get(parent, effect="").object
+        gateway = None if obj is None else gateway_of(apart, obj)
+        name, controller = class_of(gateway), controller_name(apart, gateway)
+        return Handler(key_of(gateway), name, controller) if gateway and name and controller else None
+
+    return view.once_as_is(("handler of", parent), lambda apart: apart.without_gaps(read))
 
 
 def running_release(view: View, controller: Controller) -> Release | None:

@@ -7,7 +7,7 @@ from typing import NamedTuple, Protocol, runtime_checkable
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import matches, parse
-from kubectl_refs.core.model.values import at, labels_of
+from kubectl_refs.core.model.values import at, labels_of, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 
@@ -46,6 +46,13 @@ class List(NamedTuple):
 Read = Get | List
 
 
+def names_placeholder(read: Read) -> bool:
+    """Whether a read is of an object or a namespace whose name holds a placeholder. In manifests that is a name not
+    known yet, so no list tells whether there is such an object."""
+    names = (read.key.namespace, read.key.name) if isinstance(read, Get) else (read.namespace or "", read.name or "")
+    return any(map(unsubstituted, names))
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """A read that got no answer: the HTTP status (None if the server sent none) and the server's words."""
@@ -55,6 +62,11 @@ class Failure:
 
 
 PENDING = Failure(None, "not read yet")
+
+
+def not_substituted(namespace: str) -> Failure:
+    """Why the grants of a namespace are not known whose name holds a placeholder."""
+    return Failure(None, f'"{namespace}" is not substituted yet')
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,23 +84,10 @@ def _http_route(obj: JSON) -> JSON:
     return {**found, "spec": {**found["spec"], "rules": rules}} if rules else found
 
 
-def _grant(obj: JSON) -> JSON:
-    """A grant with the times of its changes, which tell whether a status is older or newer, and its resourceVersion,
-    without which writing a changed grant could overwrite what somebody else wrote."""
-    metadata = mapping(obj.get("metadata"))
-    times = [{"time": time} for entry in entries(metadata.get("managedFields")) if (time := text(at(entry, "time")))]
-    kept: dict[str, Any] = {field: metadata[field] for field in (*_METADATA, "resourceVersion") if field in metadata}
-    return {
-        "apiVersion": obj.get("apiVersion"),
-        "kind": obj.get("kind"),
-        "metadata": {**kept, "managedFields": times},
-        "spec": obj.get("spec"),
-    }
-
-
 _DIGESTS: Mapping[GroupKind, Callable[[JSON], JSON]] = {
     HTTP_ROUTE: _http_route,
     SERVICE: _service,
     SERVICE_IMPORT: _service,
-    REFERENCE_GRANT: _grant,
+    # A changed grant is printed whole: kubectl apply takes away what its owner applied and the print leaves out.
+    REFERENCE_GRANT: lean,
 }

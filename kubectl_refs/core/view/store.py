@@ -13,7 +13,7 @@ from typing import Any
 
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source
+from kubectl_refs.core.view.reads import Answer, Get, List, Read, Source, names_placeholder
 from kubectl_refs.core.view.slimming import slim
 
 
@@ -44,6 +44,8 @@ class Library:
         return answer
 
     def _derived(self, read: Read) -> Answer | None:
+        if names_placeholder(read):
+            return None
         kind, namespace = read.group_kind, read.key.namespace if isinstance(read, Get) else read.namespace
         for place in dict.fromkeys((None, namespace)):
             # Where metadata suffices, whole objects serve as well.

@@ -12,7 +12,7 @@ from kubectl_refs.core.queries.differences.report import Diff, ReferenceChange
 from kubectl_refs.render.data.fixes import fix_data
 from kubectl_refs.render.data.objects import grant_data, key_data, permission_data, target_data
 from kubectl_refs.render.data.references import outcome_data
-from kubectl_refs.render.data.report import API_VERSION, gap_data
+from kubectl_refs.render.data.report import API_VERSION, gap_data, unknown_kind_data
 from kubectl_refs.render.kubectl import Kubectl
 
 KIND = "ReferenceDiff"
@@ -30,6 +30,7 @@ def to_data(diff: Diff, kubectl: Kubectl) -> dict[str, Any]:
             for each in diff.losses
         ],
         "permissions": [permission_change_data(each) for each in diff.permissions],
+        "unknownKinds": [unknown_kind_data(each) for each in diff.misspelt],
         "neverMatching": [
             {"grant": grant_data(each.grant), "path": each.path, "because": each.because} for each in diff.idle
         ],

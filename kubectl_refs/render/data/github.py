@@ -9,7 +9,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import gap_of, message_of, said_of
+from kubectl_refs.render.text.words import message_of, said_of
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -17,8 +17,8 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 def workflow_commands(report: CheckReport) -> Iterator[str]:
     """A workflow command, on one line, for each finding that counts, then for each thing that could not be read."""
     yield from (_annotation(finding) for finding in report.findings if finding.counts)
-    for gap in shown_gaps(report.gaps):
-        message = _data(safe(f"{gap_of(gap)}: {said_of(gap)}; so {gap.effect}"))
+    for group in shown_gaps(report.gaps):
+        message = _data(safe(f"{group.request}: {said_of(group.first)}; so {group.effect}"))
         yield f"::warning title=not everything could be read::{message}\n"
 
 

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from kubectl_refs.core.model.report import Gap, Report
+from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.data.conditions import conditions_data, serving_data
 from kubectl_refs.render.data.objects import key_data, location_data
@@ -41,11 +43,21 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
                 "source": location_data(each.source),
             }
             for each in report.misspelt
+            if isinstance(each, UnknownField)
+        ],
+        "unknownKinds": [
+            {**unknown_kind_data(each), "source": location_data(each.source)}
+            for each in report.misspelt
+            if isinstance(each, UnknownKind)
         ],
         "beingDeleted": [key_data(key) for key in report.ending],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": summary_data(report),
     }
+
+
+def unknown_kind_data(kind: UnknownKind) -> dict[str, Any]:
+    return {"object": key_data(kind.object), "meant": {"apiVersion": kind.version, "kind": kind.meant.kind}}
 
 
 def summary_data(report: Report) -> dict[str, Any]:

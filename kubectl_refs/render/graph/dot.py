@@ -46,8 +46,8 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
         for permit in permits(graph):
             for key in permit.allows:
                 yield f'    {permit_identifier(permit)} -> {identifier(key)} [label="allows" style=dashed]'
-    for number, gap in enumerate(shown_gaps(graph.gaps)):
-        yield f"    unread_{number} [label={_text(unread_of(gap))} shape=note style=dashed]"
+    for number, group in enumerate(shown_gaps(graph.gaps)):
+        yield f"    unread_{number} [label={_text(unread_of(group))} shape=note style=dashed]"
     if summed := summed_of(graph):
         yield f"    summed [label={_text((summed,))} shape=note style=dashed]"
     yield "}"

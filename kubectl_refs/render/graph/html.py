@@ -39,7 +39,7 @@ from kubectl_refs.render.graph.words import (
 )
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import difference_of, gap_of, said_of
+from kubectl_refs.render.text.words import difference_of, said_of
 
 _CONTAINER = ".__________cytoscape_container { position: relative; }"
 """The rule that Cytoscape would add to a page without such a style sheet, which the policy would forbid."""
@@ -182,8 +182,8 @@ def _grants(graph: Graph) -> Iterator[str]:
 def _gaps(graph: Graph) -> Iterator[str]:
     if graph.gaps:
         yield "<section><h2>Not read</h2><ul>"
-        for gap in shown_gaps(graph.gaps):
-            yield f"<li>{_text(gap_of(gap))}: {_text(said_of(gap))}; so {_text(gap.effect)}</li>"
+        for group in shown_gaps(graph.gaps):
+            yield f"<li>{_text(group.request)}: {_text(said_of(group.first))}; so {_text(group.effect)}</li>"
         yield "</ul></section>"
 
 
@@ -223,11 +223,11 @@ def _data(picture: Picture, edges: Sequence[Edge]) -> dict[str, Any]:
         {
             "id": f"unread_{number}",
             "frame": None,
-            "lines": [safe(line) for line in unread_of(gap)],
-            "title": safe(gap.effect),
+            "lines": [safe(line) for line in unread_of(group)],
+            "title": safe(group.effect),
         }
         | {"note": "", "drawn": False, "classes": "gap"}
-        for number, gap in enumerate(shown_gaps(graph.gaps))
+        for number, group in enumerate(shown_gaps(graph.gaps))
     ]
     arrows = [_arrow(f"e{number}", edge, picture.kubectl) for number, edge in enumerate(edges)]
     if graph.by is Grouping.OBJECT:

@@ -44,8 +44,8 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
     for number, edge in enumerate(edges):
         if edge.verdict in COLORS:
             yield f"    linkStyle {number} stroke:{COLORS[edge.verdict]},stroke-width:2px"
-    for number, gap in enumerate(shown_gaps(graph.gaps)):
-        yield f'    unread_{number}>"{_text(unread_of(gap))}"]'
+    for number, group in enumerate(shown_gaps(graph.gaps)):
+        yield f'    unread_{number}>"{_text(unread_of(group))}"]'
     if summed := summed_of(graph):
         yield f'    summed>"{_text((summed,))}"]'
 

@@ -9,7 +9,7 @@ from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike
 from kubectl_refs.render.graph.words import by_grants, field_of, full_name, name_of, remarks_of, total_of
-from kubectl_refs.render.text.gaps import shown_gaps, write_gaps
+from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import VERDICT_ROLE
@@ -26,7 +26,7 @@ def render_text(graph: Graph, style: Style) -> str:
     else:
         _by_namespace(page, graph, edges)
     page.blank()
-    write_gaps(page, shown_gaps(graph.gaps))
+    write_gaps(page, graph.gaps)
     page.blank()
     page.line(total_of(graph))
     for remark in remarks_of(graph):

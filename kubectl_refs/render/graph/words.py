@@ -21,11 +21,11 @@ from kubectl_refs.core.model.kinds import (
 )
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.render.text.words import gap_of, said_of
+from kubectl_refs.render.text.gaps import GapGroup
+from kubectl_refs.render.text.words import said_of
 
 FIELDS: Mapping[Role, str] = {
     Role.PARENT: "parentRef",
@@ -121,9 +121,9 @@ def by_grants(edge: Edge) -> str:
     return f"permitted by ReferenceGrant{'s' if len(edge.grants) + omitted > 1 else ''} {grants}"
 
 
-def unread_of(gap: Gap) -> tuple[str, ...]:
-    """The lines of a gap: what was asked for, and why there was no answer."""
-    return f"not read: {gap_of(gap)}", said_of(gap)
+def unread_of(group: GapGroup) -> tuple[str, ...]:
+    """The lines of gaps shown as one: what was asked for, and why there was no answer."""
+    return f"not read: {group.request}", said_of(group.first)
 
 
 def summed_of(graph: Graph) -> str:

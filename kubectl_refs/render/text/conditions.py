@@ -131,7 +131,7 @@ def _own(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str
 def _unchecked(condition: Condition, *, brief: bool) -> bool:
     """Whether the references and gaps above already say why the expected status is not known."""
     reported, undecided = condition.reported, condition.agreement is Agreement.UNKNOWN
-    unknown = brief and undecided and condition.computed.status == "Unknown"
+    unknown = brief and undecided and condition.computed.status == "Unknown" and not condition.is_stray
     return unknown and reported is not None and reported.status != "Unknown"
 
 

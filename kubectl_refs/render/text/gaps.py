@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Hashable, Iterable, Sequence
-from dataclasses import replace
 
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.text.language import enumerated, listing
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import gap_of, resource_of, said_of
@@ -28,42 +28,72 @@ SHOWN = 3
 """The most gaps of one kind, or of one user, that are shown one by one; more are counted or put in one sentence."""
 
 
-def shown_gaps(gaps: Iterable[Gap]) -> list[Gap]:
-    """The gaps to show; if more than a few failed alike, only the first of them, with a count of the others."""
+@dataclass(frozen=True, slots=True)
+class GapGroup:
+    """Gaps that are shown as one, because the same request failed alike in several places."""
+
+    gaps: tuple[Gap, ...]
+
+    @property
+    def first(self) -> Gap:
+        return self.gaps[0]
+
+    @property
+    def request(self) -> str:
+        """The requests, such as `list services in namespaces a, b and c`; of many places it counts the last ones."""
+        first = self.first
+        if len(self.gaps) == 1:
+            return gap_of(first)
+        if any(gap.namespace is None or gap.name is not None for gap in self.gaps):
+            return f"{gap_of(first)} and {len(self.gaps) - 1} more like it"
+        return f"{first.verb} {resource_of(first)} {_in([gap.namespace for gap in self.gaps])}"
+
+    @property
+    def effect(self) -> str:
+        """What the gaps leave open."""
+        alike = all(gap.effect == self.first.effect for gap in self.gaps)
+        return self.first.effect if alike else f"{self.first.effect}, among other things"
+
+
+def shown_gaps(gaps: Iterable[Gap]) -> list[GapGroup]:
+    """The gaps to show; more than a few that failed alike are one group."""
     alike: dict[Hashable, list[Gap]] = {}
     for gap in gaps:
-        alike.setdefault((gap.verb, gap.group, gap.resource, gap.namespace is None, gap.http_status), []).append(gap)
+        how = gap.http_status, _refused(gap)
+        alike.setdefault((gap.verb, gap.group, gap.resource, gap.namespace is None, how), []).append(gap)
     return [
-        gap
+        GapGroup(tuple(some))
         for same in alike.values()
-        for gap in (same if len(same) <= SHOWN else [replace(same[0], effect=_and_others(same))])
+        for some in ([same] if len(same) > SHOWN else [[gap] for gap in same])
     ]
 
 
-def _and_others(same: list[Gap]) -> str:
-    more = len(same) - 1
-    lists = all(gap.verb == "list" and gap.namespace is not None for gap in same)
-    others = f"{more} more namespaces were not read either" if lists else f"{more} more like it were not read either"
-    return f"{same[0].effect}; {others}"
+def _in(namespaces: Iterable[str | None]) -> str:
+    """`at the cluster scope`, `in namespace a`, `in namespaces a and b`, `in namespaces a, b, … and 5 more`."""
+    names = [name for name in dict.fromkeys(namespaces) if name is not None]
+    if not names:
+        return "at the cluster scope"
+    return f"in namespace{'s' if len(names) > 1 else ''} {enumerated(names)}"
 
 
 def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bool = False) -> None:
     """Write for each gap the request, the server's words, and what that leaves open. RBAC's refusals of one user are
-    one sentence in `brief`, without what they leave open, and if there are more than a few, unless `full`."""
+    one sentence, which says where, if `brief` or if there are more than a few. `full` sums nothing up."""
     told = list(gaps)
-    refused = Counter(map(_refused, told))
-    alike: dict[Hashable, list[Gap]] = {}
-    for number, gap in enumerate(told):
-        who = _refused(gap)
-        summed = brief or (refused[who] > SHOWN and not full)
-        alike.setdefault(number if not who else who if summed else (gap.verb, gap.namespace, who), []).append(gap)
-    for key, same in alike.items():
-        if isinstance(key, str):
-            _summed(page, same, brief=brief)
-        elif len(same) > 1:
-            _together(page, same)
+    refused = Counter(filter(None, map(_refused, told)))
+    summed = [who for who, count in refused.items() if brief or (count > SHOWN and not full)]
+    for who in summed:
+        _summed(page, [gap for gap in told if _refused(gap) == who], brief=brief)
+    left = [gap for gap in told if _refused(gap) not in summed]
+    together: dict[Hashable, list[GapGroup]] = {}
+    for number, group in enumerate([GapGroup((gap,)) for gap in left] if full else shown_gaps(left)):
+        who = _refused(group.first)
+        together.setdefault((group.first.verb, group.first.namespace, who) if who else number, []).append(group)
+    for groups in together.values():
+        if len(groups) > 1:
+            _together(page, [group.first for group in groups])
         else:
-            _alone(page, same[0])
+            _alone(page, groups[0])
 
 
 def _refused(gap: Gap) -> str:
@@ -72,28 +102,30 @@ def _refused(gap: Gap) -> str:
     return match[1] if match else ""
 
 
-def _alone(page: Page, gap: Gap) -> None:
-    who = _refused(gap)
-    page.prose("not read", f"forbidden: {who} cannot {gap_of(gap)}" if who else gap_of(gap), indent=0, column=10)
+def _alone(page: Page, group: GapGroup) -> None:
+    who = _refused(group.first)
+    page.prose("not read", f"forbidden: {who} cannot {group.request}" if who else group.request, indent=0, column=10)
     if not who:
-        page.prose("", said_of(gap), column=10)
-    page.prose("", f"so {gap.effect}", column=10)
+        page.prose("", said_of(group.first), column=10)
+    page.prose("", f"so {group.effect}", column=10)
 
 
 def _together(page: Page, gaps: list[Gap]) -> None:
     first = gaps[0]
-    where = "at the cluster scope" if first.namespace is None else f"in namespace {first.namespace}"
+    where = _in([first.namespace])
     page.prose("not read", f"forbidden: {_refused(first)} cannot {first.verb} {where}:", indent=0, column=10)
     for line in dict.fromkeys(f"{resource_of(gap)}, so {gap.effect}" for gap in gaps):
         page.prose("", line, column=10)
 
 
 def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
-    resources: dict[str, dict[str, None]] = {}
+    resources: dict[str | None, dict[str, None]] = {}
     for gap in gaps:
-        where = "at the cluster scope" if gap.namespace is None else f"in namespace {gap.namespace}"
-        resources.setdefault(where, {})[gap.resource] = None
-    places = "; ".join(f"{_listed(list(of), brief=brief)} {where}" for where, of in resources.items())
+        resources.setdefault(gap.namespace, {})[gap.resource] = None
+    alike: dict[Hashable, list[str | None]] = {}
+    for namespace, of in resources.items():
+        alike.setdefault((namespace is None, frozenset(of)), []).append(namespace)
+    places = "; ".join(f"{_listed(list(resources[some[0]]), brief=brief)} {_in(some)}" for some in alike.values())
     if brief and page.brevity >= Brevity.BESIDES and len(resources) > 1:
         # The causes say where access is needed.
         every = list(dict.fromkeys(resource for of in resources.values() for resource in of))

@@ -17,6 +17,9 @@ from kubectl_refs.render.text.words import AS_A_GUESS
 
 COLUMN = 12
 
+SHOWN = 3
+"""The most Services without a ready endpoint that have a line each; more are one sentence."""
+
 
 def write_serving(
     page: Page,
@@ -24,10 +27,12 @@ def write_serving(
     kubectl: Kubectl,
     failing: Container[ObjectKey] | None = None,
     offers: Callable[[ObjectKey], bool] = lambda _: False,
+    *,
+    full: bool = False,
 ) -> None:
     """Write the objects that nothing serves, and Services without a ready endpoint, each with the command that shows
     more. If references to `failing` targets are shown, other Services are left out, since they can wait. `offers` says
-    whether a command above offers every fix of an object, and so this one too."""
+    whether a command above offers every fix of an object, and so this one too. `full` sums nothing up."""
     if failing is not None and page.brevity >= Brevity.BESIDES:
         _counted(page, report)
         return
@@ -56,12 +61,25 @@ def write_serving(
     for (key, because), rows in _nowhere(report.serving).items():
         rules = enumerated([row.rule for row in rows])
         page.prose("no backend", f"{key} {rules}: {because}", indent=0, column=COLUMN)
-    for row in _without_endpoints(report.serving):
-        if failing is not None and row.backend is not None and row.backend not in failing:
-            continue
-        page.prose("not ready", row.because, indent=0, column=COLUMN)
-        if row.backend is not None:
-            _next(page, kubectl.describe(row.backend))
+    not_ready = [
+        row
+        for row in _without_endpoints(report.serving)
+        if failing is None or row.backend is None or row.backend in failing
+    ]
+    _not_ready(page, not_ready, kubectl, full=full)
+
+
+def _not_ready(page: Page, rows: list[Serving], kubectl: Kubectl, *, full: bool) -> None:
+    services = [f"{row.backend.namespace}/{row.backend.name}" for row in rows if row.backend is not None]
+    summed = len(services) > SHOWN and not full
+    if summed:
+        said = f"{len(services)} Services have no ready endpoint (see -o wide): {listing(services)}"
+        page.prose("not ready", said, indent=0, column=COLUMN)
+    for row in rows:
+        if row.backend is None or not summed:
+            page.prose("not ready", row.because, indent=0, column=COLUMN)
+            if row.backend is not None:
+                _next(page, kubectl.describe(row.backend))
 
 
 def _counted(page: Page, report: Report) -> None:

@@ -114,7 +114,8 @@ def summary_of(report: Report, *, named: bool = True) -> str:
     references = counted(len(report.references), "reference")
     tells = report.tells
     failing = [each for each in report.reported_failures if each.computed.status != "False" and not tells(each)]
-    reported = f"; {counted(len(failing), 'condition')} reported False" if failing else ""
+    other = "other " if len(failing) < len(report.reported_failures) else ""
+    reported = f"; {counted(len(failing), f'{other}condition')} reported False" if failing else ""
     dead = [str(row.object) for row in report.unserved]
     whom = f"{len(dead)} of the objects" if len(report.objects) > 1 else "the object"
     whom = dead[0] if named and len(dead) == 1 else whom

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 import yaml
 
 from kubectl_refs.core.model.objects import JSON
@@ -127,6 +128,27 @@ def test_fields_of_a_route_are_written_in_one_patch(case: Case, fresh: Fresh) ->
     assert done.status == 0
     assert done.stderr.count(f"changed HTTPRoute {case.frontend}/web\n") == 1
     assert case.verdicts() == {"allowed"}
+
+
+@pytest.mark.parametrize("repaired", [False, True], ids=["new", "repaired"])
+def test_one_run_is_enough_for_a_slip_if_it_makes_the_grant_for_another_reference(case: Case, repaired: bool) -> None:
+    misspelt = case.shared.replace("shared", "shraed")
+    case.server.apply(
+        gateway(case.frontend, listener()),
+        route(
+            case.frontend,
+            to_backends(backend(case.shared), backend(misspelt)),
+            parentRefs=[{"name": "public"}],
+        ),
+        *([case.typo] if repaired else []),
+    )
+    done = case.fix("--apply", "--yes=all")
+
+    assert "run fix again" not in done.stderr
+    assert done.status == 0
+    assert len(case.specs()) == 1
+    assert case.verdicts() == {"allowed"}
+    assert case.fix().stderr == "nothing to fix\n"
 
 
 # The caller's rights.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 import yaml
@@ -43,17 +44,54 @@ def test_a_repaired_grant_is_printed_so_that_kubectl_applies_it_over_the_old_one
     assert any_case.verdicts() == {"allowed"}
 
 
-def test_a_repair_that_was_printed_is_refused_where_the_grant_was_changed_since(case: Case) -> None:
-    """kubectl retries for five seconds, with servers of every version."""
+@pytest.mark.parametrize("words", [[], ["--into", "from-frontend"]], ids=["repair", "into"])
+def test_the_owner_can_apply_their_own_file_after_what_was_printed(any_case: Case, words: list[str]) -> None:
+    """With its resourceVersion, kubectl would record it and refuse the file ever after."""
+    server, metadata = any_case.server, any_case.typo["metadata"]
+    owned = {**any_case.typo, "metadata": {**metadata, "annotations": {"owner": "team-a"}}}
+    right = {**owned, "spec": {"from": any_case.minimal["from"], "to": any_case.minimal["to"]}}
+    server.kubectl("apply", "-f", "-", input=json.dumps(owned))
+    printed = any_case.fix(*words)
+    server.kubectl("apply", "-f", "-", input=printed.stdout)
+    verdicts = any_case.verdicts()
+    applied = server.kubectl("apply", "-f", "-", input=json.dumps(right))
+    declared = server.kubectl("apply", "--server-side", "--force-conflicts", "-f", "-", input=json.dumps(right))
+    (stored,) = any_case.grants()
+
+    assert verdicts == {"allowed"}
+    assert (applied.stderr, declared.stderr) == ("", "")
+    assert stored["metadata"]["annotations"]["owner"] == "team-a"
+    assert any_case.specs() == [{**any_case.minimal, "name": "from-frontend"}]
+
+
+def test_kubectl_replaces_the_lists_of_a_grant_that_was_changed_since(case: Case) -> None:
+    """As the help says. `--apply` writes nothing then."""
     case.server.apply(case.typo)
     printed = case.fix()
-    edited = {**case.typo, "spec": {**case.typo["spec"], "to": [{"group": "", "kind": "Service"}]}}
-    case.server.apply(edited)
-    applied = case.server.kubectl("apply", "-f", "-", input=printed.stdout, check=False)
+    case.server.apply({**case.typo, "spec": {**case.typo["spec"], "to": [{"group": "", "kind": "Service"}]}})
+    case.server.kubectl("apply", "-f", "-", input=printed.stdout)
 
-    assert applied.returncode == 1
-    assert "the object has been modified" in applied.stderr
-    assert case.specs() == [{"name": "from-frontend", **edited["spec"]}]
+    assert case.specs() == [{**case.minimal, "name": "from-frontend"}]
+
+
+def test_the_repair_of_a_grant_with_a_field_that_the_kind_does_not_have_is_taken(case: Case, tmp_path: Path) -> None:
+    typo = case.typo
+    typo["spec"]["to"][0]["namespace"] = case.shared
+    file = tmp_path / "grant.json"
+    file.write_text(json.dumps(typo))
+    refused = case.server.kubectl("apply", "-f", str(file), check=False)
+    printed = case.fix("-f", str(file), "--live", "--exit-zero")
+    asked = case.refs(case.server.kubeconfig(), "why", *case.question, "-f", str(file), "--live", "-o", "json")
+    (reference,) = json.loads(asked.stdout)["references"]
+    case.server.kubectl("apply", "--validate=ignore", "-f", str(file))
+    operations = json.dumps(reference["fixes"][0]["patch"])
+    name = f"referencegrant/{typo['metadata']['name']}"
+    patched = case.server.kubectl("patch", name, "-n", case.shared, "--type=json", "-p", operations)
+    applied = case.server.kubectl("apply", "-f", "-", input=printed.stdout)
+
+    assert 'unknown field "spec.to[0].namespace"' in refused.stderr
+    assert (patched.stderr, applied.stderr) == ("", "")
+    assert case.specs() == [{**case.minimal, "name": "from-frontend"}]
 
 
 def test_everything_refused_in_a_namespace_is_one_stream(case: Case, fresh: Fresh) -> None:

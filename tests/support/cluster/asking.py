@@ -6,6 +6,7 @@ import gc
 import io
 import json
 import os
+import re
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -71,10 +72,14 @@ def environment(path: Sequence[Path], home: Path, kubeconfig: Path) -> dict[str,
 
 
 def commands_in(text: str) -> list[str]:
-    """The commands a user would copy from a text: from each line that begins with `kubectl` to the next empty line."""
+    """The commands a user would copy from a text, apart from those of this program: from each line that begins with
+    `kubectl` to the next empty line, and each indented line."""
     commands: list[list[str]] = []
     copying = False
     for line in text.splitlines():
+        if re.match(" +kubectl (?!refs )", line):
+            commands.append([line.strip()])
+            copying = False
         if line.startswith("kubectl "):
             commands.append([])
             copying = True

@@ -90,6 +90,15 @@ def gateway(namespace: str, *listeners: JSON, name: str = "public") -> JSON:
     }
 
 
+def gateway_class(name: str, controller: str) -> JSON:
+    return {
+        "apiVersion": V1,
+        "kind": "GatewayClass",
+        "metadata": {"name": name},
+        "spec": {"controllerName": controller},
+    }
+
+
 def listener(name: str = "http", port: int = 80, namespaces: JSON | None = None, **more: Any) -> JSON:
     """An HTTP listener; without `namespaces` the API server defaults to routes of its own namespace."""
     allowed = {} if namespaces is None else {"allowedRoutes": {"namespaces": namespaces}}

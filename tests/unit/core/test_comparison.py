@@ -144,6 +144,18 @@ def test_a_grant_newer_than_the_status_makes_it_stale() -> None:
     assert outcome(resolved(ISTIO, "False", newer)) == (Agreement.STALE, Code.STALE_GRANT)
 
 
+def test_a_status_that_names_a_missing_permission_is_stale_where_a_newer_grant_permits_what_is_missing_now() -> None:
+    newer = {**GRANT, "metadata": {**GRANT["metadata"], "creationTimestamp": LATER}}
+    no_such_port = {"port": 81}
+    stale = resolved(UNKNOWN, "False", newer, backend=no_such_port)
+    assert outcome(stale) == (Agreement.STALE, Code.STALE_GRANT)
+    assert stale.computed.reason == "BackendNotFound"
+    old = {**GRANT, "metadata": {**GRANT["metadata"], "creationTimestamp": "2025-12-31T10:00:00Z"}}
+    agreeing = resolved(UNKNOWN, "False", old, backend=no_such_port)
+    assert outcome(agreeing) == (Agreement.AGREES, None)
+    assert agreeing.why == "in its status alone: the reason is expected to be BackendNotFound"
+
+
 def test_false_although_a_grant_permits_contradicts() -> None:
     assert outcome(resolved(UNKNOWN, "False", GRANT)) == (Agreement.CONTRADICTS, Code.CONTRADICTION)
 

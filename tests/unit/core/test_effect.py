@@ -59,10 +59,15 @@ def test_the_share_of_a_backend_follows_from_the_weights(weights: tuple[Any, ...
     assert found == f"{share} of spec.rules[0] get HTTP 500"
 
 
-@pytest.mark.parametrize("weights", [(0, 1), (0, 0), (0,), (-3, 1)])
+@pytest.mark.parametrize("weights", [(0, 1), (0, 0), (0,)])
 def test_a_backend_of_weight_zero_affects_no_requests(weights: tuple[Any, ...]) -> None:
     found = effects(rule(*weights))["spec.rules[0].backendRefs[0]"]
     assert found == "no requests of spec.rules[0] are affected: the weight is 0"
+
+
+@pytest.mark.parametrize("weights", [(-3, 1), (1, -3), (1_000_001,)])
+def test_a_weight_that_no_api_server_takes(weights: tuple[Any, ...]) -> None:
+    assert set(effects(rule(*weights)).values()) == {"an API server refuses the object as it is written"}
 
 
 def test_each_rule_is_weighed_by_itself() -> None:
@@ -133,3 +138,45 @@ def test_a_parent_that_fails_cuts_the_route_off_from_it() -> None:
 def test_a_rule_is_told_by_its_place_and_its_name_or_match(kind: str, fields: dict[str, Any], where: str) -> None:
     (found,) = effects(rule(None, **fields), kind).values()
     assert f" of {where} " in found
+
+
+def effects_of_all(spec: dict[str, Any], kind: str = "HTTPRoute", *, attached: bool = True) -> list[str]:
+    """The effects of the backends of a route, all of which fail but those called sound."""
+    obj = route_with(spec, kind)
+    held, _ = references_of(obj, TABLE)
+    failing = [each for each in held if each.reference.to.name != "sound"]
+    impact = Impact(obj, failing, attached=attached)
+    return [impact.of(each) for each in failing]
+
+
+@pytest.mark.parametrize(
+    ("backends", "told"),
+    [
+        ([{"name": "a"}, {"name": "b"}], ["50% of the", "all of them"]),
+        ([{"name": "a", "weight": 3}, {"name": "b"}, {"name": "sound"}], ["60% of the", "80%", "20% of the", "80%"]),
+        ([{"name": "a"}, {"name": "sound"}], ["50% of the"]),
+        ([{"name": "a"}, {"name": "b", "weight": 0}], ["all"]),
+        ([{"name": "a"}, {"name": "b", "weight": 0}, {"name": "sound"}], ["50% of the"]),
+    ],
+)
+def test_several_failing_backends_of_a_rule_are_added_up(backends: list[dict[str, Any]], told: list[str]) -> None:
+    found = effects_of_all({"rules": [{"backendRefs": backends}]})
+    first, *rest = told
+    together = f"; with the rule's other failing backends, {rest[0]}" if rest else ""
+    assert found[0] == f"{first} requests of spec.rules[0] get HTTP 500{together}"
+    if len(rest) > 1:
+        assert found[1] == f"{rest[1]} requests of spec.rules[0] get HTTP 500{together}"
+
+
+def test_what_a_rule_does_is_for_later_while_no_parent_admits_the_route() -> None:
+    filters = [{"requestMirror": {"backendRef": {"name": "m"}}}]
+    backends = [{"name": "a"}, {"name": "b", "weight": 0}, {"name": "c", "port": "x"}]
+    spec = {"parentRefs": [{"name": "g"}], "rules": [{"backendRefs": backends, "filters": filters}]}
+    assert sorted(effects_of_all(spec, attached=False)) == [
+        "an API server refuses the object as it is written",
+        "no requests of spec.rules[0] are affected: the weight is 0",
+        "no requests reach this route through this parent",
+        "once a parent admits the route, 50% of the requests of spec.rules[0] get HTTP 500; with the rule's other failing "
+        "backends, all of them",
+        "once a parent admits the route, no copies are mirrored from spec.rules[0]; its answers to clients are not affected",
+    ]

@@ -13,6 +13,7 @@ from kubectl_refs.core.attachment.listeners import (
     ask,
     listeners_of,
     needs_labels,
+    said_by,
     selects,
     uses_certificates,
 )
@@ -235,6 +236,14 @@ def test_a_hostname_without_anything_in_common_is_told() -> None:
 def test_behind_a_namespace_that_is_not_admitted_the_hostname_is_called_the_listeners() -> None:
     found = answer(listener({"from": "Same"}, hostname="a.example.com"), hostnames=["b.example.com"])
     assert found.why.endswith('; the listener\'s hostname "a.example.com" does not match "b.example.com"')
+
+
+def test_listeners_that_give_the_same_reason_are_named_together() -> None:
+    same = [answer(listener({"from": "Same"}, name=name)) for name in ("any", "wild")]
+    none = answer(listener({"from": "None"}, name="none"))
+    assert said_by([same[0], none, same[1]]) == (
+        f'each of the listeners "any" and "wild": {same[0].why}; listener "none": {none.why}'
+    )
 
 
 @pytest.mark.parametrize("kind", ["TCPRoute", "UDPRoute"])

@@ -154,6 +154,27 @@ def test_what_the_server_and_kubectl_keep_in_a_grant_is_not_part_of_its_manifest
     assert change.before["metadata"] == kept
 
 
+def test_a_field_that_no_server_stores_is_neither_printed_nor_tested() -> None:
+    """`kubectl apply` refuses it, and a test of it never holds."""
+    written = grant([from_entry(namespace="fronted")], [{**to_entry(name="api"), "namespace": "backend"}])
+    change = only(planned(route_to(("backend", "api")), {**written, "spec": {**written["spec"], "mode": "strict"}}))
+    stored = grant([from_entry(namespace="fronted")], [to_entry(name="api")])
+    assert change.after == grant(to=[to_entry(name="api")])
+    assert change.before == stored
+    assert change.patch[0] == {"op": "test", "path": "/spec", "value": stored["spec"]}
+    gone = "spec.mode and spec.to[0].namespace, which the kind does not have"
+    assert change.title == f"repair spec.from[0].namespace of ReferenceGrant backend/g, and leave out {gone}"
+
+
+def test_a_field_that_a_later_release_has_stays() -> None:
+    """A server took it, so its kind has the field."""
+    later = grant([{**from_entry(namespace="fronted"), "cluster": "a"}], [to_entry(name="api")])
+    later["metadata"]["creationTimestamp"] = "2026-01-01T00:00:00Z"
+    change = only(planned(route_to(("backend", "api")), later))
+    assert change.after["spec"]["from"] == [{**from_entry(), "cluster": "a"}]
+    assert change.patch[0]["value"] == later["spec"]
+
+
 # --into
 
 
@@ -168,7 +189,10 @@ def test_missing_entries_are_added_to_the_grant_that_is_named() -> None:
         'HTTPRoutes in shop to reference Service "api"',
         'HTTPRoutes in frontend to reference Service "web"',
     )
-    assert change.title == "add to spec.from and spec.to of ReferenceGrant backend/g"
+    assert (
+        change.title
+        == 'add HTTPRoutes in frontend to spec.from and Service "api" to spec.to of ReferenceGrant backend/g'
+    )
 
 
 def patched_with_additions(obj: JSON, operations: Sequence[JSON]) -> JSON:

@@ -102,6 +102,21 @@ def test_a_reference_is_drawn_with_the_arrow_that_the_terminal_has() -> None:
         assert f"spec.rules[0].backendRefs[0] {arrow} Service backend/api:80\n" in said
 
 
+def test_references_of_one_object_that_change_alike_are_told_once() -> None:
+    targets = [("backend", "api")] * 14
+    watched = Watched([*AROUND, route_to(*targets, ("backend", "web")), service("backend", "web"), GRANT])
+    moved = copy.deepcopy(service("backend", "api"))
+    moved["spec"]["ports"][0]["port"] = 8080
+    (event,) = watched.write(moved)
+    assert len(event.changes) == 14
+    said = TextTeller(Style(now=0, unicode=False), [], lambda: 0).event(event)
+    assert said.count("\n") == 3
+    assert (
+        "breaks     HTTPRoute frontend/web spec.rules[0].backendRefs[0] and 13 more -> Service backend/api:80\n" in said
+    )
+    assert len(DataTeller([], lambda: 0, json_line).event(event).splitlines()) == 14
+
+
 def test_what_does_not_matter_is_not_told() -> None:
     watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
     labels = {"name": "web", "namespace": "frontend", "labels": {"a": "b"}}

@@ -175,6 +175,16 @@ def test_who_may_not_write_gets_one_block_for_who_may(program: Program, writing:
     assert writing.writes == []
 
 
+def test_the_owner_of_a_grant_to_repair_is_told_that_kubectl_replaces_its_lists(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.objects.append(TYPO)
+    writing.allowed = {"create"}
+    comments = [line[2:] for line in program("fix", *ROUTE).out.splitlines() if line.startswith("#")]
+    told = "That replaces spec.from and spec.to with these lists, even if somebody has changed them meanwhile."
+    assert " ".join(comments).endswith(told)
+
+
 @pytest.mark.parametrize("words", [[], ["--apply", "--yes"]])
 def test_who_may_not_read_the_grants_does_not_say_that_one_is_needed(
     program: Program, api: FakeAPI, writing: Writing, words: list[str]

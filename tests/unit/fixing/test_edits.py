@@ -12,7 +12,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.builders import namespaces, service
 from tests.support.fakes.api import FakeAPI
 from tests.support.fakes.writing import Writing
-from tests.support.fixing import GATEWAY, ROUTE, Answer, attached_route, documents
+from tests.support.fixing import GATEWAY, ROUTE, TYPO, Answer, attached_route, documents
 from tests.support.running import Program, written
 
 LISTENER: JSON = {**GATEWAY["spec"]["listeners"][0], "allowedRoutes": {"namespaces": {"from": "Same"}}}
@@ -235,4 +235,31 @@ def test_the_class_of_a_gateway_that_may_be_meant_is_offered_as_a_best_guess(
     type_in("y\n")
     assert program("fix", *ROUTE, "--apply", "--wait=1s").status == 0
     assert stored(api, "Gateway", "public")["spec"]["gatewayClassName"] == "nginx"
+    assert program("fix", *ROUTE).err == "nothing to fix\n"
+
+
+@pytest.mark.parametrize("standing", [[], [TYPO]], ids=["a new grant", "a repair"])
+def test_a_slip_needs_no_second_run_if_a_grant_of_this_one_is_enough(
+    program: Program, api: FakeAPI, writing: Writing, standing: list[JSON]
+) -> None:
+    """Another reference of the route gets the grant that the corrected one needs too."""
+    api.objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), *standing]
+    api.objects.append(attached_route("backend", "backnd"))
+    printed = program("fix", *ROUTE)
+    assert len(documents(printed.out)) == 1
+    assert "write namespace backend at spec.rules[0].backendRefs[1]" in printed.err
+    assert "run fix again" not in printed.err
+    done = program("fix", *ROUTE, "--apply", "--yes=all")
+    assert done.status == 0
+    assert program("fix", *ROUTE).err == "nothing to fix\n"
+
+
+def test_a_slip_whose_grant_this_run_does_not_make_needs_a_second_one(
+    program: Program, api: FakeAPI, writing: Writing
+) -> None:
+    api.objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), attached_route("backnd")]
+    done = program("fix", *ROUTE, "--apply", "--yes=all")
+    assert done.status == 1
+    assert "then:     afterwards run fix again: the reference will then need a grant in backend\n" in done.err
+    assert program("fix", *ROUTE, "--apply", "--yes=all").status == 0
     assert program("fix", *ROUTE).err == "nothing to fix\n"

@@ -110,6 +110,7 @@ CONTRACT = {
     "conditions": [CONDITION],
     "serving": [{}],
     "unknownFields": [],
+    "unknownKinds": [],
     "beingDeleted": [KEY],
     "gaps": [GAP],
     "summary": {"allowed": int, "refused": int, "broken": int, "unknown": int, "assumed": int},

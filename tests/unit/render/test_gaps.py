@@ -97,19 +97,66 @@ def failed_list(namespace: str | None, resource: str = "httproutes") -> Gap:
     return Gap("list", "example.org", resource, namespace, None, 403, "forbidden", f"{resource} of {namespace}")
 
 
-def test_gaps_of_one_kind_are_told_once_where_they_are_many() -> None:
+def test_gaps_of_one_kind_are_one_where_they_are_many_and_name_their_namespaces() -> None:
     shown = shown_gaps(
         [failed_list(None), *(failed_list(f"n{number}") for number in range(5)), failed_list("n0", "grpcroutes")]
     )
-    assert [each.effect for each in shown] == [
-        "httproutes of None",
-        "httproutes of n0; 4 more namespaces were not read either",
-        "grpcroutes of n0",
+    assert [(each.request, each.effect) for each in shown] == [
+        ("list httproutes.example.org", "httproutes of None"),
+        (
+            "list httproutes.example.org in namespaces n0, n1, n2, n3 and n4",
+            "httproutes of n0, among other things",
+        ),
+        ("list grpcroutes.example.org in namespace n0", "grpcroutes of n0"),
     ]
 
 
+def test_the_namespaces_of_very_many_gaps_are_counted() -> None:
+    (shown,) = shown_gaps([failed_list(f"n{number}") for number in range(15)])
+    assert shown.request == (
+        "list httproutes.example.org in namespaces n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and 5 more"
+    )
+
+
+def test_many_objects_of_one_kind_are_counted() -> None:
+    (shown,) = shown_gaps(
+        [Gap("get", "", "services", "shop", f"s{number}", 504, "timed out", "it is not known") for number in range(5)]
+    )
+    assert (shown.request, shown.effect) == (
+        'get services "s0" in namespace shop and 4 more like it',
+        "it is not known",
+    )
+
+
 def test_few_gaps_are_told_one_by_one() -> None:
-    assert shown_gaps([failed_list("a"), failed_list("b")]) == [failed_list("a"), failed_list("b")]
+    assert [each.gaps for each in shown_gaps([failed_list("a"), failed_list("b")])] == [
+        (failed_list("a"),),
+        (failed_list("b"),),
+    ]
+
+
+def test_many_refusals_of_one_user_are_one_sentence_that_names_every_namespace() -> None:
+    lists = [forbidden(name, namespace=place) for place in "abcd" for name in ("httproutes", "services")]
+    assert written(*lists, forbidden("gateways", namespace="infra"), forbidden("namespaces", namespace=None)) == [
+        'not read: forbidden: User "jane" cannot read httproutes and services in namespaces a, b, c and d; gateways in '
+        "namespace infra; namespaces at the cluster scope",
+        "          so what depends on them is not known",
+    ]
+
+
+def test_a_page_without_the_whole_still_names_every_namespace_or_counts_them() -> None:
+    page = Page(Style(0))
+    write_gaps(page, [forbidden("services", namespace=f"n{number}") for number in range(12)], brief=True)
+    assert str(page) == (
+        'not read: forbidden: User "jane" cannot read services in namespaces n0, n1, n2, n3, n4, n5, n6, n7, n8, n9 and '
+        "2 more\n"
+    )
+
+
+def test_what_is_told_in_full_is_told_each_by_itself() -> None:
+    page = Page(Style(0))
+    write_gaps(page, [forbidden("services", namespace=f"n{number}") for number in range(5)], full=True)
+    assert str(page).count("not read: ") == 5
 
 
 def test_a_page_without_room_names_what_was_refused_and_not_where() -> None:

@@ -17,6 +17,20 @@ spec:
   to: [{group: "", kind: Service, name: api}]
 ---
 """
+_GATEWAY = """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: GatewayClass
+metadata: {name: example}
+spec: {controllerName: example.com/controller}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: Gateway
+metadata: {name: public, namespace: frontend}
+spec:
+  gatewayClassName: example
+  listeners: [{name: http, protocol: HTTP, port: 80}]
+---
+"""
 _SERVICE = """\
 apiVersion: v1
 kind: Service
@@ -155,5 +169,12 @@ STATUSES: Mapping[Code, Explanation] = {
         "findings on the references do not depend on it.",
         _route("  parents: []\n"),
         "Check that the controller of the GatewayClass is running, and read its log.",
+    ),
+    Code.OTHER_CONTROLLER: Explanation(
+        "An entry of the status is about a Gateway, but from another controller than the one that the GatewayClass names. "
+        "It may be left over from an earlier controller, as after a migration. It decides nothing: only the controller that "
+        "the class names handles the Gateway.",
+        _GATEWAY + _GRANT + _SERVICE + _reported("status: 'False', reason: RefNotPermitted", "example.com/earlier"),
+        "Nothing has to be done. If that controller no longer runs, its entry can be removed from the status.",
     ),
 }

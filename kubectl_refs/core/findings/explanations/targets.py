@@ -166,4 +166,21 @@ spec:
 """,
         "Write the field that is meant, or remove this one.",
     ),
+    Code.UNKNOWN_KIND: Explanation(
+        "No API server has such a kind, so `kubectl apply` refuses the object (`no matches for kind`), and its references are "
+        "not looked at. The kind is nearly that of a route, a Gateway or another kind of the Gateway API that holds references "
+        "(`HttpRoute`, `Gateways`), or its group is one that is taken for the Gateway API's (`networking.gateway.k8s.io`, as in "
+        "GEP-709, or `networking.x-k8s.io`, of its first releases). Kinds of other projects' groups are left alone. It "
+        "appears in manifests only.",
+        """\
+apiVersion: gateway.networking.k8s.io/v1
+kind: HttpRoute  # HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - {name: api, namespace: backend, port: 80}
+""",
+        "Write the kind and the apiVersion that are meant.",
+    ),
 }

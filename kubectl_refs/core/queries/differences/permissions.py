@@ -61,4 +61,4 @@ def _only_in(one: GrantsOfState, other: GrantsOfState, namespace: str, *, gives:
         pair, wider = permission.pair, permission.wider
         if permission not in covered and wider not in covered and (wider == permission or wider not in own):
             users = tuple(each for each in referrers.users(pair, namespace) if not permitting(each, others))
-            yield PermissionChange(gives, grant.grant, pair, users, referrers.known(pair), alone)
+            yield PermissionChange(gives, grant.grant, pair, users, referrers.known(pair, grant.grant.namespace), alone)

@@ -13,6 +13,7 @@ from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
+from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.queries.differences.idle_entries import IdleEntry
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.records import dataclass
@@ -111,6 +112,8 @@ class Diff:
     """The edits of objects other than grants that repair references which became worse."""
     idle: tuple[IdleEntry, ...] = ()
     """The new entries of changed grants that permit nothing that works."""
+    misspelt: tuple[UnknownKind, ...] = ()
+    """The created objects of a misspelt kind, whose references are not looked at."""
 
     def remedy(self, change: ReferenceChange) -> Fix | None:
         """The recommended fix for a change for the worse. Fixes of one object are joined in one patch, since the server
@@ -122,7 +125,7 @@ class Diff:
 
     @property
     def worse(self) -> bool:
-        return bool(self.losses) or any(each.worse for each in self.changes)
+        return bool(self.losses or self.misspelt) or any(each.worse for each in self.changes)
 
     @property
     def unknown(self) -> bool:
