@@ -237,7 +237,7 @@ def is_validated_by(listener: JSON, ca: FoundReference, gateway: JSON) -> bool:
 
 def in_frontend_settings(ca: FoundReference) -> bool:
     """Whether a reference is in the settings of a Gateway for its clients."""
-    return ca.field.path.startswith("spec.tls.frontend.")
+    return ca.field.path.startswith("spec.tls.frontend.") and not ca.field.implementation
 
 
 def namespaces_from(listener: JSON) -> str:

@@ -4,16 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.fixes.parents_by_hand import (
-    listener_of_kind,
-    other_hostname,
-    other_label,
-    own_listener,
-    port_of_listener,
-)
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, SECRET, SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.kinds import NAMESPACE, SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -24,6 +17,7 @@ from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.ending import is_terminating
 from kubectl_refs.core.view.view import View
 
+_OF_PARENT = (Code.NO_MATCHING_HOSTNAME, Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY)
 _BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
 _WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 
@@ -44,24 +38,15 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         return ""
     if evaluated.near_targets and evaluated.fault not in PART_FAULTS:
         return ""
-    if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
-        return (
-            port_of_listener(view, evaluated, obj) or f"name a listener that {reference.to} has, or add this one to it"
-        )
-    if evaluated.fault is Code.NO_MATCHING_PARENT and reference.to.group_kind in (GATEWAY, *LISTENER_SETS):
-        return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
+    if evaluated.fault is Code.NO_MATCHING_PARENT or evaluated.code in _OF_PARENT:
+        # Imported here: most routes are admitted by their parents.
+        from kubectl_refs.core.fixes.parents_by_hand import advice_on_parent
+
+        return advice_on_parent(view, evaluated, obj)
     if evaluated.fault is Code.MALFORMED:
         return f"write the port of {reference.to} as a number"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
         return f"name {_kind_of_port(view, reference)} that {reference.to} has, or add one to it"
-    if evaluated.code is Code.NO_MATCHING_HOSTNAME:
-        return other_hostname(view, evaluated, obj)
-    if evaluated.code in (Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY):
-        return (
-            own_listener(view, evaluated, obj)
-            or listener_of_kind(view, evaluated, obj)
-            or other_label(view, evaluated, obj)
-        )
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
         return "name a Gateway or a ListenerSet, or in a mesh a Service"
     if (

@@ -14,7 +14,6 @@ from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
 from kubectl_refs.core.fixes.parent_refs import named_already
-from kubectl_refs.core.fixes.parents_by_hand import port_of_listener
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
 from kubectl_refs.core.fixes.trial import explained, of_referrer, with_remains
@@ -61,7 +60,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         by_grant = by_grants.get(id(each))
         if each.is_parent:
             fixes = parent_fixes(view, each, obj)
-            if fixes or not port_of_listener(view, each, obj):
+            if fixes or not _has_listener(view, each, obj):
                 fixes += without_parent(each, references, fixes)
         elif by_grant is not None:
             besides = _besides(each)
@@ -76,6 +75,14 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         step = "" if fixes or notes else by_hand(view, each, obj, references)
         found[id(each)] = Remedy(fixes, notes, step)
     return found
+
+
+def _has_listener(view: View, evaluated: EvaluatedReference, obj: JSON) -> bool:
+    """Whether a parentRef names a listener of its parent with the port of another, and may have the right port."""
+    # Imported here: most routes are admitted by their parents.
+    from kubectl_refs.core.fixes.parents_by_hand import port_of_listener
+
+    return evaluated.fault is Code.NO_MATCHING_PARENT and bool(port_of_listener(view, evaluated, obj))
 
 
 def _besides(evaluated: EvaluatedReference) -> list[Fix]:

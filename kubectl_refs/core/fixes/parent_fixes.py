@@ -19,7 +19,6 @@ from kubectl_refs.core.fixes.parent_refs import (
     same_protocol,
     selecting,
 )
-from kubectl_refs.core.fixes.parents_by_hand import own_listener
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
 from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer, with_remains
 from kubectl_refs.core.model.codes import Code
@@ -163,6 +162,9 @@ def _admission_besides_hostname(
 ) -> tuple[Fix, ...]:
     """The same if the only selected listener has another hostname too. A guess: the route may not be meant for that
     listener. Nothing if another listener was made for the route's namespace."""
+    # Imported here: most routes are admitted by their parents.
+    from kubectl_refs.core.fixes.parents_by_hand import own_listener
+
     reference = evaluated.reference
     labels = namespace_labels(view, reference, parent)
     selected = [

@@ -14,6 +14,7 @@ from kubectl_refs.core.fixes.parent_refs import (
     selecting,
 )
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.selectors import wanted_labels
@@ -23,7 +24,23 @@ from kubectl_refs.core.text.language import listing, several
 from kubectl_refs.core.view.view import View
 
 
-def other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+def advice_on_parent(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """What to do about a parentRef that no listener, or no Gateway, lets in; empty where nothing is known to help."""
+    reference = evaluated.reference
+    if evaluated.fault is Code.NO_MATCHING_PARENT and reference.section_name is not None:
+        ways = port_of_listener(view, evaluated, route)
+        return ways or f"name a listener that {reference.to} has, or add this one to it"
+    if evaluated.fault is Code.NO_MATCHING_PARENT:
+        if reference.to.group_kind not in (GATEWAY, *LISTENER_SETS):
+            return ""
+        return f"name the port of a listener that {reference.to} has, or add a listener on port {reference.port} to it"
+    if evaluated.code is Code.NO_MATCHING_HOSTNAME:
+        return _other_hostname(view, evaluated, route)
+    listener = own_listener(view, evaluated, route) or _listener_of_kind(view, evaluated, route)
+    return listener or _other_label(view, evaluated, route)
+
+
+def _other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     """Advice if the listeners that admit a route have other hostnames than the route: only the owners know which side
     is wrong."""
     reference = evaluated.reference
@@ -82,7 +99,7 @@ def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     return ""
 
 
-def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+def _listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     """Advice if none of the listeners that a parentRef selects takes the route's kind; otherwise empty. No patch, since
     a listener needs a port and a certificate, which its owner chooses."""
     found, reference = evaluated.found, evaluated.reference
@@ -109,24 +126,24 @@ def listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) -> 
     return f"add to {reference.to} a listener of protocol {listing(protocols, ' or ')} that {takes}{name}"
 
 
-def other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+def _other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     """Advice if a selector asks for a label that the referrer's namespace has with another value; otherwise empty. No
     patch, since somebody else may rely on the present value."""
     reference = evaluated.reference
     parent = parent_of(view, reference)
     own = labels_of_namespace(view, reference).values or {}
     if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
-        return _other_label(reference, at(parent, "spec", "allowedListeners", "namespaces"), own)
+        return _of_label(reference, at(parent, "spec", "allowedListeners", "namespaces"), own)
     labels = namespace_labels(view, reference, parent)
     for index, listener in enumerate(listeners.listeners_of(parent)):
         answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
-        advice = _other_label(reference, at(listener, "allowedRoutes", "namespaces"), own) if answer.selected else ""
+        advice = _of_label(reference, at(listener, "allowedRoutes", "namespaces"), own) if answer.selected else ""
         if advice:
             return advice if answer.hostname else f"{advice}; then give the route a hostname that the listener matches"
     return ""
 
 
-def _other_label(reference: Reference, rule: object, own: Mapping[str, str]) -> str:
+def _of_label(reference: Reference, rule: object, own: Mapping[str, str]) -> str:
     wanted = wanted_labels(at(rule, "selector")) if text(at(rule, "from")) == "Selector" else None
     other = {key: value for key, value in (wanted or {}).items() if own.get(key) not in (None, value)}
     if not other:

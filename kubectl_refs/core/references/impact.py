@@ -46,7 +46,8 @@ class Impact:
         self._once = "" if attached else "once a parent admits the route, "
         self._failing: dict[int, set[int]] = {}
         for each in failing:
-            if each.field.role is Role.BACKEND and each.reference.referrer.group_kind in ROUTES:
+            in_route = each.reference.referrer.group_kind in ROUTES and not each.field.implementation
+            if each.field.role is Role.BACKEND and in_route:
                 self._failing.setdefault(each.indices[0], set()).add(each.indices[1])
         self._written = entries(at(obj, "spec", "rules"))
         self._rules: dict[int, _Rule] = {}
