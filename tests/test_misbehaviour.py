@@ -187,7 +187,7 @@ def test_a_user_of_one_namespace_gets_the_question_for_the_owner_of_the_other(re
 
 def test_what_a_controller_reports_of_what_may_not_be_read_is_one_line_on_the_page(refs: Program, api: FakeAPI) -> None:
     (route,) = (each for each in api.objects if each["metadata"]["name"] == "frontend-routes")
-    (entry,) = resolved("False", "RefNotPermitted")["parents"]
+    (entry,) = resolved("False", "RefNotPermitted", by="example.com/gateway-controller")["parents"]
     entry["parentRef"] = route["spec"]["parentRefs"][0]
     reporting = {**route, "status": {"parents": [entry]}}
     api.objects[:] = [reporting if each is route else each for each in api.objects]
