@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence, Set
 
 from kubectl_refs.core.fields.controllers import deciding
 from kubectl_refs.core.model.kinds import GATEWAY
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.view.controllers import Handler, handler_of
@@ -34,18 +34,27 @@ def names_parent(written: JSON, parent: ObjectKey, own: str, places: Set[ObjectK
     return (
         text(written.get("name")) == parent.name
         and namespace == parent.namespace
-        and (text(written.get("kind")) or GATEWAY.kind) == parent.kind
-        and (text(written.get("group")) or (GATEWAY_GROUP if "group" not in written else "")) == parent.group
+        and _kind_of(written) == parent.group_kind
     )
+
+
+def _kind_of(ref: JSON) -> GroupKind:
+    """The kind that a parentRef of a status entry names, with the defaults of a parentRef."""
+    group = text(ref.get("group")) or (GATEWAY_GROUP if "group" not in ref else "")
+    return GroupKind(group, text(ref.get("kind")) or GATEWAY.kind)
 
 
 def strays(view: View, obj: JSON) -> Mapping[int, Handler]:
     """The entries about Gateways that another controller wrote than the one that handles the Gateway, by their indices,
     each with that one. An entry whose Gateway, class or writer is not known is not among them."""
-    written = written_entries(obj)
-    if not written:
+    if not written_entries(obj):
         return {}
-    own = key_of(obj).namespace
+    # With the object, so that no other one gets its id.
+    return view.once_as_is(("strays", id(obj)), lambda apart: (_strays(apart, obj), obj))[0]
+
+
+def _strays(view: View, obj: JSON) -> Mapping[int, Handler]:
+    written, own = written_entries(obj), key_of(obj).namespace
     refs = [mapping(each.get("parentRef") or each.get("ancestorRef")) for each in written]
     places = _places(view, obj, own, refs)
     found: dict[int, Handler] = {}
@@ -66,15 +75,7 @@ def _places(view: View, obj: JSON, own: str, refs: Sequence[JSON]) -> Set[Object
     """The parents that a route names, or the ancestors in the status of a policy."""
     if at(obj, "status", "parents"):
         return {each.reference.to for each in references_in(view, obj)[0] if each.field.role is Role.PARENT}
-    named = (
-        ObjectKey(
-            text(ref.get("group")) or (GATEWAY_GROUP if "group" not in ref else ""),
-            text(ref.get("kind")) or GATEWAY.kind,
-            text(ref.get("namespace")) or own,
-            text(ref.get("name")) or "",
-        )
-        for ref in refs
-    )
+    named = (ObjectKey(*_kind_of(ref), text(ref.get("namespace")) or own, text(ref.get("name")) or "") for ref in refs)
     return set(named)
 
 
