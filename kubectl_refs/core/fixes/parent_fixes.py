@@ -12,6 +12,7 @@ from kubectl_refs.core.fixes.edits import Edit, joined
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.parent_refs import (
+    answers_of,
     keeps_protocol,
     labels_of_namespace,
     named_already,
@@ -112,8 +113,8 @@ def _admission(
     """
     reference, labels = found.reference, namespace_labels(view, found.reference, parent)
     answers = [
-        (listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels))
-        for index, listener in enumerate(listeners.listeners_of(parent))
+        (listener, answer)
+        for listener, answer in answers_of(reference, route, parent, labels)
         if not hostnames or text(listener.get("hostname")) in hostnames
     ]
     others = [
@@ -167,11 +168,7 @@ def _admission_besides_hostname(
 
     reference = evaluated.reference
     labels = namespace_labels(view, reference, parent)
-    selected = [
-        listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
-        for index, listener in enumerate(listeners.listeners_of(parent))
-        if listeners.selects(reference, listener)
-    ]
+    selected = [answer for _, answer in answers_of(reference, route, parent, labels) if answer.selected]
     if len(selected) != 1 or own_listener(view, evaluated, route):
         return ()
     admitting = _admitting(reference, parent, selected, labels)

@@ -3,6 +3,8 @@ of one object, and the protocol meant."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import NAMESPACE
@@ -23,6 +25,14 @@ def labels_of_namespace(view: View, reference: Reference) -> listeners.Labels:
 
 def parent_of(view: View, reference: Reference) -> JSON:
     return view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known").object or {}
+
+
+def answers_of(
+    reference: Reference, route: JSON, parent: JSON, labels: listeners.Labels
+) -> Iterator[tuple[JSON, listeners.ListenerAnswer]]:
+    """Each listener of a parent, with its answer to a parentRef of a route."""
+    for index, listener in enumerate(listeners.listeners_of(parent)):
+        yield listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
 
 
 def exclude_each_other(one: Reference, other: Reference) -> bool:

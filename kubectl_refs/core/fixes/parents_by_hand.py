@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fixes.parent_refs import (
+    answers_of,
     labels_of_namespace,
     named_already,
     parent_of,
@@ -46,11 +47,8 @@ def _other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> s
     reference = evaluated.reference
     parent = parent_of(view, reference)
     labels = namespace_labels(view, reference, parent)
-    asked = (
-        listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
-        for index, listener in enumerate(listeners.listeners_of(parent))
-    )
-    names = listing([f'"{answer.name}"' for answer in asked if answer.selected and answer.admits], " or ")
+    asked = answers_of(reference, route, parent, labels)
+    names = listing([f'"{answer.name}"' for _, answer in asked if answer.selected and answer.admits], " or ")
     return f"give the route a hostname that listener {names} of {reference.to} matches, or change that of the listener"
 
 
@@ -86,8 +84,7 @@ def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     found, reference = evaluated.found, evaluated.reference
     parent = parent_of(view, reference)
     labels = namespace_labels(view, reference, parent)
-    for index, listener in enumerate(listeners.listeners_of(parent)):
-        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+    for listener, answer in answers_of(reference, route, parent, labels):
         admits = answer.admits and not answer.assumed and not answer.selected and not answer.hostname
         if not admits or named_already(view, selecting(found, listener), route):
             continue
@@ -107,8 +104,7 @@ def _listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) ->
     protocols = listeners.protocols_of(kind)
     labels = namespace_labels(view, replace(reference, section_name=None, port=None), parent)
     others = []
-    for index, listener in enumerate(listeners.listeners_of(parent)):
-        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+    for listener, answer in answers_of(reference, route, parent, labels):
         if answer.selected and answer.kind is not False:
             return ""
         if answer.kind and not named_already(view, selecting(found, listener), route):
@@ -135,8 +131,7 @@ def _other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
         return _of_label(reference, at(parent, "spec", "allowedListeners", "namespaces"), own)
     labels = namespace_labels(view, reference, parent)
-    for index, listener in enumerate(listeners.listeners_of(parent)):
-        answer = listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+    for listener, answer in answers_of(reference, route, parent, labels):
         advice = _of_label(reference, at(listener, "allowedRoutes", "namespaces"), own) if answer.selected else ""
         if advice:
             return advice if answer.hostname else f"{advice}; then give the route a hostname that the listener matches"
