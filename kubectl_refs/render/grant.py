@@ -14,11 +14,11 @@ from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.queries.grants import Described, GrantReport
 from kubectl_refs.core.references.cause import exchange_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.brevity import fits_screen

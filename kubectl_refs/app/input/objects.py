@@ -17,7 +17,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.selectors import matches
 from kubectl_refs.core.model.values import key_of, labels_of
-from kubectl_refs.core.queries.why import investigate, investigate_each
+from kubectl_refs.core.queries.why import investigate, investigate_each, unknown_kind_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
@@ -233,14 +233,8 @@ def _refers(view: View, obj: JSON) -> bool:
     kind that would lead to one."""
     table = view.catalog.table
     held = any(references_in(view, obj)) or bool(selectors_of(obj, table))
-    if held or any(wrong_kinds(obj)) or any(misspelt_in(obj, table)):
-        return True
-    if table.fields_of(key_of(obj).group_kind):
-        return False
-    # Imported here: on a cluster, only objects of known kinds are looked at.
-    from kubectl_refs.core.view.misspelt_kinds import unknown_kind
-
-    return unknown_kind(obj, view.catalog) is not None
+    misspelt = any(wrong_kinds(obj)) or any(misspelt_in(obj, table)) or unknown_kind_of(view, obj) is not None
+    return held or misspelt
 
 
 def referrer_kind(catalog: Catalog, word: str) -> ServedKind:

@@ -132,8 +132,8 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
         return joined
     sure = [answer for answer in accepting if not answer.assumed]
     names = enumerated([f'"{answer.name}"' for answer in sure or accepting])
-    several = len(sure or accepting) > 1
-    because = f"allowedRoutes of listener{'s' if several else ''} {names} {'admit' if several else 'admits'} it"
+    plural = len(sure or accepting) > 1
+    because = f"allowedRoutes of listener{'s' if plural else ''} {names} {'admit' if plural else 'admits'} it"
     labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
     because += "".join(f"; {each}" for each in labels_assumed)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)

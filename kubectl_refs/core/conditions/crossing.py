@@ -60,7 +60,7 @@ def _with_uncrossable(
     conditions: Sequence[Condition],
 ) -> list[EvaluatedReference]:
     """The references; those that need a grant are marked with the reason why no controller takes them."""
-    reported = any(each.reported is not None and not each.is_stray for each in conditions)
+    reported = any(each.is_reported for each in conditions)
     told = {id(each): _unsupported(rows, each) for each in crossing}
     return [_with(each, said, reported=reported) if (said := told.get(id(each))) else each for each in references]
 

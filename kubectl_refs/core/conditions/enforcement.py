@@ -34,7 +34,7 @@ def _lagging(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition
 def _shown_on(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> Iterator[Condition]:
     """The reported ResolvedRefs conditions on which a failure of the reference would show."""
     for condition in conditions:
-        if condition.type != "ResolvedRefs" or condition.reported is None or condition.is_stray:
+        if condition.type != "ResolvedRefs" or not condition.is_reported:
             continue
         if shows_on(each, obj, condition):
             yield condition
@@ -98,7 +98,7 @@ def enforcement_of(
     ]
     if not refused:
         return {}
-    reporting = [each for each in conditions if each.reported is not None and not each.is_stray]
+    reporting = [each for each in conditions if each.is_reported]
     # A verdict does not depend on the classes, so failing to read them is no gap.
     notes = () if reporting else view.without_gaps(lambda apart: _by_classes(apart, references, obj))
     found = {}

@@ -28,8 +28,8 @@ from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.ending import is_being_deleted
 
 
 def findings_on_grants(

@@ -20,10 +20,10 @@ from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_being_deleted
 
 
 class ReferenceIndex(tuple[Reference, ...]):

@@ -10,10 +10,9 @@ from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
-from kubectl_refs.core.model.values import key_of, labels_of, mapping
+from kubectl_refs.core.model.values import is_being_deleted, key_of, labels_of, mapping
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import explain
-from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.view import View
 
 

@@ -71,10 +71,15 @@ class Condition:
         return self.code is Code.OTHER_CONTROLLER
 
     @property
+    def is_reported(self) -> bool:
+        """Whether a controller that decides about the object has written it, for whatever generation."""
+        return self.reported is not None and not self.is_stray
+
+    @property
     def counts(self) -> bool:
-        """Whether it was written for the object as it is now, by a controller that decides about it. A condition of an
-        older generation is about an earlier state."""
-        return self.reported is not None and self.code is not Code.STALE_GENERATION and not self.is_stray
+        """Whether it is reported for the object as it is now. A condition of an older generation is about an earlier
+        state."""
+        return self.is_reported and self.code is not Code.STALE_GENERATION
 
     @property
     def fails(self) -> bool:

@@ -13,7 +13,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.values import at
+from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import dataclass
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ class Report:
     @property
     def ending(self) -> tuple[ObjectKey, ...]:
         """The objects that are being deleted."""
-        return tuple(key for key, obj in self.objects.items() if at(obj, "metadata", "deletionTimestamp"))
+        return tuple(key for key, obj in self.objects.items() if is_being_deleted(obj))
 
     @property
     def assumed(self) -> int:

@@ -44,6 +44,11 @@ def was_created(obj: JSON) -> bool:
     return isinstance(metadata, dict) and bool(metadata.get("creationTimestamp"))
 
 
+def is_being_deleted(obj: JSON | None) -> bool:
+    """Whether an object is only still there: deleted, but kept by a finalizer, or a Namespace being emptied."""
+    return bool(at(obj, "metadata", "deletionTimestamp")) or at(obj, "status", "phase") == "Terminating"
+
+
 @cache
 def group_of(api_version: str) -> str:
     """The group in an apiVersion: empty for `v1`."""

@@ -12,10 +12,10 @@ from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.queries.check import Checked
 from kubectl_refs.core.references.cause import cause_of, nearest, said_by
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.ending import is_being_deleted
 
 NAMES = 2
 """The most targets that a sentence names; the rest are counted."""

@@ -25,10 +25,10 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
+from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.view.ending import is_being_deleted
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model.unknown_kinds import UnknownKind

@@ -211,14 +211,14 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
-    kind = _unknown_kind(view, obj)
+    kind = unknown_kind_of(view, obj)
     fields = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     misspelt: tuple[UnknownField | UnknownKind, ...] = fields if kind is None else (*fields, kind)
     told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
 
 
-def _unknown_kind(view: View, obj: JSON) -> UnknownKind | None:
+def unknown_kind_of(view: View, obj: JSON) -> UnknownKind | None:
     """What is wrong with an object's kind; None if it exists."""
     if view.catalog.table.fields_of(key_of(obj).group_kind):
         return None

@@ -22,7 +22,7 @@ from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import enumerated
 
 _OUTCOME = {
     HTTP_ROUTE: ("requests", "get HTTP 500"),
@@ -191,7 +191,7 @@ def _of_client_validation(found: FoundReference, gateway: JSON) -> str:
     listeners = [each for each in listeners_of(gateway) if is_validated_by(each, found, gateway)]
     if not listeners:
         return ""
-    names = listing([f'"{text(each.get("name")) or ""}"' for each in listeners], " and ")
+    names = enumerated([f'"{text(each.get("name")) or ""}"' for each in listeners])
     several = len(listeners) > 1
     verbs = ("are", "serve") if several else ("is", "serves")
     settings = mapping(at(gateway, "spec", "tls", "frontend"))

@@ -18,11 +18,11 @@ from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import text
+from kubectl_refs.core.model.values import is_being_deleted, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, listing, several, with_article
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_being_deleted, is_terminating
+from kubectl_refs.core.view.ending import is_terminating
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100

@@ -6,12 +6,8 @@ from functools import partial
 
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.values import at
+from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.view.view import View
-
-
-def is_being_deleted(obj: JSON | None) -> bool:
-    return bool(at(obj, "metadata", "deletionTimestamp")) or at(obj, "status", "phase") == "Terminating"
 
 
 def ending_of(key: ObjectKey, obj: JSON | None) -> str:

@@ -11,9 +11,8 @@ from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.model.values import key_of, was_created
+from kubectl_refs.core.model.values import is_being_deleted, key_of, was_created
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_being_deleted
 from kubectl_refs.core.view.slimming import lean, slim
 
 ROUTE = {
