@@ -15,6 +15,10 @@ from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.block_lines import COLUMN, unrepeated, write_line
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
+from kubectl_refs.render.text.words import target_of
+
+PLACES = 3
+"""The most places of references to several targets that are named; the rest are counted."""
 
 
 def write_block(
@@ -81,12 +85,15 @@ def _what_and_where(page: Page, same: Sequence[EvaluatedReference], above: Objec
     first = same[0]
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
-    places = listing([f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)])
-    write_headline(page, first, others=len(referrers) - 1, above=above)
+    targets = dict.fromkeys(map(target_of, same))
+    places = [f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)]
+    write_headline(page, first, others=len(referrers) - 1, targets=len(targets) - 1, above=above)
     write_line(page, "cause", cause_of(first), first.reference)
     # A code that would need a line of its own goes to the end of the next line.
     code = "" if page.add(_code(first)) else _code(first)
-    write_line(page, "at", f"{places}{code}")
+    # Of references to several targets, a few places tell where to look.
+    shown = places[:PLACES] if len(targets) > 1 else places
+    write_line(page, "at", f"{listing(shown, beyond=len(places) - len(shown))}{code}")
 
 
 def _code(evaluated: EvaluatedReference) -> str:

@@ -18,6 +18,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, mapping
 from kubectl_refs.core.references.cause import named, nearest
+from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.conditions import write_conditions
@@ -63,11 +64,18 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
 
 
 def write_headline(
-    page: Page, evaluated: EvaluatedReference, after: str = "", *, others: int = 0, above: ObjectKey | None = None
+    page: Page,
+    evaluated: EvaluatedReference,
+    after: str = "",
+    *,
+    others: int = 0,
+    targets: int = 0,
+    above: ObjectKey | None = None,
 ) -> None:
     """Write `refused: HTTPRoute shop/web -> Service backend/api:8080`, followed by two spaces and `after`. `others` is
-    the number of other objects of the same kind and namespace with the same reference: `HTTPRoute shop/web and 2 more`.
-    On a short page, the object that is named right `above` is called `the same HTTPRoute`."""
+    the number of other objects of the same kind and namespace with the same reference: `HTTPRoute shop/web and 2 more`;
+    `targets` that of further targets of which the same is said: `Service backend/api:8080 and 2 more targets`. On a
+    short page, the object that is named right `above` is called `the same HTTPRoute`."""
     verdict, referrer = f"{evaluated.verdict}:", evaluated.reference.referrer
     again = referrer == above and not others and page.brevity >= Brevity.NAMES
     if evaluated.reported_verdict is not None and not after:
@@ -77,6 +85,7 @@ def write_headline(
         ((verdict, VERDICT_ROLE[evaluated.verdict]), f" the same {referrer.kind}" if again else f" {referrer}"),
         *([(f"and {others} more",)] if others else []),
         (f"{page.style.glyph('→')} ", (target_of(evaluated), Tone.NAME)),
+        *([(f"and {counted(targets, 'more target')}",)] if targets else []),
     ]
     page.flowed([*parts, *([(f" {first}",)] if first else []), *((word,) for word in more)], len(verdict) + 1)
 

@@ -5,8 +5,8 @@ It fits a small terminal. Everything else that is known is in details.py and wid
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Container, Hashable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.judgements import Verdict
@@ -14,7 +14,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.references.cause import cause_of
+from kubectl_refs.core.references.cause import cause_of, faults_besides
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.blocks import write_block, write_open_block, write_short_block
@@ -161,7 +161,7 @@ def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
 
 
 def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:
-    """References grouped by cause and target, so that one fix resolves each group, the worst verdict first.
+    """References grouped so that one cause and one fix hold for each group, the worst verdict first.
 
     A grant permits a reference to all objects of a kind in a namespace. Any other fix has to be made for each object.
     """
@@ -172,7 +172,27 @@ def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]
         whose = (referrer.group_kind, referrer.namespace, name)
         key = (whose, target_of(each), each.verdict, each.mechanism, each.code, cause_of(each))
         groups.setdefault(key, []).append(each)
-    return list(groups.values())
+    return _joined(groups.values())
+
+
+def _joined(groups: Iterable[list[EvaluatedReference]]) -> list[list[EvaluatedReference]]:
+    """The groups, those to several targets as one if all that a block says holds for each of them: one grant permits
+    them all, so 14 blocks would say one thing."""
+    joined: list[list[EvaluatedReference]] = []
+    of_several: dict[Hashable, list[list[EvaluatedReference]]] = defaultdict(list)
+    for same in groups:
+        first = same[0]
+        if first.mechanism is Mechanism.REFERENCE_GRANT and first.fixes:
+            whose = tuple(dict.fromkeys(each.reference.referrer for each in same))
+            besides = (*faults_besides(first), first.of_its_type, first.notes, first.ask, first.by_hand)
+            alike = of_several[whose, first.verdict, first.code, cause_of(first), first.reported, besides]
+            before = next((each for each in alike if each[0].fixes == first.fixes), None)
+            if before is not None:
+                before += same
+                continue
+            alike.append(same)
+        joined.append(same)
+    return joined
 
 
 def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
