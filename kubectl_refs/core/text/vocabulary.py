@@ -40,8 +40,9 @@ class Vocabulary:
         return sorted(word[::-1] for word in self._letters)
 
     def nearest(self, wanted: str) -> str | None:
-        """The nearest close word (similarity.close), the first of several; None if none is close. A short word has many
-        words near it: None if there are several.
+        """The nearest close word (similarity.close), the first of several; None if none is close. Of several deliberate
+        names (similarity.deliberate), such as `api-1` and `api-2` for `api-3`, none is more likely than the others: None.
+        A short word has many words near it: None if there are several.
 
         Of more than LIKELY words, only LIKELY are compared letter by letter: those with the most similar letters.
         """
@@ -57,7 +58,9 @@ class Vocabulary:
 
     def _of_long(self, wanted: str) -> str | None:
         many = len(self._letters) > LIKELY and len(wanted) <= LABEL
-        return next(iter(self._by_one_slip(wanted) if many else ()), None) or self._by_comparison(wanted)
+        near = (self._by_one_slip(wanted) if many else ()) or self._by_comparison(wanted)
+        slips = [word for word in near if not deliberate(wanted, word)]
+        return slips[0] if slips else near[0] if len(near) == 1 else None
 
     def _by_one_slip(self, wanted: str) -> Sequence[str]:
         """The words that are one slip from another, in order. Most slips are single, and generating all of these is
@@ -68,7 +71,8 @@ class Vocabulary:
         made |= {start + char + end[skipped:] for start, end in ends for skipped in (0, 1) for char in self._alphabet}
         return sorted(word for word in made & self._letters.keys() if word != wanted and most_slips(wanted, word))
 
-    def _by_comparison(self, wanted: str) -> str | None:
+    def _by_comparison(self, wanted: str) -> Sequence[str]:
+        """The nearest close words, all by equally many slips, in order."""
         own, length, most = letters(wanted), len(wanted), most_slips("", wanted)
         likely = []
         for word, distance in self._around(wanted).items():
@@ -78,17 +82,18 @@ class Vocabulary:
             slips = max((changed + 1) // 2, longer, -longer)
             if slips <= (most if longer <= 0 else most_slips("", word)):
                 likely.append((slips, changed, distance, word))
-        best: tuple[int, str] | None = None
+        nearest: list[str] = []
+        fewest = len(wanted)
         for slips, _, _, word in nsmallest(LIKELY, likely):
-            limit = most_slips(wanted, word)
-            if best is not None:
-                if slips > best[0]:
-                    break
-                limit = min(limit, best[0])
-            found = close_by(wanted, word, limit)
-            if found is not None and (best is None or (found, word) < best):
-                best = found, word
-        return None if best is None else best[1]
+            if slips > fewest:
+                break
+            found = close_by(wanted, word, min(most_slips(wanted, word), fewest))
+            if found is not None:
+                if found < fewest:
+                    nearest.clear()
+                fewest = found
+                nearest.append(word)
+        return sorted(nearest)
 
     def beginning(self, start: str) -> Sequence[str]:
         """The words with this beginning, at most NEIGHBOURS."""

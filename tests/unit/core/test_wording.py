@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,7 @@ from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.text.similarity import affixed, close, deliberate, edit_distance
-from kubectl_refs.core.text.vocabulary import NEIGHBOURS, Vocabulary, nearest
+from kubectl_refs.core.text.vocabulary import LIKELY, NEIGHBOURS, Vocabulary, nearest
 from tests.support.builders import PROPERTY
 
 
@@ -94,8 +96,16 @@ def test_a_slip_is_found_among_very_many_names(number: int, data: st.DataObject)
     names = Vocabulary(every)
     meant = f"service-{number:04d}-blue"
     slip = data.draw(st.sampled_from(sorted(slips(meant))))
-    found = names.nearest(slip)
-    assert found == min(name for name in every if edit_distance(slip, name, 1) == 1)
+    near = [name for name in every if edit_distance(slip, name, 1) == 1]
+    slipped = [name for name in near if not deliberate(slip, name)]
+    assert names.nearest(slip) == (min(slipped) if slipped else near[0] if len(near) == 1 else None)
+
+
+@pytest.mark.parametrize("more", [(), tuple(f"far-away-{number}-{number * 7919}" for number in range(LIKELY + 1))])
+def test_no_name_of_a_series_is_nearer_than_the_others(more: Sequence[str]) -> None:
+    assert Vocabulary(["api-v1", "api-v2", *more]).nearest("api-v3") is None
+    assert Vocabulary(["api-v1", *more]).nearest("api-v3") == "api-v1"
+    assert Vocabulary(["api-v1", "api-v2", "apj-v3", *more]).nearest("api-v3") == "apj-v3"
 
 
 def slips(word: str) -> set[str]:
