@@ -8,6 +8,7 @@ from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.references.cause import cause_of, faults_besides
+from kubectl_refs.core.references.permission import grant_question
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
@@ -51,7 +52,7 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
     # If a controller reports the reference as refused, there is no need to ask whether it is permitted.
     refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
     if not refused:
-        _ask(page, first)
+        _ask(page, same)
     if first.by_hand:
         write_line(page, "fix", first.by_hand, told)
     proposals.write(page, same, asks_owner=refused)
@@ -68,17 +69,22 @@ def write_short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: K
 def write_open_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
     """Write what could not be checked, why and where, and whom to ask."""
     _what_and_where(page, same)
-    _ask(page, same[0])
+    _ask(page, same)
 
 
-def _ask(page: Page, evaluated: EvaluatedReference) -> None:
-    if evaluated.ask:
-        # A question to be sent to somebody else names everything.
-        whom = f"the owner of {evaluated.asked_namespace}"
-        said = f"{whom}: {evaluated.ask}"
-        if page.brevity >= Brevity.NAMES:
-            said = page.shorter(said, f"{unrepeated(whom, evaluated.reference)}: {evaluated.ask}", COLUMN)
-        write_line(page, "ask", said)
+def _ask(page: Page, same: Sequence[EvaluatedReference]) -> None:
+    first = same[0]
+    if not first.ask:
+        return
+    question = first.ask
+    if any(each.ask != question for each in same):
+        question = grant_question(first.reference.referrer, list(dict.fromkeys(each.reference.to for each in same)))
+    # A question to be sent to somebody else names everything.
+    whom = f"the owner of {first.asked_namespace}"
+    said = f"{whom}: {question}"
+    if page.brevity >= Brevity.NAMES:
+        said = page.shorter(said, f"{unrepeated(whom, first.reference)}: {question}", COLUMN)
+    write_line(page, "ask", said)
 
 
 def _what_and_where(page: Page, same: Sequence[EvaluatedReference], above: ObjectKey | None = None) -> None:

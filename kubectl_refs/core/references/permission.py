@@ -16,6 +16,7 @@ from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMis
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.near_misses import GrantMatch
+from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import is_being_deleted, text
@@ -272,12 +273,15 @@ def _unreadable(view: View, reference: Reference) -> PermissionDecision:
     elif not view.catalog.holds(namespace):
         because = f"it needs a ReferenceGrant in namespace {namespace}, and nothing of that namespace is among these manifests"
     # Nobody owns a namespace whose name is not known yet.
-    ask = "" if view.catalog.is_open(namespace) else _question_to_owner(reference)
+    ask = "" if view.catalog.is_open(namespace) else grant_question(reference.referrer, [reference.to])
     return PermissionDecision(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE, ask=ask)
 
 
-def _question_to_owner(reference: Reference) -> str:
-    """What to ask the owner of the target's namespace, who can see and write its grants."""
-    referrer, target = reference.referrer, reference.to
-    kinds = f"{several(referrer.kind)} in {referrer.namespace}"
-    return f"Does a ReferenceGrant permit {kinds} to reference {target}?"
+def grant_question(referrer: ObjectKey, targets: Sequence[ObjectKey]) -> str:
+    """What to ask the owner of the targets' namespace, who can see and write its grants."""
+    named = str(targets[0])
+    if len(targets) > 1:
+        kinds = {target.kind for target in targets}
+        words = [target.name if len(kinds) == 1 else f"{target.kind} {target.name}" for target in targets]
+        named = f"{several(kinds.pop()) + ' ' if len(kinds) == 1 else ''}{enumerated(words)} in {targets[0].namespace}"
+    return f"Does a ReferenceGrant permit {several(referrer.kind)} in {referrer.namespace} to reference {named}?"
