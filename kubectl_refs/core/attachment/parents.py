@@ -75,7 +75,7 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
         *(reference.to, reference.section_name, reference.port, found.field.governed_by),
         *(referrer.group, referrer.kind, referrer.namespace),
     )
-    admission = view.once_as_is(("admission", alike), lambda apart: _Admission.of(apart, found))
+    admission = view.once_as_read(("admission", alike), lambda subview: _Admission.of(subview, found))
     if admission.settled is not None:
         settled = admission.settled.at(found)
         return settled.judged(ask=_question_to_owner(reference, route)) if admission.unread else settled
@@ -85,7 +85,7 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
     if not accepting:
         return _refused(view, found, answers)
     by = tuple([answer.index for answer in accepting])
-    accepted = view.once_as_is(("accepted", alike, by), lambda apart: _accepted(apart, found, accepting))
+    accepted = view.once_as_read(("accepted", alike, by), lambda subview: _accepted(subview, found, accepting))
     return accepted.at(found)
 
 

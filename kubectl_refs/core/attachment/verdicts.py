@@ -8,7 +8,7 @@ from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Che
 from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SETS, SERVICE
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
-from kubectl_refs.core.view.ending import ending_of
+from kubectl_refs.core.view.being_deleted import deletion_sentence
 from kubectl_refs.core.view.view import View
 
 
@@ -43,7 +43,7 @@ def noting_end_of_parent(view: View, evaluated: EvaluatedReference) -> Evaluated
     to = evaluated.reference.to
     if to.group_kind not in _READ_PARENTS:
         return evaluated
-    ending = ending_of(to, view.get(to, effect=f"whether {to} is being deleted is not known").object)
+    ending = deletion_sentence(to, view.get(to, effect=f"whether {to} is being deleted is not known").object)
     return evaluated.judged(ending=ending) if ending else evaluated
 
 

@@ -100,7 +100,7 @@ def enforcement_of(
         return {}
     reporting = [each for each in conditions if each.is_reported]
     # A verdict does not depend on the classes, so failing to read them is no gap.
-    notes = () if reporting else view.without_gaps(lambda apart: _by_classes(apart, references, obj))
+    notes = () if reporting else view.without_gaps(lambda subview: _by_classes(subview, references, obj))
     found = {}
     for each in refused:
         passing = _passing(each, obj, reporting) if reporting else ""
@@ -132,9 +132,9 @@ def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON)
     if key_of(obj).group_kind == GATEWAY:
         return _doubts(view, [obj])
     parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
-    return view.once_as_is(
+    return view.once_as_read(
         ("asking for no grant", *parents),
-        lambda apart: _doubts(apart, [apart.get(each, effect="").object for each in parents]),
+        lambda subview: _doubts(subview, [subview.get(each, effect="").object for each in parents]),
     )
 
 

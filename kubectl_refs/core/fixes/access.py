@@ -19,7 +19,7 @@ def takes_access(view: View, taken: Iterable[Pair], name: GrantName, standing: G
     """Whether any reference uses, or may use, a permission that a change removes from a grant. `standing` are all
     grants of the namespace: a permission that another of them gives is not lost."""
     lost = [pair for pair in taken if not standing.permit(pair, name)]
-    return view.without_gaps(lambda apart: any(_perhaps_used(apart, pair, name.namespace) for pair in lost))
+    return view.without_gaps(lambda subview: any(_perhaps_used(subview, pair, name.namespace) for pair in lost))
 
 
 def _perhaps_used(view: View, pair: Pair, namespace: str) -> bool:

@@ -14,7 +14,7 @@ from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.view.ending import is_terminating
+from kubectl_refs.core.view.being_deleted import is_terminating
 from kubectl_refs.core.view.view import View
 
 _OF_PARENT = (Code.NO_MATCHING_HOSTNAME, Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY)

@@ -31,8 +31,8 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import meaning
 from kubectl_refs.core.targets.ports import superfluous_port_check
+from kubectl_refs.core.view.being_deleted import deletion_sentence
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import ending_of
 from kubectl_refs.core.view.view import View
 
 
@@ -44,7 +44,7 @@ def with_fixes(view: View, references: Sequence[EvaluatedReference], obj: JSON) 
 
 def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> Mapping[int, Remedy]:
     """The remedy for each reference of an object, by the reference's id; none for a reference that is in order."""
-    ending = ending_of(key_of(obj), obj)
+    ending = deletion_sentence(key_of(obj), obj)
     if ending:
         none = Remedy(notes=(f"{ending}: no change is offered for it",))
         return {id(each): none for each in references if not each.in_order}
@@ -233,7 +233,7 @@ def _moving(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix
     return moved(
         grant,
         evaluated.reference.to.namespace,
-        view.without_gaps(lambda apart: usage_of(apart, grant)),
+        view.without_gaps(lambda subview: usage_of(subview, grant)),
         known_grants(view, evaluated.reference.to.namespace),
         ReferenceIndex([evaluated.reference]),
         view.catalog.grant_version,

@@ -19,7 +19,7 @@ def labels_of_namespace(view: View, reference: Reference) -> listeners.Labels:
     """The labels of the referrer's namespace."""
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
     effect = f"the labels of namespace {key.name} are not known"
-    answer = view.without_gaps(lambda apart: apart.get(key, metadata_only=True, effect=effect))
+    answer = view.without_gaps(lambda subview: subview.get(key, metadata_only=True, effect=effect))
     return listeners.Labels(labels_of(answer.object) if answer.object and not answer.partial else None)
 
 

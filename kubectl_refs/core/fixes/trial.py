@@ -75,4 +75,4 @@ def explained(view: View, found: FoundReference, obj: JSON) -> EvaluatedReferenc
     again = next(each for each in references if each.reference.path == found.reference.path)
     binding = RouteBinding.of(obj, [each.reference for each in references if each.field.role is Role.PARENT])
     assert key_of(obj) == found.reference.referrer
-    return view.without_gaps(lambda apart: explain(apart, again, obj, binding))
+    return view.without_gaps(lambda subview: explain(subview, again, obj, binding))

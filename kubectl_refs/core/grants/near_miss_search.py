@@ -79,7 +79,7 @@ def known_grants(view: View, namespace: str) -> Grants:
 
 def _grants_from(view: View, entry: FromEntry) -> Grants:
     """The grants of all namespaces; only those with `entry` matter to the caller. Empty if they could not be read."""
-    answer = view.list(REFERENCE_GRANT, None, effect="", about=entry)
+    answer = view.list(REFERENCE_GRANT, None, effect="", aspect=entry)
     if not answer.known:
         return Grants()
     # The look above is noted, with its entry; parsing, which is shared, must note nothing.
@@ -105,7 +105,7 @@ def _standing(view: View, namespace: str) -> _Standing | None:
 
 
 def _read(namespace: str, view: View) -> _Standing | None:
-    answer = view.without_gaps(lambda apart: apart.list(REFERENCE_GRANT, namespace, required=True, effect=""))
+    answer = view.without_gaps(lambda subview: subview.list(REFERENCE_GRANT, namespace, required=True, effect=""))
     return _parsed(answer.objects) if answer.known else None
 
 
@@ -136,7 +136,7 @@ def nearest_misses(view: View, reference: Reference) -> NearestMisses:
     grants, own = compared_grants(view, reference)
     name = counting_name(reference, grants, own)
     question = reference.referrer[:3], name, reference.to
-    return view.once(("near misses", question), lambda apart: _nearest_misses(apart, reference))
+    return view.once(("near misses", question), lambda subview: _nearest_misses(subview, reference))
 
 
 def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
@@ -149,7 +149,7 @@ def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
     if not beside.any_meant and not view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending:
         # The owner of one namespace may seldom list the grants of all: that is no gap in the answer.
         entry = FromEntry.of(reference.referrer)
-        everywhere = view.without_gaps(lambda apart: _grants_from(apart, entry))
+        everywhere = view.without_gaps(lambda subview: _grants_from(subview, entry))
         others = _compared(view, reference, _elsewhere(reference, everywhere)).nearest
         if not any(meant(miss, reference) for miss in others):
             idle, fitting = _fitting(view, reference, everywhere)
@@ -169,11 +169,11 @@ def _beside_of_any(view: View, reference: Reference) -> _Beside | None:
     """The answer that all targets of a kind in a namespace share if no grant names a target. None if one does, or if
     two grants would have to be one: that difference names the target."""
 
-    def look(apart: View) -> _Beside | None:
-        grants, own = compared_grants(apart, reference)
+    def look(subview: View) -> _Beside | None:
+        grants, own = compared_grants(subview, reference)
         if grants.name_targets or own.name_targets:
             return None
-        beside = _beside(apart, reference, grants, own)
+        beside = _beside(subview, reference, grants, own)
         return None if beside.any_split else beside
 
     return view.once(("beside", reference.referrer[:3], reference.to[:3]), look)
@@ -199,7 +199,7 @@ def _keeping(view: View) -> Once:
     """Keep results that depend on lookups alone in the memo of a View."""
 
     def once(key: Hashable, make: Callable[[Lookups], T], /) -> T:
-        return view.once(key, lambda apart: make(lookups_of(apart)))
+        return view.once(key, lambda subview: make(lookups_of(subview)))
 
     return once
 
@@ -231,7 +231,7 @@ def _is_of_another(view: View, reference: Reference, miss: NearMiss) -> bool:
         return False
     beside = reference.to._replace(namespace=miss.grant.namespace)
     effect = f"whether {beside} exists, which may be meant, is not known"
-    return view.without_gaps(lambda apart: apart.get(beside, metadata_only=True, effect=effect).object) is not None
+    return view.without_gaps(lambda subview: subview.get(beside, metadata_only=True, effect=effect).object) is not None
 
 
 def is_missing(view: View, target: ObjectKey) -> bool:
@@ -254,7 +254,7 @@ def _fitting(view: View, reference: Reference, everywhere: Grants) -> tuple[Sequ
     found = [grant for grant in everywhere.matching(reference) if grant.grant.namespace != own]
     if len(found) > FEW:
         return (), ()
-    idle = view.without_gaps(lambda apart: [grant for grant in found if _is_idle(apart, reference, grant)])
+    idle = view.without_gaps(lambda subview: [grant for grant in found if _is_idle(subview, reference, grant)])
     return [misplaced_miss(reference, each) for each in idle], tuple(each.grant for each in found if each not in idle)
 
 
@@ -272,7 +272,7 @@ def lookups_of(view: View) -> Lookups:
     def exists(key: ObjectKey) -> bool | None:
         if key.group_kind == NAMESPACE:
             # The same few Namespaces are asked for again and again.
-            return view.once(("exists", key), lambda apart: _exists(apart, key))
+            return view.once(("exists", key), lambda subview: _exists(subview, key))
         return _exists(view, key)
 
     def like(key: ObjectKey) -> str | None:
@@ -281,11 +281,11 @@ def lookups_of(view: View) -> Lookups:
 
         # A slip still looks like one where the other names may not be listed: that is no gap.
         kind, place = key.group_kind, key.namespace or None
-        return view.without_gaps(lambda apart: names_of(apart, kind, place)).nearest(key.name)
+        return view.without_gaps(lambda subview: names_of(subview, kind, place)).nearest(key.name)
 
     return Lookups(exists, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names, like)
 
 
 def _exists(view: View, key: ObjectKey) -> bool | None:
     effect = f"whether {key} exists, or is a typo, is not known"
-    return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect, about=EXISTENCE).exists
+    return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect, aspect=EXISTENCE).exists

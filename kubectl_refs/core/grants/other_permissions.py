@@ -62,7 +62,9 @@ def other_permissions(view: View, reference: Reference) -> Sequence[str]:
         return ()
     namespace = reference.to.namespace
     # Hardly any namespace has such objects, but thousands of references may be refused there.
-    there = view.once(("other permissions", namespace), lambda apart: apart.without_gaps(partial(_listed, namespace)))
+    there = view.once(
+        ("other permissions", namespace), lambda subview: subview.without_gaps(partial(_listed, namespace))
+    )
     return [
         f"{key_of(obj)} names {named}, but applies only to {other.whose}"
         for other, obj in there

@@ -27,7 +27,7 @@ def with_soundness(view: View, reference: Reference, near: NearestMisses) -> Nea
     if not near.nearest or near.nearest[0].grant.namespace != reference.to.namespace:
         return near
     first, *others = near.nearest
-    sound = view.without_gaps(lambda apart: all(_are_sound(apart, reference, first)))
+    sound = view.without_gaps(lambda subview: all(_are_sound(subview, reference, first)))
     return replace(near, nearest=(replace(first, sound=True), *others)) if sound else near
 
 

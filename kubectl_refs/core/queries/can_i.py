@@ -49,7 +49,7 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             guesses = [replace(fix, confidence=Confidence.GUESS) for fix in evaluated.fixes]
             evaluated = evaluated.offering(guesses).noting(_unheard_of(referrer))
-    if view.without_gaps(lambda apart: _nowhere(apart, referrer.namespace)):
+    if view.without_gaps(lambda subview: _nowhere(subview, referrer.namespace)):
         place = f"namespace {referrer.namespace} of the {referrer.kind} does not exist"
         near = _near_namespace(view, referrer.namespace)
         evaluated = _of_none(evaluated, referrer.namespace, near, f"{place}{_instead(near and f'namespace {near}')}")
@@ -87,7 +87,7 @@ def _existing(view: View, referrer: ObjectKey) -> JSON | None:
     if referrer.name == ANY or referrer.group_kind not in WITH_HOSTNAMES:
         return None
     return view.without_gaps(
-        lambda apart: apart.get(referrer, effect=f"the hostnames of {referrer} are not known")
+        lambda subview: subview.get(referrer, effect=f"the hostnames of {referrer} are not known")
     ).object
 
 
@@ -121,7 +121,7 @@ def _unheard_of(referrer: ObjectKey) -> str:
 def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     found = _supposed(referrer, target, Mechanism.REFERENCE_GRANT)
     binding = RouteBinding.GATEWAY
-    missing = view.without_gaps(lambda apart: _is_missing(apart, target))
+    missing = view.without_gaps(lambda subview: _is_missing(subview, target))
     fault = Code.TARGET_NOT_FOUND if missing else None
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault)
     evaluated = by_permission(found, permitted)
@@ -135,7 +135,7 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
         return evaluated.judged(fault=Code.TARGET_NOT_FOUND).noting(note)
     if not missing:
         return evaluated if view.needs else with_fixes(view, [evaluated], {})[0]
-    near = view.without_gaps(lambda apart: _near_name(apart, target))
+    near = view.without_gaps(lambda subview: _near_name(subview, target))
     instead = _instead(near and str(target._replace(name=near)))
     if permitted.outcome is not Outcome.OK:
         # A grant for what does not exist is not offered.
@@ -166,7 +166,7 @@ def _near_name(view: View, target: ObjectKey) -> str | None:
 
 
 def _near_namespace(view: View, namespace: str) -> str | None:
-    return view.without_gaps(lambda apart: names_of(apart, NAMESPACE, None)).nearest(namespace)
+    return view.without_gaps(lambda subview: names_of(subview, NAMESPACE, None)).nearest(namespace)
 
 
 def _instead(near: str | None) -> str:

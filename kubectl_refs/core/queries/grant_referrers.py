@@ -11,7 +11,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.holders import References, references_for_now
+from kubectl_refs.core.view.holders import References, references_uncached
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
@@ -45,7 +45,7 @@ class FoundReferrers:
     def references_in(self, view: View, obj: JSON) -> References:
         """The references of one of the objects."""
         known = self.found.get(id(obj))
-        return references_for_now(view, obj) if known is None else known[1]
+        return references_uncached(view, obj) if known is None else known[1]
 
 
 def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> FoundReferrers:

@@ -59,7 +59,7 @@ class TargetLookups:
         # Thousands of references lead to the same targets.
         asked = reference.to, reference.port, reference.referrer.group_kind
         if asked not in self._faults:
-            self._faults[asked] = self._view.without_gaps(lambda apart: self._fault(apart, reference))
+            self._faults[asked] = self._view.without_gaps(lambda subview: self._fault(subview, reference))
         return self._faults[asked]
 
     def _fault(self, view: View, reference: Reference) -> str:

@@ -104,7 +104,7 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
         return GrantReport(())
     meant_for = view.once(
         ("what grants are meant for", scope),
-        lambda apart: apart.without_gaps(lambda quiet: references_meant_for(quiet, used, referrers, scope)),
+        lambda subview: subview.without_gaps(lambda quiet: references_meant_for(quiet, used, referrers, scope)),
     )
     known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, cache(partial(is_missing, view)))
     told = findings_on_grants(used, known, meant_for)

@@ -192,7 +192,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
         if each.judgement.mechanism is Mechanism.REFERENCE_GRANT
     }
     # One shared mapping for all objects that reference these namespaces.
-    grants = view.once(("grants by name", *granted), lambda apart: _by_name(apart, granted.values()))
+    grants = view.once(("grants by name", *granted), lambda subview: _by_name(subview, granted.values()))
     key = key_of(obj)
     has_listeners = key.group_kind in (GATEWAY, *LISTENER_SETS)
     gateway = gateway_of(view, obj) if has_listeners else None

@@ -39,13 +39,13 @@ from kubectl_refs.core.view.view import View
 def explain(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
     """The verdict on one reference and what supports it; its effect and fixes are added once everything is read."""
 
-    def judge(apart: View) -> EvaluatedReference:
-        evaluated = _evaluate(apart, found, route, binding)
-        return evaluated if found.field.copied_into is None else _with_copy(apart, evaluated)
+    def judge(subview: View) -> EvaluatedReference:
+        evaluated = _evaluate(subview, found, route, binding)
+        return evaluated if found.field.copied_into is None else _with_copy(subview, evaluated)
 
-    def of_meant(apart: View, meant: FoundReference) -> EvaluatedReference:
+    def of_meant(subview: View, meant: FoundReference) -> EvaluatedReference:
         # Near targets of a near target are not looked for.
-        return _once_for_alike(apart, meant, binding, lambda then: _evaluate(then, meant, route, binding))[0]
+        return _once_for_alike(subview, meant, binding, lambda then: _evaluate(then, meant, route, binding))[0]
 
     evaluated, means_nothing_else = _once_for_alike(view, found, binding, judge, of_meant)
     return evaluated if means_nothing_else else with_near_targets(view, evaluated, of_meant)
@@ -70,7 +70,7 @@ def _once_for_alike(
     if not _are_judged_alike(found):
         return judge(view), False
     asked = "judged", of_meant is not None, *_alike(found, binding)
-    alike = view.once(asked, lambda apart: _Alike.of(apart, judge(apart), of_meant))
+    alike = view.once(asked, lambda subview: _Alike.of(subview, judge(subview), of_meant))
     if not alike.holds_for(found.reference.referrer.name):
         return judge(view), False
     return alike.judged.at(found), alike.means_nothing_else

@@ -45,7 +45,7 @@ def by_kind_alone(view: View, found: FoundReference, holder: JSON) -> bool:
     if found.field.by_kind or found.field.role is not Role.CA or (to.group, to.kind) != ("", CLUSTER_TRUST_BUNDLE.kind):
         return False
     written = [text(each.get("controllerName")) for each in counting_entries(view, holder)]
-    classes = view.without_gaps(lambda apart: apart.list(GATEWAY_CLASS, None, effect=""))
+    classes = view.without_gaps(lambda subview: subview.list(GATEWAY_CLASS, None, effect=""))
     names = written or [text(at(each, "spec", "controllerName")) for each in classes.objects]
     return bool(names) and all(controller_of(name) is ENVOY_GATEWAY for name in names)
 

@@ -31,13 +31,13 @@ def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evalu
         return _assumed(view, evaluated, evaluate)
     if fault is None:
         return evaluated
-    near = view.without_gaps(lambda apart: _weighed(apart, evaluated.found, fault, evaluate))
+    near = view.without_gaps(lambda subview: _weighed(subview, evaluated.found, fault, evaluate))
     return _telling(evaluated, near) if near else evaluated
 
 
 def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
     """A reference to an object that is not among the manifests, with the one object among them that it may mean."""
-    near = view.without_gaps(lambda apart: _weighed(apart, evaluated.found, Code.TARGET_NOT_FOUND, evaluate))
+    near = view.without_gaps(lambda subview: _weighed(subview, evaluated.found, Code.TARGET_NOT_FOUND, evaluate))
     if len(near) != 1:
         return evaluated
     # The verdict or the cause says that the field has no namespace.

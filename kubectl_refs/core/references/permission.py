@@ -22,8 +22,8 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import is_being_deleted, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, listing, several, with_article
+from kubectl_refs.core.view.being_deleted import is_terminating
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.ending import is_terminating
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100
@@ -129,7 +129,7 @@ def _by_grants(view: View, reference: Reference) -> PermissionDecision:
         return _unreadable(view, reference)
     alike = reference.to if grants.name_targets else reference.to[:3]
     asked = "permitted", reference.referrer[:3], alike
-    permitted = view.once(asked, lambda apart: _permitted(apart, reference, grants))
+    permitted = view.once(asked, lambda subview: _permitted(subview, reference, grants))
     if permitted is None:
         permitted = _open(view, reference, grants)
     return _refused(view, reference, grants) if permitted is None else permitted

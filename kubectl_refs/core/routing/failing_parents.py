@@ -45,8 +45,8 @@ def _meant_by_slips(view: View, parent: EvaluatedReference, route: JSON) -> list
     if fault is None or found.reference.unsubstituted:
         return []
 
-    def meant(apart: View) -> list[Reference]:
-        near = (_weighed(apart, parent, each, route) for each in near_targets(apart, found, fault))
+    def meant(subview: View) -> list[Reference]:
+        near = (_weighed(subview, parent, each, route) for each in near_targets(subview, found, fault))
         return [meaning(found, each).reference for each in near if each.surely_meant]
 
     return view.without_gaps(meant)

@@ -24,7 +24,7 @@ def readable(view: View, kind: GroupKind, namespace: str | None, *, effect: str)
     everywhere = view.list(kind, None, effect=effect)
     if everywhere.known or everywhere.pending or namespace is None:
         return Readable(everywhere.objects, everywhere.known)
-    here = view.without_gaps(lambda apart: apart.list(kind, namespace, effect=effect))
+    here = view.without_gaps(lambda subview: subview.list(kind, namespace, effect=effect))
     return Readable(here.objects, all=False)
 
 
@@ -36,5 +36,5 @@ def with_named(view: View, found: Readable, kind: GroupKind, named: Iterable[Obj
     missing = dict.fromkeys(key for key in named if key.group_kind == kind)
     for obj in found.objects:
         missing.pop(key_of(obj), None)
-    read = view.without_gaps(lambda apart: [apart.get(key, effect="").object for key in missing])
+    read = view.without_gaps(lambda subview: [subview.get(key, effect="").object for key in missing])
     return Readable([*found.objects, *(obj for obj in read if obj is not None)], all=False)

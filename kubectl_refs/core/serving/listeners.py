@@ -43,7 +43,7 @@ class ListenerState:
 def listener_state(view: View, holder: JSON, name: str) -> ListenerState:
     """The state of one listener of a Gateway or ListenerSet."""
     key = key_of(holder)
-    return view.once(("listener state", key, name), lambda apart: _listener(apart, holder, key, name))
+    return view.once(("listener state", key, name), lambda subview: _listener(subview, holder, key, name))
 
 
 def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerState:
@@ -153,7 +153,7 @@ def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
 def gateway_state(view: View, gateway: JSON) -> ListenerState:
     """The state of a Gateway by the reports on it, or else by its GatewayClass."""
     key = key_of(gateway)
-    return view.once(("gateway state", key), lambda apart: _gateway(apart, gateway, key))
+    return view.once(("gateway state", key), lambda subview: _gateway(subview, gateway, key))
 
 
 def _gateway(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
@@ -213,7 +213,7 @@ def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequ
         return rows
     answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
     absent = answer.known and answer.object is None
-    meant = view.once(("class like", name), lambda apart: _class_like(apart, name)) if absent else None
+    meant = view.once(("class like", name), lambda subview: _class_like(subview, name)) if absent else None
     if meant is None:
         return rows
     path = "/spec/gatewayClassName"
@@ -232,5 +232,5 @@ def _class_like(view: View, name: str) -> str | None:
     """A GatewayClass that may be meant instead; None if there is none."""
     if not name:
         return None
-    classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="", about=EXISTENCE).objects
+    classes = view.list(GATEWAY_CLASS, None, metadata_only=True, effect="", aspect=EXISTENCE).objects
     return nearest(name, [key_of(each).name for each in classes])

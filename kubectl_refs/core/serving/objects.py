@@ -47,11 +47,11 @@ def serving_of(
     if kind in ROUTES:
         found = (*_of_route(view, key, obj, references, conditions), *_of_rules(obj, key))
         if endpoints:
-            found += view.without_gaps(lambda apart: tuple(_of_backends(apart, obj, references)))
+            found += view.without_gaps(lambda subview: tuple(_of_backends(subview, obj, references)))
         return found
     if kind in (GATEWAY, *LISTENER_SETS):
         return view.without_gaps(
-            lambda apart: tuple(_with_class(apart, obj, tuple(_of_listeners(apart, obj, references))))
+            lambda subview: tuple(_with_class(subview, obj, tuple(_of_listeners(subview, obj, references))))
         )
     return ()
 
@@ -69,7 +69,7 @@ def _of_route(
 ) -> Iterator[Serving]:
     parents = [each for each in references if each.found.field.role is Role.PARENT]
     if not parents and not entries(at(route, "spec", "parentRefs")):
-        yield view.without_gaps(lambda apart: _without_parents(apart, route, key))
+        yield view.without_gaps(lambda subview: _without_parents(subview, route, key))
     reported = [each for each in conditions if each.type == "Accepted" and each.is_reported]
     for parent in parents:
         to = parent.found.reference.to
@@ -78,7 +78,7 @@ def _of_route(
             continue
         report = _Report.of(reported, parent_ref_of(parent.found.reference)) if reported else _NOTHING
         asked = "served by", to, parent.listeners, report
-        for row in view.once_as_is(asked, partial(_by_parent, key, to, parent.listeners, report)):
+        for row in view.once_as_read(asked, partial(_by_parent, key, to, parent.listeners, report)):
             yield row if row.object == key else replace(row, object=key)
 
 
@@ -137,10 +137,10 @@ def _by_parent(
     """The rows of a route at a parent that admits it through some listeners: the same for all routes with the same
     report."""
 
-    def look(apart: View) -> Sequence[Serving]:
-        rows = tuple(_of_parent(apart, key, to, listeners, report))
-        gateway = apart.get(to, effect="").object if to.group_kind == GATEWAY else None
-        return rows if gateway is None else with_class_meant(apart, gateway, rows)
+    def look(subview: View) -> Sequence[Serving]:
+        rows = tuple(_of_parent(subview, key, to, listeners, report))
+        gateway = subview.get(to, effect="").object if to.group_kind == GATEWAY else None
+        return rows if gateway is None else with_class_meant(subview, gateway, rows)
 
     return view.without_gaps(look)
 

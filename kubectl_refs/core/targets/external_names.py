@@ -37,7 +37,7 @@ def external_name_check(view: View, reference: Reference, service: JSON) -> tupl
     if behind is None or behind.namespace in (reference.referrer.namespace, reference.to.namespace):
         return Check(Layer.TYPE, Outcome.NOTE, f"{reference.to} is of type ExternalName: {unsupported}"), None
     direct = Reference(reference.referrer, reference.path, behind)
-    grants = view.without_gaps(lambda apart: grants_of(apart, behind.namespace, str))
+    grants = view.without_gaps(lambda subview: grants_of(subview, behind.namespace, str))
     leads = f"{reference.to} is of type ExternalName and leads to {name}"
     if grants is not None and grants.matching(direct):
         said = f"{leads}, which a ReferenceGrant in {behind.namespace} permits; {unsupported}"

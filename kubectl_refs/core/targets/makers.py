@@ -24,9 +24,9 @@ def maker_of(view: View, missing: ObjectKey) -> ObjectKey | None:
     ]
     effect = f"what is to make {missing} is not known"
 
-    def search(apart: View) -> ObjectKey | None:
+    def search(subview: View) -> ObjectKey | None:
         kinds = dict.fromkeys(row.producer for row in rows)
-        objects = [obj for kind in kinds for obj in apart.list(kind, missing.namespace, effect=effect).objects]
+        objects = [obj for kind in kinds for obj in subview.list(kind, missing.namespace, effect=effect).objects]
         return produced(objects, rows, {}).get(missing)
 
     return view.without_gaps(search) if rows else None

@@ -66,8 +66,10 @@ _Meant = tuple[ObjectKey, int | None, str | None]
 def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]:
     """The objects that may be meant, at most one more than are reported."""
 
-    def search(apart: View) -> tuple[_Meant, ...]:
-        several = (_whole(apart, found, each) for each in islice(_search(apart, found, fault), MOST_NEAR_TARGETS + 1))
+    def search(subview: View) -> tuple[_Meant, ...]:
+        several = (
+            _whole(subview, found, each) for each in islice(_search(subview, found, fault), MOST_NEAR_TARGETS + 1)
+        )
         return tuple((each.to, each.port, each.section_name) for each in several)
 
     field, reference = found.field, found.reference
@@ -77,7 +79,7 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
     of_role = field.role, field.governed_by, field.shown, field.implementation
     referrer = reference.referrer.group_kind, reference.crosses, reference.explicit_namespace
     asked = "meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name
-    return view.once(asked, search) if reference.to.group_kind == SERVICE else view.once_as_is(asked, search)
+    return view.once(asked, search) if reference.to.group_kind == SERVICE else view.once_as_read(asked, search)
 
 
 def _whole(view: View, found: FoundReference, meant: Reference) -> Reference:
@@ -274,4 +276,4 @@ def _look(view: View, key: ObjectKey) -> Answer:
 def _namespace_exists(view: View, namespace: str) -> bool:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
     effect = f'whether a namespace "{namespace}" exists is not known'
-    return not view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
+    return not view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent

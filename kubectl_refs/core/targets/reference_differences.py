@@ -78,7 +78,7 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
     written = reference.to.namespace
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
     effect = f'whether a namespace "{written}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
+    missing = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
     hint = _name_hint(wanted, written) if missing else Hint.OTHER_NAMESPACE
     hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
     note = f'no namespace "{written}" exists' if missing else f'namespace "{written}" has none of that name'

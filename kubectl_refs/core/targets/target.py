@@ -25,7 +25,7 @@ from kubectl_refs.core.targets.ports import port_check, superfluous_port_check, 
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.view.ending import ending_of, is_terminating
+from kubectl_refs.core.view.being_deleted import deletion_sentence, is_terminating
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import EXISTENCE, View
 
@@ -101,11 +101,11 @@ def check_target(
     of_role = field.role, field.shown, field.implementation
     kind, namespace = reference.referrer.group_kind, reference.referrer.namespace
 
-    def of_service(apart: View) -> Target:
-        return _checked(_Asked(apart, found, requirements_of(found), heard))
+    def of_service(subview: View) -> Target:
+        return _checked(_Asked(subview, found, requirements_of(found), heard))
 
     asked = "target", of_role, kind, reference.to, reference.port, reference.section_name
-    checked = view.once(asked, lambda apart: _CheckedFor(namespace, of_service(apart)))
+    checked = view.once(asked, lambda subview: _CheckedFor(namespace, of_service(subview)))
     if checked.holds_for(namespace):
         return checked.target
     return view.once((*asked, namespace), of_service)
@@ -235,7 +235,7 @@ def _existence(asked: _Asked) -> Target:
         return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
     made_by = asked.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
-    return Target((Check(Layer.TARGET, Outcome.OK, message),), ending=ending_of(to, asked.object))
+    return Target((Check(Layer.TARGET, Outcome.OK, message),), ending=deletion_sentence(to, asked.object))
 
 
 def _maker(asked: _Asked) -> ObjectKey | None:
@@ -305,7 +305,7 @@ def absence(view: View, reference: Reference) -> str:
         return message
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", target.namespace)
     effect = f'whether a namespace "{target.namespace}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect, about=EXISTENCE).absent
+    missing = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
     if missing:
         return f'{message}, nor does namespace "{target.namespace}"'
     ending = is_terminating(view, target.namespace)

@@ -59,13 +59,13 @@ def handler_of(view: View, parent: ObjectKey) -> Handler | None:
     if parent.group_kind not in (GATEWAY, *LISTENER_SETS):
         return None
 
-    def read(apart: View) -> Handler | None:
-        obj = apart.get(parent, effect="").object
-        gateway = None if obj is None else gateway_of(apart, obj)
-        name, controller = class_of(gateway), controller_name(apart, gateway)
+    def read(subview: View) -> Handler | None:
+        obj = subview.get(parent, effect="").object
+        gateway = None if obj is None else gateway_of(subview, obj)
+        name, controller = class_of(gateway), controller_name(subview, gateway)
         return Handler(key_of(gateway), name, controller) if gateway and name and controller else None
 
-    return view.once_as_is(("handler of", parent), lambda apart: apart.without_gaps(read))
+    return view.once_as_read(("handler of", parent), lambda subview: subview.without_gaps(read))
 
 
 def running_release(view: View, controller: Controller) -> Release | None:
@@ -74,5 +74,5 @@ def running_release(view: View, controller: Controller) -> Release | None:
     if controller.deployment is None or (view.catalog.live and view.catalog.served(_DEPLOYMENT) is None):
         return None
     key = ObjectKey(_DEPLOYMENT.group, _DEPLOYMENT.kind, *controller.deployment)
-    found = view.without_gaps(lambda apart: apart.get(key, effect="").object)
+    found = view.without_gaps(lambda subview: subview.get(key, effect="").object)
     return release_in(found) if found else None

@@ -14,14 +14,14 @@ References = tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]
 def references_in(view: View, obj: JSON) -> References:
     """The references of an object that has been read, by the catalog's table (extraction.references_of)."""
 
-    def find(apart: View) -> tuple[JSON, References]:
+    def find(subview: View) -> tuple[JSON, References]:
         # The object is kept too, so that no other gets its id.
-        return obj, extraction.references_of(obj, apart.catalog.table)
+        return obj, extraction.references_of(obj, subview.catalog.table)
 
     return view.once(_key(obj), find)[1]
 
 
-def references_for_now(view: View, obj: JSON) -> References:
+def references_uncached(view: View, obj: JSON) -> References:
     """The same, for callers that look through thousands of objects once: kept results are used, new ones not kept."""
     kept: tuple[JSON, References] | None = view.kept(_key(obj))
     return extraction.references_of(obj, view.catalog.table) if kept is None else kept[1]

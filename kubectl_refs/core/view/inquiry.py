@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.view.reads import Answer, Read, Source
-from kubectl_refs.core.view.store import AtHand, Library
+from kubectl_refs.core.view.store import Library, LocalLibrary
 from kubectl_refs.core.view.view import View
 
 S = TypeVar("S")
@@ -22,7 +22,7 @@ def inquire(source: Source, think: Callable[[View], T], read: Mapping[Read, Answ
     are already known.
     """
     if not source.catalog.live:
-        at_hand = AtHand(source)
+        at_hand = LocalLibrary(source)
         at_hand.add(read or {})
         return think(View(source.catalog, at_hand))
     answers = dict(read or {})

@@ -12,8 +12,8 @@ def names_of(view: View, kind: GroupKind, namespace: str | None) -> Vocabulary:
     """The names of a kind's objects, in a namespace or in all; none where they could not be read."""
     effect = f"names of {kind.kind} objects like the one written could not be looked up"
 
-    def names(apart: View) -> Vocabulary:
-        listed = apart.list(kind, namespace, metadata_only=True, effect=effect, about=EXISTENCE)
+    def names(subview: View) -> Vocabulary:
+        listed = subview.list(kind, namespace, metadata_only=True, effect=effect, aspect=EXISTENCE)
         return Vocabulary(key_of(obj).name for obj in listed.objects)
 
     return view.once(("names", kind, namespace), names)

@@ -50,7 +50,7 @@ def strays(view: View, obj: JSON) -> Mapping[int, Handler]:
     if not written_entries(obj):
         return {}
     # With the object, so that no other one gets its id.
-    return view.once_as_is(("strays", id(obj)), lambda apart: (_strays(apart, obj), obj))[0]
+    return view.once_as_read(("strays", id(obj)), lambda subview: (_strays(subview, obj), obj))[0]
 
 
 def _strays(view: View, obj: JSON) -> Mapping[int, Handler]:

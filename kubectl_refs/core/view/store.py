@@ -56,7 +56,7 @@ class Library:
         return None
 
 
-class AtHand(Library):
+class LocalLibrary(Library):
     """The answers of a source that need not be fetched, such as manifests: each is there when it is first looked for,
     so no analysis has to run twice."""
 
@@ -74,7 +74,7 @@ def _keeps_all(read: List) -> bool:
 
 def library_of(source: Source) -> Library:
     """An empty library for what will be read from a source."""
-    return Library() if source.catalog.live else AtHand(source)
+    return Library() if source.catalog.live else LocalLibrary(source)
 
 
 class _Listed:

@@ -21,7 +21,7 @@ from kubectl_refs.core.view.reads import PENDING, Answer, Answers, Failure, Get,
 T = TypeVar("T")
 
 EXISTENCE = "existence"
-"""The `about` of a look that asks which objects exist, and nothing else."""
+"""The `aspect` of a look that asks which objects exist, and nothing else."""
 
 
 class View:
@@ -51,11 +51,11 @@ class View:
         effect: str,
         metadata_only: bool = False,
         whole: bool = False,
-        about: Hashable = None,
+        aspect: Hashable = None,
     ) -> Answer:
         """One object. With `whole`, an object known by its identity alone leaves a gap, except in a part of a cluster,
-        where the rest is assumed. `about` is as for `list`."""
-        answer = self._look(Get(key, metadata_only), effect, about=about)
+        where the rest is assumed. `aspect` is as for `list`."""
+        answer = self._find_answer(Get(key, metadata_only), effect, aspect=aspect)
         if whole and answer.partial and not self.catalog.is_part:
             message = f"the manifests imply the {key.kind} but do not hold it"
             self._gaps[Get(key, metadata_only)] = self._gap(Get(key, metadata_only), Failure(None, message), effect)
@@ -72,21 +72,21 @@ class View:
         digest: Callable[[JSON], JSON] | None = None,
         labels: str = "",
         required: bool = False,
-        about: Hashable = None,
+        aspect: Hashable = None,
     ) -> Answer:
         """All objects of a kind. With `required`, a kind that is not served is a failure: nothing can be concluded.
 
-        `about` says what matters about the objects: a write that changes nothing of it makes no difference. It is
+        `aspect` says what matters about the objects: a write that changes nothing of it makes no difference. It is
         EXISTENCE, a FromEntry that ReferenceGrants must have, or None for everything.
         """
         read = List(group_kind, namespace, name, metadata_only, digest, labels)
-        return self._look(read, effect, required=required, about=about)
+        return self._find_answer(read, effect, required=required, aspect=aspect)
 
     def without_gaps(self, make: Callable[[View], T]) -> T:
         """The result of `make`, whose failed reads are no gaps: no verdict depends on them, or the result tells it."""
-        apart = self._apart()
-        made = make(apart)
-        self._take_needs(apart)
+        subview = self._subview()
+        made = make(subview)
+        self._adopt_needs(subview)
         return made
 
     def with_changed(self, key: ObjectKey, obj: JSON) -> View:
@@ -99,47 +99,47 @@ class View:
         takes over what `make` needed and what it could not read."""
         kept: Any = self._memo.get(key, _NOTHING)
         value: T
-        if not isinstance(kept, _Noted) and kept is not _NOTHING:
+        if not isinstance(kept, _Unsettled) and kept is not _NOTHING:
             value = kept
             return value
-        if not isinstance(kept, _Noted) or kept.outdated(self._answers):
-            apart = self._apart()
-            value = make(apart)
-            if not apart._has_noted:
+        if not isinstance(kept, _Unsettled) or kept.outdated(self._answers):
+            subview = self._subview()
+            value = make(subview)
+            if not subview._has_unread:
                 self._memo[key] = value
                 return value
-            kept = self._memo[key] = _Noted(value, apart)
-        self._take_over(kept.view)
+            kept = self._memo[key] = _Unsettled(value, subview)
+        self._adopt(kept.view)
         value = kept.value
         return value
 
-    def once_as_is(self, key: Hashable, make: Callable[[View], T]) -> T:
+    def once_as_read(self, key: Hashable, make: Callable[[View], T]) -> T:
         """The same for a result that depends on objects as they are: with a changed one it is made anew, not kept."""
         return make(self) if isinstance(self._answers, _Changed) else self.once(key, make)
 
     def kept(self, key: Hashable) -> Any:
         """A result of `once` whose making had nothing to note; None where there is none."""
         kept = self._memo.get(key)
-        return None if isinstance(kept, _Noted) else kept
+        return None if isinstance(kept, _Unsettled) else kept
 
-    def _apart(self) -> Self:
+    def _subview(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)
 
     @property
-    def _has_noted(self) -> bool:
+    def _has_unread(self) -> bool:
         """Whether there is anything for another View to take over."""
         return bool(self.needs or self._gaps)
 
-    def _take_needs(self, other: Self) -> None:
+    def _adopt_needs(self, other: Self) -> None:
         self.needs.update(other.needs)
 
-    def _take_over(self, other: Self) -> None:
-        self._take_needs(other)
+    def _adopt(self, other: Self) -> None:
+        self._adopt_needs(other)
         for read, gap in other._gaps.items():
             self._gaps.setdefault(read, gap)
 
-    def _look(self, read: Read, effect: str, *, required: bool = False, about: Hashable = None) -> Answer:
-        del about  # It is for Views that keep account of looks.
+    def _find_answer(self, read: Read, effect: str, *, required: bool = False, aspect: Hashable = None) -> Answer:
+        del aspect  # It is for Views that keep account of looks.
         answer = self._answers.get(read)
         if answer is None:
             self.needs[read] = None
@@ -187,7 +187,7 @@ _NOTHING = object()
 
 
 @dataclass(frozen=True, slots=True)
-class _Noted:
+class _Unsettled:
     """A result of `once` and the View it was made with, where that noted something. Nearly all results are kept without
     this wrapper: there are tens of thousands of them."""
 

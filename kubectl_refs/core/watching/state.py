@@ -23,7 +23,7 @@ class WatchedScope(NamedTuple):
 
 
 @dataclass(slots=True)
-class _Shelf:
+class _ScopeObjects:
     """The objects of a scope as they were when it could last be listed, and why it cannot be listed any more."""
 
     objects: dict[ObjectKey, JSON] = field(default_factory=dict)
@@ -72,7 +72,7 @@ class WatchedState:
         self.catalog = catalog
         """What the server serves now."""
         self._everywhere = everywhere
-        self._shelves: dict[WatchedScope, _Shelf] = {}
+        self._shelves: dict[WatchedScope, _ScopeObjects] = {}
 
     @property
     def scopes(self) -> tuple[WatchedScope, ...]:
@@ -80,13 +80,13 @@ class WatchedState:
 
     def fill(self, scope: WatchedScope, objects: Iterable[JSON]) -> None:
         """Take the objects of a scope's first successful list."""
-        shelf = self._shelves[scope] = _Shelf(listed=True)
+        shelf = self._shelves[scope] = _ScopeObjects(listed=True)
         for obj in objects:
             shelf.put(key_of(obj), obj)
 
     def fail(self, scope: WatchedScope, failure: Failure) -> None:
         """Note that a scope cannot be listed, or not any more. What is known of it stays as it is."""
-        self._shelves.setdefault(scope, _Shelf()).failure = failure
+        self._shelves.setdefault(scope, _ScopeObjects()).failure = failure
 
     def recover(self, scope: WatchedScope) -> None:
         """Note that a scope can be listed again."""

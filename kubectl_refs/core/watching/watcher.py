@@ -1,6 +1,6 @@
 """The references of the objects in scope, kept up to date: an event is answered with the changes that it causes.
 
-Only objects that looked at what changed are evaluated again (tracking.py).
+Only objects that looked at what changed are evaluated again (looks.py).
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.noting import NotingView
 from kubectl_refs.core.view.reads import List, Read
+from kubectl_refs.core.view.recording import RecordingView
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, condition_changes
+from kubectl_refs.core.watching.looks import Look, looks_affected_by, looks_of_read
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
-from kubectl_refs.core.watching.tracking import Seen, sights_of, sights_of_read
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
-class _Kept:
+class _Evaluation:
     """What is known of one object."""
 
     found: EvaluatedObject
     references: tuple[EvaluatedReference, ...]
     gaps: tuple[Gap, ...]
-    seen: frozenset[Seen]
+    seen: frozenset[Look]
 
 
 class Watcher:
@@ -68,8 +68,8 @@ class Watcher:
         self._in_scope = in_scope
         self._tells_grant = tells_grant
         self._watch = watch
-        self._kept: dict[ObjectKey, _Kept] = {}
-        self._lookers: dict[Seen, set[ObjectKey]] = defaultdict(set)
+        self._kept: dict[ObjectKey, _Evaluation] = {}
+        self._lookers: dict[Look, set[ObjectKey]] = defaultdict(set)
 
     @property
     def report(self) -> Report:
@@ -103,7 +103,7 @@ class Watcher:
             self._state.take(scope, key)
         else:
             self._state.put(scope, obj)
-        event = self._evaluated_again(cause, *self._concerned(scope, key, old, obj))
+        event = self._reevaluated(cause, *self._concerned(scope, key, old, obj))
         return replace(event, permissions=self._permissions(key.namespace, standing, versions)) if tells else event
 
     def renewed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
@@ -124,7 +124,7 @@ class Watcher:
                 for key in concerned
                 if key in lookers or key.group_kind in kinds or self._references(key) & set(kinds)
             }
-        return self._evaluated_again(
+        return self._reevaluated(
             cause, {key: held[key] for key in sorted(concerned) if key in held}, concerned - held.keys()
         )
 
@@ -142,7 +142,9 @@ class Watcher:
         self, scope: WatchedScope, key: ObjectKey, old: JSON | None, obj: JSON | None
     ) -> tuple[dict[ObjectKey, JSON], Collection[ObjectKey]]:
         """The objects to evaluate again (those that looked at the change, and the changed one), and those gone."""
-        lookers = {looker for seen in sights_of(key, old, obj) for looker in self._lookers.get(seen, ())} - {key}
+        lookers = {looker for seen in looks_affected_by(key, old, obj) for looker in self._lookers.get(seen, ())} - {
+            key
+        }
         again = {looker: self._object(looker) for looker in sorted(lookers)}
         if scope.metadata_only:
             # If there is a watch of the whole object, that one tells what the object references.
@@ -151,14 +153,14 @@ class Watcher:
             again[key] = obj
         return again, () if key in again else (key,)
 
-    def _evaluated_again(
+    def _reevaluated(
         self, cause: WriteCause | None, again: Mapping[ObjectKey, JSON], gone: Collection[ObjectKey]
     ) -> Event:
         before = {each: self._kept.get(each) for each in (*again, *gone)}
         for key in gone:
             self._forget(key)
         self._evaluate(again)
-        found = [change for each, was in before.items() for change in _compared(was, self._kept.get(each))]
+        found = [change for each, was in before.items() for change in _changes_between(was, self._kept.get(each))]
         return Event(
             cause,
             tuple(change for change in found if isinstance(change, ReferenceChange)),
@@ -178,7 +180,7 @@ class Watcher:
             needs: dict[Read, None] = {}
             memo: dict[Hashable, Any] = {}
             for key, obj in list(open_.items()):
-                view = NotingView(self._state.catalog, self._state, sights_of_read, memo)
+                view = RecordingView(self._state.catalog, self._state, looks_of_read, memo)
                 found = evaluate_object(view, obj)
                 if view.needs:
                     needs.update(view.needs)
@@ -187,7 +189,7 @@ class Watcher:
                 found = replace(found, grants={})
                 del open_[key]
                 self._forget(key)
-                kept = self._kept[key] = _Kept(found, found.references, view.gaps, frozenset(view.seen))
+                kept = self._kept[key] = _Evaluation(found, found.references, view.gaps, frozenset(view.seen))
                 for seen in kept.seen:
                     self._lookers[seen].add(key)
             if needs:
@@ -227,7 +229,7 @@ class Watcher:
         return permission_changes(GrantsOfState(before, referrers, catalog), GrantsOfState(after, referrers, catalog))
 
 
-def _compared(was: _Kept | None, now: _Kept | None) -> Iterator[ReferenceChange | ConditionChange]:
+def _changes_between(was: _Evaluation | None, now: _Evaluation | None) -> Iterator[ReferenceChange | ConditionChange]:
     yield from compared(was.references if was else (), now.references if now else ())
     yield from condition_changes(was.found.conditions if was else (), now.found.conditions if now else ())
 

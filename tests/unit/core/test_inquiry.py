@@ -71,7 +71,7 @@ def test_what_depends_on_an_object_is_made_anew_where_that_is_changed() -> None:
         def look(apart: View) -> object:
             return apart.get(key, effect="").object
 
-        return [each.once_as_is("look", look) for each in (view, view.with_changed(key, changed), view)]
+        return [each.once_as_read("look", look) for each in (view, view.with_changed(key, changed), view)]
 
     assert inquire(source, think) == [service(name="one"), changed, service(name="one")]
 

@@ -6,7 +6,7 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
-from kubectl_refs.core.view.holders import references_for_now, references_in
+from kubectl_refs.core.view.holders import references_in, references_uncached
 from kubectl_refs.core.view.view import View
 from tests.support.builders import from_entry, grant, route_to, service, to_entry
 from tests.support.surveying import Cluster, described, report_on, surveyed
@@ -125,8 +125,8 @@ def test_references_that_are_looked_through_once_are_those_that_are_kept_and_are
     route = route_to(("backend", "api"))
     view = View(Cluster([]).catalog, {})
 
-    found = references_for_now(view, route)
+    found = references_uncached(view, route)
 
     assert view.kept(("references in", id(route))) is None
     assert references_in(view, route) == found
-    assert references_for_now(view, route) is references_in(view, route)
+    assert references_uncached(view, route) is references_in(view, route)

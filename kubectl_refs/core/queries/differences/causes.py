@@ -22,7 +22,7 @@ from kubectl_refs.core.queries.differences.states import Outcomes, State, States
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.noting import NotingView
+from kubectl_refs.core.view.recording import RecordingView
 
 
 class Looked:
@@ -34,8 +34,8 @@ class Looked:
         # Each state has one memo, so that work common to many objects is done once.
         self._states: Sequence[tuple[State, dict[Hashable, Any]]] = ((before, {}), (after, {}))
 
-    def _view(self, state: State, memo: dict[Hashable, Any]) -> NotingView[ObjectKey]:
-        return NotingView(state.source.catalog, state.library, self._index.seen_by, memo)
+    def _view(self, state: State, memo: dict[Hashable, Any]) -> RecordingView[ObjectKey]:
+        return RecordingView(state.source.catalog, state.library, self._index.seen_by, memo)
 
     def at_object(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
         """The changes that may have caused a change of an object's references."""

@@ -25,9 +25,9 @@ class Changes:
             if change.empties:
                 self._emptied[key.name] = key
 
-    def seen_by(self, read: Read, about: Hashable) -> set[ObjectKey]:
-        """The keys of the changed objects that a read may show, whatever it is about (NotingView)."""
-        del about
+    def seen_by(self, read: Read, aspect: Hashable) -> set[ObjectKey]:
+        """The keys of the changed objects that a read may show, whatever it is about (RecordingView)."""
+        del aspect
         namespace = read.key.namespace if isinstance(read, Get) else read.namespace
         found = (
             {read.key} & self._keys if isinstance(read, Get) else self._listed.get((read.group_kind, namespace), set())

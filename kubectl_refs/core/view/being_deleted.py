@@ -10,7 +10,7 @@ from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.view.view import View
 
 
-def ending_of(key: ObjectKey, obj: JSON | None) -> str:
+def deletion_sentence(key: ObjectKey, obj: JSON | None) -> str:
     """The sentence that an object is being deleted; empty if it is not."""
     return f"{key} is being deleted" if is_being_deleted(obj) else ""
 
@@ -23,5 +23,5 @@ def is_terminating(view: View, namespace: str) -> bool:
 def _is_terminating(namespace: str, view: View) -> bool:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
     effect = f"whether namespace {namespace} is being deleted is not known"
-    answer = view.without_gaps(lambda apart: apart.get(key, effect=effect, metadata_only=True))
+    answer = view.without_gaps(lambda subview: subview.get(key, effect=effect, metadata_only=True))
     return is_being_deleted(answer.object)

@@ -11,27 +11,27 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Get, Read
 from kubectl_refs.core.view.view import EXISTENCE
 
-Seen = tuple[GroupKind, str | None, str | None, Hashable]
+Look = tuple[GroupKind, str | None, str | None, Hashable]
 """A kind, the namespace and the name that were asked for, None for all, and what of the objects mattered (View.list)."""
 
 
-def sights_of_read(read: Read, about: Hashable) -> Iterator[Seen]:
-    """What a read looks at (NotingView)."""
+def looks_of_read(read: Read, aspect: Hashable) -> Iterator[Look]:
+    """What a read looks at (RecordingView)."""
     if isinstance(read, Get):
-        yield read.key.group_kind, read.key.namespace, read.key.name, about
+        yield read.key.group_kind, read.key.namespace, read.key.name, aspect
     else:
-        yield read.group_kind, read.namespace, read.name, about
+        yield read.group_kind, read.namespace, read.name, aspect
 
 
-def sights_of(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterator[Seen]:
+def looks_affected_by(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterator[Look]:
     """The looks that a write of an object matters to. `before` or `after` is None where the object does not exist."""
-    subjects = dict.fromkeys(_subjects(key, before, after))
+    aspects = dict.fromkeys(_changed_aspects(key, before, after))
     for namespace in (None, key.namespace):
         for name in (None, key.name):
-            yield from ((key.group_kind, namespace, name, subject) for subject in subjects)
+            yield from ((key.group_kind, namespace, name, aspect) for aspect in aspects)
 
 
-def _subjects(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterator[Hashable]:
+def _changed_aspects(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterator[Hashable]:
     if before is None or after is None:
         yield EXISTENCE
     elif _read(key, before) == _read(key, after):
@@ -50,10 +50,10 @@ def _read(key: ObjectKey, obj: JSON) -> JSON:
     found = {**obj, "metadata": {name: metadata[name] for name in metadata if name not in unread}}
     status = mapping(obj.get("status"))
     if "listeners" in status:
-        listeners = [_uncounted(mapping(each)) for each in entries(status["listeners"])]
+        listeners = [_without_attached_routes(mapping(each)) for each in entries(status["listeners"])]
         found["status"] = {**status, "listeners": listeners}
     return found
 
 
-def _uncounted(listener: JSON) -> JSON:
+def _without_attached_routes(listener: JSON) -> JSON:
     return {name: listener[name] for name in listener if name != "attachedRoutes"}
