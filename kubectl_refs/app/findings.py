@@ -83,7 +83,7 @@ def told(
     shown, unknown = filtered(report, filters)
     if options.write_baseline is not None:
         baseline.write(options.write_baseline, shown, source.catalog)
-    if any(finding.counts and finding.severity is Severity.ERROR for finding in shown.findings):
+    if any(finding.is_new and finding.severity is Severity.ERROR for finding in shown.findings):
         return shown, FOUND
     return shown, UNKNOWN if unknown else OK
 

@@ -46,7 +46,7 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
         write_line(page, "impact", effect, told)
     for message in faults_besides(first):
         write_line(page, "also", f"{message}; a grant does not change that", told)
-    of_its_type = first.of_its_type
+    of_its_type = first.type_note
     for note in (*([of_its_type] if of_its_type and of_its_type not in cause_of(first) else ()), *first.notes):
         write_line(page, "note", note, told)
     # If a controller reports the reference as refused, there is no need to ask whether it is permitted.

@@ -84,7 +84,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
 
 def are_many(report: CheckReport) -> bool:
     """Whether causes are listed instead of single findings."""
-    count = sum(finding.counts for finding in report.findings)
+    count = sum(finding.is_new for finding in report.findings)
     return count > MANY or (count > SOME and 2 * len(causes_of(report.everything)) <= count)
 
 
@@ -127,7 +127,7 @@ def verdicts_of(checked: Checked) -> str:
     summary = checked.report.summary
     bad = [f"{summary[verdict]} {verdict}" for verdict in WORST_FIRST[:3] if summary[verdict]]
     said = ", ".join(bad) or (str(Verdict.ALLOWED) if checked.references else NONE)
-    return f"{said} (being deleted)" if checked.report.ending else said
+    return f"{said} (being deleted)" if checked.report.being_deleted else said
 
 
 def agreement_of(checked: Checked) -> str:
@@ -161,7 +161,7 @@ _NARROW_PLACED = Narrow(lambda cells: " ".join(cell for cell in cells[:3] if cel
 
 
 def _counting(checked: Checked) -> list[Finding]:
-    return [finding for finding in checked.findings if finding.counts]
+    return [finding for finding in checked.findings if finding.is_new]
 
 
 def _name(checked: Checked) -> str:
@@ -177,7 +177,7 @@ def _end(page: Page, report: CheckReport, *, wide: bool = False) -> None:
     accepted = sum(each.accepted for each in findings)
     if report.hidden:
         page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
-    if report.left_out and not any(each.counts for each in findings):
+    if report.left_out and not any(each.is_new for each in findings):
         page.line(f"{_several(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
     if accepted:
         page.line(f"{_several(accepted, 'finding')} of the baseline not counted")

@@ -93,9 +93,9 @@ def write_headline(
 def write_ending(page: Page, report: Report) -> None:
     """Write a sentence for each object that is being deleted, unless a note on a reference of it or to it says so."""
     noted = {each.reference.referrer for each in report.references if not each.in_order}
-    noted |= {each.reference.to for each in report.references if each.judgement.ending}
+    noted |= {each.reference.to for each in report.references if each.judgement.being_deleted}
     page.blank()
-    for key in report.ending:
+    for key in report.being_deleted:
         if key not in noted:
             page.prose("", f"{key} is being deleted", indent=0, column=0)
 

@@ -95,7 +95,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail
         _pair(page, pair, described, never, full=full)
     if len(usage.pairs) > len(pairs):
         page.prose("", f"and {counted(len(usage.pairs) - len(pairs), 'more permission')}")
-    for entry, able in usage.able.items():
+    for entry, able in usage.possible_referrers.items():
         if not _has_effect(described, entry):
             continue
         _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})

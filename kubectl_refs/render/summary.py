@@ -39,7 +39,7 @@ def _lines(report: CheckReport) -> Iterator[str]:
         if len(causes) > MOST:
             yield ""
             yield f"{counted(len(causes) - MOST, 'more cause')} not listed."
-    findings = sorted((each for each in report.findings if each.counts), key=lambda each: each.severity.rank)
+    findings = sorted((each for each in report.findings if each.is_new), key=lambda each: each.severity.rank)
     if findings:
         yield ""
         yield f"| {' | '.join(_HEADERS)} |"

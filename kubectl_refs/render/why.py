@@ -187,7 +187,7 @@ def _joined(groups: Iterable[list[EvaluatedReference]]) -> list[list[EvaluatedRe
             whose = tuple(dict.fromkeys(each.reference.referrer for each in same))
             # A question about grants can name several targets.
             asked = first.ask == grant_question(first.reference.referrer, [first.reference.to]) or first.ask
-            besides = (*faults_besides(first), first.of_its_type, first.notes, asked, first.by_hand)
+            besides = (*faults_besides(first), first.type_note, first.notes, asked, first.by_hand)
             alike = of_several[whose, first.verdict, first.code, cause_of(first), first.reported, besides]
             before = next((each for each in alike if each[0].fixes == first.fixes), None)
             if before is not None:
@@ -212,7 +212,7 @@ def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
         shown.add(key)
         times = f", {counted[key]} times" if counted[key] > 1 else ""
         write_headline(page, each, f"({each.because}{times})")
-        for note in (*filter(None, (each.of_its_type,)), *each.notes):
+        for note in (*filter(None, (each.type_note,)), *each.notes):
             write_line(page, "note", note, each.reference)
 
 
@@ -248,7 +248,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
 def _told_above(page: Page, report: Report) -> Callable[[Condition], bool]:
     """A predicate: whether the page has already said what a condition reports, about a reference, or (if the page has
     room for that) about an object that nothing serves."""
-    of_reference = report.tells
+    of_reference = report.is_shown_with_reference
     unserved = {row.object: row.because for row in report.unserved} if page.brevity < Brevity.BESIDES else {}
 
     def is_told(condition: Condition) -> bool:

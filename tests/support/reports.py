@@ -52,7 +52,7 @@ def changed(evaluated: EvaluatedReference, **changes: Any) -> EvaluatedReference
     """The same reference with some fields of its judgement, of its remedy or of itself replaced."""
     remedy = {name: changes.pop(name) for name in ("fixes", "by_hand") if name in changes}
     own = {each.name: changes.pop(each.name) for each in fields(EvaluatedReference) if each.name in changes}
-    found = evaluated.judged(**changes) if changes else evaluated
+    found = evaluated.with_judgement(**changes) if changes else evaluated
     return replace(found, **{"remedy": found.remedy._replace(**remedy), **own})
 
 

@@ -55,7 +55,7 @@ def explain_parent_route(view: View, found: FoundReference, route: JSON) -> Eval
     else:
         because = f"{reference.to} has no backendRef that delegates to this route"
         evaluated = decided(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
-    return evaluated.judged(mechanism=Mechanism.UNGOVERNED)
+    return evaluated.with_judgement(mechanism=Mechanism.UNGOVERNED)
 
 
 def parents_by_delegation(view: View, route: JSON) -> Sequence[ObjectKey]:

@@ -23,7 +23,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
     if not gateway.known:
         unread = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
-        return unread.judged(ask=question_to_gateway(reference))
+        return unread.with_judgement(ask=question_to_gateway(reference))
     if gateway.assumed:
         return assumed(found, "takes these listeners")
     if gateway.object is None:
@@ -37,7 +37,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
         namespace = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
         assumption = Assumption(namespace, f"is labelled {describe(selector)}")
         evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
-        return evaluated.judged(assumptions=(assumption,))
+        return evaluated.with_judgement(assumptions=(assumption,))
     if allowed is None:
         return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     return decided(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)

@@ -77,8 +77,8 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
     )
     admission = view.once_as_read(("admission", alike), lambda subview: _Admission.of(subview, found))
     if admission.settled is not None:
-        settled = admission.settled.at(found)
-        return settled.judged(ask=_question_to_owner(reference, route)) if admission.unread else settled
+        settled = admission.settled.for_alike(found)
+        return settled.with_judgement(ask=_question_to_owner(reference, route)) if admission.unread else settled
     hostnames = listeners.hostnames_of(route)
     answers = [listeners.heeding(answer, hostnames) for answer in admission.answers]
     accepting = [answer for answer in answers if answer.accepts]
@@ -86,7 +86,7 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
         return _refused(view, found, answers)
     by = tuple([answer.index for answer in accepting])
     accepted = view.once_as_read(("accepted", alike, by), lambda subview: _accepted(subview, found, accepting))
-    return accepted.at(found)
+    return accepted.for_alike(found)
 
 
 class _Admission(NamedTuple):
@@ -137,7 +137,7 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
     labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
     because += "".join(f"; {each}" for each in labels_assumed)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
-    return evaluated.judged(
+    return evaluated.with_judgement(
         listeners=tuple(answer.name for answer in accepting),
         assumptions=(*(joined.assumptions if joined else ()), *labels_assumed),
     )
@@ -161,7 +161,7 @@ def _joined(view: View, found: FoundReference) -> EvaluatedReference | None:
             unknown = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
             reported = _reported_of(found.reference, parent)
             ask = question_to_gateway(each.reference, refused=bool(reported)) if joined.ask else ""
-            return unknown.judged(ask=ask, ask_in=each.reference.to.namespace, reported=reported)
+            return unknown.with_judgement(ask=ask, ask_in=each.reference.to.namespace, reported=reported)
         because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
         return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None
@@ -196,7 +196,7 @@ def _refused(view: View, found: FoundReference, answers: Sequence[listeners.List
     evaluated = decided(
         found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
-    return evaluated.noting(*_inert_grants(view, found.reference))
+    return evaluated.with_notes(*_inert_grants(view, found.reference))
 
 
 def _not_substituted(found: FoundReference, parent: JSON) -> EvaluatedReference | None:

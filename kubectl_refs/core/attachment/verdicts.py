@@ -17,7 +17,7 @@ def assumed(found: FoundReference, what: str) -> EvaluatedReference:
     assumption = Assumption(found.reference.to, what)
     evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption), Layer.TARGET)
     check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
-    return evaluated.judged(checks=(check,), assumptions=(assumption,))
+    return evaluated.with_judgement(checks=(check,), assumptions=(assumption,))
 
 
 def decided(
@@ -44,7 +44,7 @@ def noting_end_of_parent(view: View, evaluated: EvaluatedReference) -> Evaluated
     if to.group_kind not in _READ_PARENTS:
         return evaluated
     ending = deletion_sentence(to, view.get(to, effect=f"whether {to} is being deleted is not known").object)
-    return evaluated.judged(ending=ending) if ending else evaluated
+    return evaluated.with_judgement(being_deleted=ending) if ending else evaluated
 
 
 _READ_PARENTS = (GATEWAY, *LISTENER_SETS, HTTP_ROUTE, SERVICE)

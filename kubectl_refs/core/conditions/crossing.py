@@ -73,11 +73,11 @@ def _unsupported(rows: Sequence[Controller], each: EvaluatedReference) -> str:
 
 def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> EvaluatedReference:
     if each.verdict is Verdict.REFUSED:
-        return each.judged(unsupported=unsupported).noting(_INSTEAD)
+        return each.with_judgement(unsupported=unsupported).with_notes(_INSTEAD)
     # What the controller reports says so already.
     if reported or each.code is not None:
         return each
-    return each.judged(unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER).noting(_INSTEAD)
+    return each.with_judgement(unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER).with_notes(_INSTEAD)
 
 
 def _with_foreseen(
@@ -88,7 +88,7 @@ def _with_foreseen(
 ) -> Sequence[EvaluatedReference]:
     """The references, with a note on each permitted one that a controller is known to refuse. That is no finding:
     something else that the controller has loaded may make up for the defect."""
-    if any(each.counts for each in conditions):
+    if any(each.is_current for each in conditions):
         return references
     noted = []
     for each in references:
@@ -98,5 +98,5 @@ def _with_foreseen(
             if each.in_order and each.grants
         )
         said = dict.fromkeys(defect.text for defect in defects if defect is not None and defect.lasts)
-        noted.append(each.noting(*said))
+        noted.append(each.with_notes(*said))
     return noted

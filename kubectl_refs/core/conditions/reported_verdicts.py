@@ -43,7 +43,7 @@ def with_reports(
 
 
 def _with_reports(unknown: EvaluatedReference, reports: tuple[ReportedVerdict, ...]) -> EvaluatedReference:
-    return _asking(unknown.judged(reported=unknown.reported + reports) if reports else unknown)
+    return _asking(unknown.with_judgement(reported=unknown.reported + reports) if reports else unknown)
 
 
 def _asking(unknown: EvaluatedReference) -> EvaluatedReference:
@@ -55,10 +55,10 @@ def _asking(unknown: EvaluatedReference) -> EvaluatedReference:
     to, port = unknown.reference.to, unknown.reference.port
     seen = all(each.layer is Layer.PERMISSION or each.outcome is not Outcome.UNKNOWN for each in unknown.checks)
     if reasons == {"BackendNotFound"} and not seen:
-        return unknown.judged(ask=f"Does {to} exist{'' if port is None else f', with port {port}'}?")
+        return unknown.with_judgement(ask=f"Does {to} exist{'' if port is None else f', with port {port}'}?")
     if reasons <= ABOUT_CONTENT and not seen:
-        return unknown.judged(ask=f"Does {to} exist, and is its content valid?")
-    return unknown.judged(ask="")
+        return unknown.with_judgement(ask=f"Does {to} exist, and is its content valid?")
+    return unknown.with_judgement(ask="")
 
 
 def _reports(
@@ -66,7 +66,7 @@ def _reports(
 ) -> Iterator[ReportedVerdict]:
     for condition in conditions:
         reported = condition.reported
-        if reported is None or not condition.counts or not _about(condition, unknown, obj):
+        if reported is None or not condition.is_current or not _about(condition, unknown, obj):
             continue
         by = condition.controller_name
         words = reported.words(condition.type)

@@ -112,7 +112,7 @@ def reference_finding(evaluated: EvaluatedReference, messages: Messages) -> Find
 
 def _message(evaluated: EvaluatedReference) -> str:
     reason = _reason(evaluated)
-    ending = evaluated.judgement.ending
+    ending = evaluated.judgement.being_deleted
     said = (*map(str, evaluated.reported), *((ending,) if ending else ()))
     return "; ".join((reason, *said)) if said else reason
 

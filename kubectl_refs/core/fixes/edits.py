@@ -113,7 +113,7 @@ def without_granted(
             if permitting(after, grants):
                 others = [fix for fix in others if fix.object.group_kind != REFERENCE_GRANT]
         kept += (first, *others)
-    return evaluated if len(kept) == len(evaluated.fixes) else evaluated.offering(kept)
+    return evaluated if len(kept) == len(evaluated.fixes) else evaluated.with_fixes(kept)
 
 
 def edits_for(

@@ -37,7 +37,7 @@ def only_near_target(evaluated: EvaluatedReference) -> NearTarget | None:
 def _nameable(evaluated: EvaluatedReference, near: NearTarget) -> bool:
     """Whether a patch can make the reference name a near target."""
     # Nobody should be led to what will be gone. An annotation is one text, so a patch would have to write all of it.
-    return not (evaluated.field.annotation or near.ending) and not any(map(_is_no_remedy, near.differences))
+    return not (evaluated.field.annotation or near.being_deleted) and not any(map(_is_no_remedy, near.differences))
 
 
 def meaning_fix(evaluated: EvaluatedReference, near: NearTarget) -> Fix:

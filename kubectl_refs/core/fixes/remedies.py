@@ -13,7 +13,7 @@ from functools import cached_property
 
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
-from kubectl_refs.core.grants.differences import differs_only_by_slips, doubtful
+from kubectl_refs.core.grants.differences import differs_only_by_slips, is_doubtful
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -130,7 +130,7 @@ class Repair:
             action="patch",
             object=grant.key,
             title=f"repair {shown} of ReferenceGrant {grant.grant}",
-            confidence=Confidence.GUESS if any(map(doubtful, miss.differences)) else Confidence.LIKELY,
+            confidence=Confidence.GUESS if any(map(is_doubtful, miss.differences)) else Confidence.LIKELY,
             patch=(unchanged, *map(_change, miss.differences)),
             widens=_phrases(given),
         )

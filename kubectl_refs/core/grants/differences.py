@@ -57,7 +57,7 @@ def differs_only_by_slips(miss: NearMiss) -> bool:
     return SLIPS.issuperset([difference.hint for difference in miss.differences])
 
 
-def doubtful(difference: Difference) -> bool:
+def is_doubtful(difference: Difference) -> bool:
     """Whether the found value may be meant after all, so that replacing it takes a permission from somebody."""
     wanted, found = difference.wanted, difference.found or ""
     if difference.hint is Hint.TYPO:

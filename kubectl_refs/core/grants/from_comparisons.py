@@ -17,7 +17,7 @@ from kubectl_refs.core.model.references import Reference
 
 T = TypeVar("T")
 
-MEANT = SLIPS | {Hint.SWAPPED}
+HINTS_OF_INTENT = SLIPS | {Hint.SWAPPED}
 """Hints of what somebody who meant the reference may have written."""
 
 
@@ -34,19 +34,19 @@ class WeighedFrom(NamedTuple):
     kinds: frozenset[tuple[str | None, str | None]]
 
 
-class Once(Protocol):
+class Memo(Protocol):
     """Makes a value that depends only on a key and on lookups, or returns the one made before."""
 
     def __call__(self, key: Hashable, make: Callable[[Lookups], T], /) -> T: ...
 
 
-def weighed_from(reference: Reference, grant: Grant, once: Once) -> WeighedFrom:
+def weighed_from(reference: Reference, grant: Grant, once: Memo) -> WeighedFrom:
     """Weigh the `from` entries of a grant that has any. Results are kept by their content: many grants say the same."""
     froms = grant.from_[:MAX_ENTRIES]
     own = reference.to.namespace
 
     def weigh(lookups: Lookups) -> WeighedFrom:
-        weighed = [_weighed(reference, grant, *each, lookups) for each in enumerate(froms)]
+        weighed = [_weighed_entry(reference, grant, *each, lookups) for each in enumerate(froms)]
         return min(weighed, key=_cost)._replace(
             perhaps_meant=any(each.perhaps_meant for each in weighed),
             kinds=frozenset(kind for each in weighed for kind in each.kinds),
@@ -62,7 +62,7 @@ def _cost(weighed: WeighedFrom) -> float:
     return weighed.cost
 
 
-def _weighed(reference: Reference, grant: Grant, index: int, entry: FromEntry, lookups: Lookups) -> WeighedFrom:
+def _weighed_entry(reference: Reference, grant: Grant, index: int, entry: FromEntry, lookups: Lookups) -> WeighedFrom:
     differences = from_differences(reference, grant, index, entry, lookups)
     hints = [each.hint for each in differences]
     another = hints == [Hint.OTHER_NAMESPACE] and entry.namespace != reference.to.namespace
@@ -70,14 +70,14 @@ def _weighed(reference: Reference, grant: Grant, index: int, entry: FromEntry, l
         index,
         differences,
         cost_of(differences),
-        MEANT.issuperset(hints),
+        HINTS_OF_INTENT.issuperset(hints),
         another,
         frozenset({(entry.group, entry.kind)}),
     )
 
 
-class Kept:
-    """A `Once` for lookups whose answers stay the same."""
+class LookupMemo:
+    """A `Memo` for lookups whose answers stay the same."""
 
     def __init__(self, lookups: Lookups) -> None:
         self._lookups = lookups

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import TypeVar
 
 from kubectl_refs.core.grants.differences import names_another
-from kubectl_refs.core.grants.from_comparisons import Once
+from kubectl_refs.core.grants.from_comparisons import Memo
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, Pair, ToEntry
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind
@@ -21,7 +21,7 @@ from kubectl_refs.core.text.similarity import letters
 COMPARED = 100
 """The most grants of one namespace that a reference is compared with field by field."""
 
-_GLANCED = 10 * COMPARED
+_SHORTLISTED = 10 * COMPARED
 """The most grants among which the ones to compare are chosen, by the letters of their namespaces and target names."""
 
 _Words = tuple[str | None, ...]
@@ -93,12 +93,13 @@ class Grants(tuple[Grant, ...]):
             found |= referring.keys() & unnamed.keys()
         return [self[place] for place in sorted(found)]
 
-    def permit(self, pair: Pair, apart: GrantName) -> bool:
-        """Whether a grant other than `apart` gives a permission. All grants here must be of one namespace."""
+    def permit(self, pair: Pair, excluded: GrantName) -> bool:
+        """Whether a grant other than the `excluded` one gives a permission. All grants here must be of one
+        namespace."""
         referring = self._by_referrer.get(pair.from_, {})
         found = (referring.keys() & self._by_entry.get(entry, {}).keys() for entry in (pair.to, pair.to.unnamed))
         others = (self[place] for places in found for place in places)
-        return any(other.grant != apart for other in others)
+        return any(other.grant != excluded for other in others)
 
     def names(self, name: str) -> bool:
         """Whether any grant has a `to` entry with this name."""
@@ -119,24 +120,24 @@ class Grants(tuple[Grant, ...]):
         )
         return any(name is not None and unsubstituted(name) for name in names)
 
-    def foremost(self, reference: Reference, most: int, once: Once) -> Sequence[Grant]:
+    def worth_comparing(self, reference: Reference, most: int, once: Memo) -> Sequence[Grant]:
         """The grants worth comparing, where no more than `most` near misses are reported."""
         if len(self) > COMPARED:
             return self._likeliest(reference)
-        return self._without_those_of_others(reference, most, once)
+        return self._without_other_namespaces(reference, most, once)
 
-    def _without_those_of_others(self, reference: Reference, most: int, once: Once) -> Sequence[Grant]:
+    def _without_other_namespaces(self, reference: Reference, most: int, once: Memo) -> Sequence[Grant]:
         """Drop grants that fit the target and a referrer of this kind, but name only other namespaces (ones that exist,
         or are spelt quite differently). They are all equally far off, so keeping the first `most` by name is enough."""
         others = self._for_kinds(reference.referrer.group_kind, reference.to.group_kind)
         if len(others) <= most:
             return self
-        namespaces = {reference.to.namespace, *self._perhaps_meant(reference.referrer.namespace, once)}
+        namespaces = {reference.to.namespace, *self._plausible_namespaces(reference.referrer.namespace, once)}
         near = {place for namespace in namespaces for place in self._by_namespace.get(namespace, ())}
         left_out = {*[place for place in others if place not in near][most:]}
         return [grant for place, grant in enumerate(self) if place not in left_out]
 
-    def _perhaps_meant(self, wanted: str, once: Once) -> Collection[str | None]:
+    def _plausible_namespaces(self, wanted: str, once: Memo) -> Collection[str | None]:
         """The namespaces in `from` entries that may be a slip of the wanted one. Many target namespaces hold grants for the
         same namespaces, so the answer is kept by their names."""
         named = self._from_namespaces
@@ -170,9 +171,9 @@ class Grants(tuple[Grant, ...]):
         named = self._by_target.get(reference.to.name, {})
         glanced: dict[int, None] = {}
         for places in (sorted(near.keys() & named.keys()), named, near, range(len(self))):
-            glanced.update(dict.fromkeys(islice(places, _GLANCED)))
+            glanced.update(dict.fromkeys(islice(places, _SHORTLISTED)))
         return [
-            self[place] for place in nsmallest(COMPARED, islice(glanced, _GLANCED), key=self._unlikeness(reference))
+            self[place] for place in nsmallest(COMPARED, islice(glanced, _SHORTLISTED), key=self._unlikeness(reference))
         ]
 
     def _unlikeness(self, reference: Reference) -> Callable[[int], int]:

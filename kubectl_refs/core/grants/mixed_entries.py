@@ -77,13 +77,13 @@ def with_splits(reference: Reference, misses: list[NearMiss], lookups: Lookups) 
     is: a grant for another namespace or another object does what it was written for. A grant whose other half is wrong
     only by slips needs no other grant to explain it.
     """
-    halves = [miss for miss in misses if _is_half(reference, miss)]
+    halves = [miss for miss in misses if _matches_one_part(reference, miss)]
     if len(halves) < 2:
         return misses
     halves.sort(key=lambda miss: miss.grant)
     useless = {miss.grant for miss in halves if not _is_of_use(reference, miss, lookups)}
     # In each of them, one part is right and the other is not.
-    lacking = {miss.grant: "to" if _right(miss, "from") else "from" for miss in halves}
+    lacking = {miss.grant: "to" if _part_matches(miss, "from") else "from" for miss in halves}
     marked = []
     for miss in misses:
         part = lacking.get(miss.grant)
@@ -104,7 +104,7 @@ def _with_split(reference: Reference, miss: NearMiss, part: str, other: NearMiss
     return replace(miss, differences=(*miss.differences, split))
 
 
-def _is_half(reference: Reference, miss: NearMiss) -> bool:
+def _matches_one_part(reference: Reference, miss: NearMiss) -> bool:
     """Whether one part is right, and the other is for another kind or for the target's own namespace, where nothing
     needs a grant."""
     # Few near misses differ in a kind or in that namespace.
@@ -114,7 +114,9 @@ def _is_half(reference: Reference, miss: NearMiss) -> bool:
         if each.path.endswith((".group", ".kind"))
         or (each.found == reference.to.namespace and each.path.endswith(".namespace"))
     ]
-    return bool(telling) and _right(miss, "from") != _right(miss, "to") and not differs_only_by_slips(miss)
+    return (
+        bool(telling) and _part_matches(miss, "from") != _part_matches(miss, "to") and not differs_only_by_slips(miss)
+    )
 
 
 def _is_of_use(reference: Reference, miss: NearMiss, lookups: Lookups) -> bool:
@@ -129,6 +131,6 @@ def _is_of_use(reference: Reference, miss: NearMiss, lookups: Lookups) -> bool:
     return lookups.may_need_grant(referrer, leads_to)
 
 
-def _right(miss: NearMiss, part: str) -> bool:
+def _part_matches(miss: NearMiss, part: str) -> bool:
     start = f"spec.{part}["
     return not any(difference.path.startswith(start) for difference in miss.differences)

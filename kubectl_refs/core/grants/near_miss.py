@@ -12,7 +12,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import COST, Lookups, cost_of, to_differences
-from kubectl_refs.core.grants.from_comparisons import MEANT, Kept, Once, WeighedFrom, weighed_from
+from kubectl_refs.core.grants.from_comparisons import HINTS_OF_INTENT, LookupMemo, Memo, WeighedFrom, weighed_from
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
 from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
 from kubectl_refs.core.model.hints import Hint
@@ -37,14 +37,14 @@ def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups)
     `grants` may be in any namespace. All of those in the target's namespace are reported, except grants that permit the
     reference and grants without entries.
     """
-    return nearest_of(reference, grants, lookups, Kept(lookups)).nearest
+    return nearest_of(reference, grants, lookups, LookupMemo(lookups)).nearest
 
 
 def nearest_of(
     reference: Reference,
     grants: Iterable[Grant],
     lookups: Lookups,
-    once: Once,
+    once: Memo,
     most: int | None = None,
 ) -> NearMisses:
     """The same where only the nearest `most` matter: further grants of the target's namespace may be left out if they
@@ -69,7 +69,7 @@ def nearest_of(
         if not (here or froms.perhaps_meant or exchanged):
             # The `from` of most grants elsewhere rules them out: their `to` need not be compared.
             continue
-        fitting = _fitting(grant, reference)
+        fitting = _first_matching_to(grant, reference)
         if here and most is not None and fitting is not None and froms.for_another_namespace and not exchanged:
             of_others.append((grant, froms, fitting))
             continue
@@ -77,7 +77,9 @@ def nearest_of(
         if here and most is not None and not likely:
             unlikely.append((grant, froms))
             continue
-        miss = _nearest_pair(reference, grant, froms, lookups) if fitting is None else _of_from(grant, froms, fitting)
+        miss = (
+            _nearest_pair(reference, grant, froms, lookups) if fitting is None else _miss_by_from(grant, froms, fitting)
+        )
         if exchanged:
             miss = min((miss, *exchanged), key=lambda each: each.distance)
         if here:
@@ -86,7 +88,7 @@ def nearest_of(
         elif _is_misplaced(reference, grant, miss, lookups):
             misplaced.append(_with_placement(reference, miss))
     told = nsmallest(most or 0, of_others, key=lambda each: (each[1].cost, each[0].grant))
-    placed += [_of_from(*each) for each in told]
+    placed += [_miss_by_from(*each) for each in told]
     distances = sorted(each.distance for each in (*placed, *misplaced))
     bound = float("inf") if most is None or len(distances) < most else distances[most - 1]
     nearer = [(grant, froms) for grant, froms in unlikely if froms.cost + LEAST_COST <= bound]
@@ -95,7 +97,7 @@ def nearest_of(
     return NearMisses(tuple(nearest), len(unlikely) - len(nearer) + len(of_others) - len(told))
 
 
-def _fitting(grant: Grant, reference: Reference) -> int | None:
+def _first_matching_to(grant: Grant, reference: Reference) -> int | None:
     """The index of the first `to` entry for the target: with it, only `from` keeps the grant from permitting."""
     group, kind, _, name = reference.to
     for index, entry in enumerate(grant.to[:MAX_ENTRIES]):
@@ -116,7 +118,7 @@ def _is_misplaced(reference: Reference, grant: Grant, miss: NearMiss, lookups: L
     may serve other references: it is surely misplaced only if it names a target that does not exist there.
     """
     if grant.grant.namespace == reference.referrer.namespace:
-        return MEANT.issuperset([each.hint for each in miss.differences])
+        return HINTS_OF_INTENT.issuperset([each.hint for each in miss.differences])
     if miss.differences or grant.to[miss.to].name is None:
         return False
     return lookups.exists(reference.to._replace(namespace=grant.grant.namespace)) is False
@@ -130,7 +132,7 @@ def _nearest_pair(reference: Reference, grant: Grant, froms: WeighedFrom, lookup
     return NearMiss(grant.grant, froms.nearest, to, differences, cost_of(differences), grant.source)
 
 
-def _of_from(grant: Grant, froms: WeighedFrom, to: int) -> NearMiss:
+def _miss_by_from(grant: Grant, froms: WeighedFrom, to: int) -> NearMiss:
     """The near miss of a grant whose `to` entry is right."""
     return NearMiss(grant.grant, froms.nearest, to, froms.differences, froms.cost, grant.source)
 

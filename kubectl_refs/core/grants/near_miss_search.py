@@ -11,7 +11,7 @@ from functools import partial
 from typing import NamedTuple, TypeVar
 
 from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
-from kubectl_refs.core.grants.from_comparisons import Once
+from kubectl_refs.core.grants.from_comparisons import Memo
 from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, nearest_of, nearness
@@ -29,11 +29,11 @@ T = TypeVar("T")
 MOST_NEAR_MISSES = 10
 """The most near misses reported for one reference; nobody reads on past the ten nearest."""
 
-HABIT = 100
+MOST_EXACT_ELSEWHERE = 100
 """Above this number, grants for one referrer and one target name in third namespaces are a habit: none is misplaced."""
 
 
-FEW = 3
+MOST_FITTING_ELSEWHERE = 3
 """Fitting grants of third namespaces are reported up to this number: among more, none is likely to be meant."""
 
 
@@ -52,7 +52,7 @@ NO_NEAR_MISSES = NearestMisses()
 _NONE = Grants()
 
 
-class _Beside(NamedTuple):
+class _LocalNearMisses(NamedTuple):
     """The near misses in the namespaces of referrer and target, as reported if there are no others; whether any was
     plainly meant for the reference; and whether two of them would have to be one grant."""
 
@@ -64,7 +64,7 @@ class _Beside(NamedTuple):
 def grants_of(view: View, namespace: str, effect: Callable[[], str], *, required: bool = False) -> Grants | None:
     """The grants of a namespace, each parsed once; None if they could not be read. Grants of an outdated kind or
     version count for nothing, and are left out."""
-    standing = _standing(view, namespace)
+    standing = _grants_in(view, namespace)
     if standing is not None:
         return standing.grants
     # The caller says what a failure means, and whether it is one if the kind is not served.
@@ -73,7 +73,7 @@ def grants_of(view: View, namespace: str, effect: Callable[[], str], *, required
 
 def known_grants(view: View, namespace: str) -> Grants:
     """The same, for callers to whom grants that could not be read are as good as none."""
-    standing = _standing(view, namespace)
+    standing = _grants_in(view, namespace)
     return _NONE if standing is None else standing.grants
 
 
@@ -88,30 +88,32 @@ def _grants_from(view: View, entry: FromEntry) -> Grants:
 
 def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
     """The outdated grants of a namespace, which count for nothing and occur only in manifests; empty if not known."""
-    standing = _standing(view, namespace)
+    standing = _grants_in(view, namespace)
     return standing.outdated if standing is not None else ()
 
 
-class _Standing(NamedTuple):
+class _NamespaceGrants(NamedTuple):
     """Parsed grants: those that count, and the outdated ones, which count for nothing."""
 
     grants: Grants
     outdated: Sequence[Grant]
 
 
-def _standing(view: View, namespace: str) -> _Standing | None:
+def _grants_in(view: View, namespace: str) -> _NamespaceGrants | None:
     """The grants of a namespace; None where not known, which is no gap yet. Every reference asks several times."""
     return view.once(("grants", namespace), partial(_read, namespace))
 
 
-def _read(namespace: str, view: View) -> _Standing | None:
+def _read(namespace: str, view: View) -> _NamespaceGrants | None:
     answer = view.without_gaps(lambda subview: subview.list(REFERENCE_GRANT, namespace, required=True, effect=""))
     return _parsed(answer.objects) if answer.known else None
 
 
-def _parsed(objects: Sequence[JSON]) -> _Standing:
+def _parsed(objects: Sequence[JSON]) -> _NamespaceGrants:
     every = [Grant.parse(obj) for obj in objects]
-    return _Standing(Grants(each for each in every if not each.outdated), [each for each in every if each.outdated])
+    return _NamespaceGrants(
+        Grants(each for each in every if not each.outdated), [each for each in every if each.outdated]
+    )
 
 
 def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
@@ -121,7 +123,7 @@ def compared_grants(view: View, reference: Reference) -> tuple[Grants, Grants]:
     return here or _NONE, own or _NONE
 
 
-def counting_name(reference: Reference, grants: Grants, own: Grants) -> str:
+def compared_referrer_name(reference: Reference, grants: Grants, own: Grants) -> str:
     """The referrer's name if a `to` entry of the compared grants has it, because that grant may have exchanged `from`
     and `to`; empty otherwise."""
     name = reference.referrer.name
@@ -130,11 +132,11 @@ def counting_name(reference: Reference, grants: Grants, own: Grants) -> str:
 
 def nearest_misses(view: View, reference: Reference) -> NearestMisses:
     """The near misses of a reference that no grant of the target's namespace permits."""
-    beside = _beside_of_any(view, reference)
+    beside = _shared_near_misses(view, reference)
     if beside is not None and beside.any_meant:
         return beside.alone
     grants, own = compared_grants(view, reference)
-    name = counting_name(reference, grants, own)
+    name = compared_referrer_name(reference, grants, own)
     question = reference.referrer[:3], name, reference.to
     return view.once(("near misses", question), lambda subview: _nearest_misses(subview, reference))
 
@@ -142,7 +144,9 @@ def nearest_misses(view: View, reference: Reference) -> NearestMisses:
 def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
     """Look in the referrer's own namespace too: putting a grant there is the usual mistake, and users may be allowed to
     read no other. Read all others only if neither namespace holds a grant plainly meant for this reference."""
-    beside = _beside_of_any(view, reference) or _beside(view, reference, *compared_grants(view, reference))
+    beside = _shared_near_misses(view, reference) or _local_near_misses(
+        view, reference, *compared_grants(view, reference)
+    )
     effect = _effect(reference)
     fitting: tuple[GrantName, ...] = ()
     others: Sequence[NearMiss] = ()
@@ -150,52 +154,54 @@ def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
         # The owner of one namespace may seldom list the grants of all: that is no gap in the answer.
         entry = FromEntry.of(reference.referrer)
         everywhere = view.without_gaps(lambda subview: _grants_from(subview, entry))
-        others = _compared(view, reference, _elsewhere(reference, everywhere)).nearest
-        if not any(meant(miss, reference) for miss in others):
-            idle, fitting = _fitting(view, reference, everywhere)
+        others = _compared(view, reference, _exact_elsewhere(reference, everywhere)).nearest
+        if not any(is_plainly_meant(miss, reference) for miss in others):
+            idle, fitting = _fitting_elsewhere(view, reference, everywhere)
             others = [*others, *idle]
     if not others and not fitting:
         return beside.alone
-    return _told(tuple(sorted((*beside.alone.nearest, *others), key=nearness)), beside.alone.omitted, fitting)
+    return _reported_misses(
+        tuple(sorted((*beside.alone.nearest, *others), key=nearness)), beside.alone.omitted, fitting
+    )
 
 
-def _told(misses: tuple[NearMiss, ...], left_out: int, fitting: tuple[GrantName, ...] = ()) -> NearestMisses:
+def _reported_misses(misses: tuple[NearMiss, ...], left_out: int, fitting: tuple[GrantName, ...] = ()) -> NearestMisses:
     """The near misses to report, out of all with the nearest first; `left_out` more were dropped before."""
     omitted = max(len(misses) - MOST_NEAR_MISSES, 0) + left_out
     return NearestMisses(misses[:MOST_NEAR_MISSES], omitted, fitting)
 
 
-def _beside_of_any(view: View, reference: Reference) -> _Beside | None:
+def _shared_near_misses(view: View, reference: Reference) -> _LocalNearMisses | None:
     """The answer that all targets of a kind in a namespace share if no grant names a target. None if one does, or if
     two grants would have to be one: that difference names the target."""
 
-    def look(subview: View) -> _Beside | None:
+    def compare(subview: View) -> _LocalNearMisses | None:
         grants, own = compared_grants(subview, reference)
         if grants.name_targets or own.name_targets:
             return None
-        beside = _beside(subview, reference, grants, own)
+        beside = _local_near_misses(subview, reference, grants, own)
         return None if beside.any_split else beside
 
-    return view.once(("beside", reference.referrer[:3], reference.to[:3]), look)
+    return view.once(("beside", reference.referrer[:3], reference.to[:3]), compare)
 
 
-def _beside(view: View, reference: Reference, grants: Grants, own: Grants) -> _Beside:
+def _local_near_misses(view: View, reference: Reference, grants: Grants, own: Grants) -> _LocalNearMisses:
     """Compare a reference with the grants of the target's namespace and of the referrer's."""
-    once = _keeping(view)
-    placed, misplaced = (each.foremost(reference, MOST_NEAR_MISSES, once) for each in (grants, own))
+    once = _memo_of(view)
+    placed, misplaced = (each.worth_comparing(reference, MOST_NEAR_MISSES, once) for each in (grants, own))
     misses, beyond = _compared(view, reference, (*placed, *misplaced))
-    return _Beside(
-        _told(misses, beyond + len(grants) - len(placed)),
-        any(meant(miss, reference) for miss in misses),
+    return _LocalNearMisses(
+        _reported_misses(misses, beyond + len(grants) - len(placed)),
+        any(is_plainly_meant(miss, reference) for miss in misses),
         any(each.hint is Hint.SPLIT for miss in misses for each in miss.differences),
     )
 
 
 def _compared(view: View, reference: Reference, grants: Sequence[Grant]) -> NearMisses:
-    return nearest_of(reference, grants, lookups_of(view), _keeping(view), MOST_NEAR_MISSES)
+    return nearest_of(reference, grants, lookups_of(view), _memo_of(view), MOST_NEAR_MISSES)
 
 
-def _keeping(view: View) -> Once:
+def _memo_of(view: View) -> Memo:
     """Keep results that depend on lookups alone in the memo of a View."""
 
     def once(key: Hashable, make: Callable[[Lookups], T], /) -> T:
@@ -208,21 +214,21 @@ def _effect(reference: Reference) -> str:
     return f"whether a grant for {reference.referrer} is in the wrong namespace is not known"
 
 
-def meant(miss: NearMiss, reference: Reference) -> bool:
+def is_plainly_meant(miss: NearMiss, reference: Reference) -> bool:
     """Whether a grant was plainly written for the reference: it is misplaced, has only slips, or has mixed entries."""
     if miss.grant.namespace != reference.to.namespace:
         return True
     return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
 
 
-def without_those_of_others(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
+def without_grants_for_other_targets(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
     """The near misses of a reference whose target does not exist. The fault is the reference's own, so grants that are
     right for another target are dropped."""
-    nearest = tuple(miss for miss in near.nearest if not _is_of_another(view, reference, miss))
+    nearest = tuple(miss for miss in near.nearest if not _is_for_another_target(view, reference, miss))
     return replace(near, nearest=nearest, elsewhere=())
 
 
-def _is_of_another(view: View, reference: Reference, miss: NearMiss) -> bool:
+def _is_for_another_target(view: View, reference: Reference, miss: NearMiss) -> bool:
     """Whether a grant is right for a target other than the reference's: one that differs in name or kind, or one in the
     grant's own namespace."""
     if any(each.path.startswith("spec.to[") for each in miss.differences):
@@ -239,20 +245,22 @@ def is_missing(view: View, target: ObjectKey) -> bool:
     return _exists(view, target) is False
 
 
-def _elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
+def _exact_elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
     """Grants of third namespaces that name referrer and target exactly: no others count there (near_miss)."""
     ends = (reference.referrer.namespace, reference.to.namespace)
     found = [grant for grant in everywhere.matching(reference, by_name=True) if grant.grant.namespace not in ends]
-    return found if len(found) <= HABIT else []
+    return found if len(found) <= MOST_EXACT_ELSEWHERE else []
 
 
-def _fitting(view: View, reference: Reference, everywhere: Grants) -> tuple[Sequence[NearMiss], tuple[GrantName, ...]]:
+def _fitting_elsewhere(
+    view: View, reference: Reference, everywhere: Grants
+) -> tuple[Sequence[NearMiss], tuple[GrantName, ...]]:
     """Grants of third namespaces that fit the referrer and the target, with a name or without: first those that nothing
     uses where they are, which are surely misplaced, then those that may be meant for where they are. Both are empty if
     there are more than FEW."""
     own = reference.to.namespace
     found = [grant for grant in everywhere.matching(reference) if grant.grant.namespace != own]
-    if len(found) > FEW:
+    if len(found) > MOST_FITTING_ELSEWHERE:
         return (), ()
     idle = view.without_gaps(lambda subview: [grant for grant in found if _is_idle(subview, reference, grant)])
     return [misplaced_miss(reference, each) for each in idle], tuple(each.grant for each in found if each not in idle)

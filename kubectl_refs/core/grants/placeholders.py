@@ -11,7 +11,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import may_be
 
 
-def undecided(
+def grant_that_may_permit(
     reference: Reference, grants: Iterable[Grant], is_open: Callable[[str], bool]
 ) -> tuple[GrantName, tuple[str, ...]] | None:
     """The first grant that may permit a reference which none is known to permit, and the names on which that depends;

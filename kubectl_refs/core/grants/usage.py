@@ -100,9 +100,9 @@ class Usage:
     """A grant and its users. `pairs` is empty if the grant lacks entries, or no API server accepts it.
 
     `sole` are the references that would be refused without the grant, because no other grant permits them and a Gateway
-    requires one. `mesh` are the users bound only to Services, for which most meshes require no grant. `able` are the
-    objects that its `from` entries let refer, whether they do or not, since `from` has no name; None where they could
-    not be read.
+    requires one. `mesh` are the users bound only to Services, for which most meshes require no grant.
+    `possible_referrers` are the objects that its `from` entries let refer, whether they do or not, since `from` has no
+    name; None where they could not be read.
     """
 
     grant: Grant
@@ -110,7 +110,7 @@ class Usage:
     users: tuple[Reference, ...]
     sole: tuple[Reference, ...]
     mesh: frozenset[Reference]
-    able: Mapping[FromEntry, tuple[ObjectKey, ...] | None]
+    possible_referrers: Mapping[FromEntry, tuple[ObjectKey, ...] | None]
 
     @property
     def known(self) -> bool:
@@ -136,7 +136,7 @@ class Referrers:
     ) -> None:
         self._by_ends: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
         self._by_kinds: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
-        self._able: dict[FromEntry, tuple[ObjectKey, ...]] = {}
+        self._possible: dict[FromEntry, tuple[ObjectKey, ...]] = {}
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
         self.mesh: set[ObjectKey] = set()
@@ -149,9 +149,9 @@ class Referrers:
             key = key_of(obj)
             self._by_kind[key.group_kind][key.namespace].append(key)
             if "spec" in obj:
-                self._hold(key, obj)
+                self._index_references(key, obj)
 
-    def _hold(self, key: ObjectKey, obj: JSON) -> None:
+    def _index_references(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = self._found(obj)
         crossing = [each.reference for each in found if _crosses(each)]
         if not crossing:
@@ -166,7 +166,7 @@ class Referrers:
             self._by_ends[who, reference.to].append(reference)
             self._by_kinds[who, reference.to[:3]].append(reference)
 
-    def alike(self) -> Iterator[Sequence[Reference]]:
+    def groups_alike(self) -> Iterator[Sequence[Reference]]:
         """References grouped by all that grants see of them: the referrer's kind and namespace, and the target. Routes
         bound only to Services are left out. Among thousands of references, many are alike."""
         for references in self._by_ends.values():
@@ -196,14 +196,14 @@ class Referrers:
 
         return any(may_be(each.to.namespace, namespace) and may_permit(pair, each) for each in self._unsubstituted)
 
-    def able(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
+    def possible_referrers(self, entry: FromEntry) -> tuple[ObjectKey, ...] | None:
         """The objects that an entry lets refer; None where they could not be read."""
         kind, namespace = entry.group_kind, entry.namespace or ""
         if not self.read(entry) and (kind, namespace) not in self._listed:
             return None
-        if entry not in self._able:
-            self._able[entry] = () if entry.group is None else tuple(self._by_kind[kind].get(namespace, ()))
-        return self._able[entry]
+        if entry not in self._possible:
+            self._possible[entry] = () if entry.group is None else tuple(self._by_kind[kind].get(namespace, ()))
+        return self._possible[entry]
 
     def users(self, pair: Pair, namespace: str) -> tuple[Reference, ...]:
         """The references into a namespace that a permission there permits."""
@@ -268,12 +268,12 @@ def _usage(
 ) -> Usage:
     """`shared` are the references that several grants permit."""
     mesh = frozenset(user for user in users if user.referrer in referrers.mesh) if referrers.mesh else frozenset()
-    sole = _among(users, set(users) - shared - mesh)
-    able = {entry: referrers.able(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)}
+    sole = _chosen_in_order(users, set(users) - shared - mesh)
+    able = {entry: referrers.possible_referrers(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)}
     return Usage(grant, pairs, tuple(users), sole, mesh, able)
 
 
-def _among(users: Mapping[Reference, None], chosen: Set[Reference]) -> tuple[Reference, ...]:
+def _chosen_in_order(users: Mapping[Reference, None], chosen: Set[Reference]) -> tuple[Reference, ...]:
     """The chosen users, in their order: nearly always none or all."""
     if len(chosen) in (0, len(users)):
         return tuple(users) if chosen else ()

@@ -76,7 +76,7 @@ class Condition:
         return self.reported is not None and not self.is_stray
 
     @property
-    def counts(self) -> bool:
+    def is_current(self) -> bool:
         """Whether it is reported for the object as it is now. A condition of an older generation is about an earlier
         state."""
         return self.is_reported and self.code is not Code.STALE_GENERATION
@@ -88,7 +88,7 @@ class Condition:
             self.reported is not None
             and self.reported.status == "False"
             and self.type in REPORTED_FAILURES
-            and self.counts
+            and self.is_current
         )
 
     @property

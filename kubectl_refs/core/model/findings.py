@@ -76,7 +76,7 @@ class Finding:
         return _hashed(self.code, *self.object, *(self.former_place or (self.path, self.target)))
 
     @property
-    def counts(self) -> bool:
+    def is_new(self) -> bool:
         return not self.accepted
 
 

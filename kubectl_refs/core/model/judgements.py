@@ -135,5 +135,5 @@ class Judgement:
     not, or if that is not known."""
     reported: tuple[ReportedVerdict, ...] = ()
     """What controllers report about it, where the verdict is unknown."""
-    ending: str = ""
+    being_deleted: str = ""
     """A note that its target is being deleted, a sentence without its full stop; empty if that is not known."""

@@ -14,8 +14,8 @@ class NearTarget:
 
     The paths of the differences are paths in the referrer (`spec.rules[0].backendRefs[0].name`). `needs` are sentences
     on what would still keep the reference from working; `needs_grant` says whether that is only a ReferenceGrant.
-    `made_by` is the object that will make this one, if nothing else says that it exists. `ending` says that it is being
-    deleted.
+    `made_by` is the object that will make this one, if nothing else says that it exists. `being_deleted` says that
+    it will soon be gone.
     """
 
     object: ObjectKey
@@ -25,7 +25,7 @@ class NearTarget:
     needs: tuple[str, ...] = ()
     needs_grant: bool = False
     made_by: ObjectKey | None = None
-    ending: bool = False
+    being_deleted: bool = False
 
     @property
     def out_of_reach(self) -> bool:

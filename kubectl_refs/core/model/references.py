@@ -104,19 +104,19 @@ class EvaluatedReference:
     """What its failure does to traffic; empty if it does nothing, or if that is not known."""
     remedy: Remedy = NO_REMEDY
 
-    def at(self, found: FoundReference) -> EvaluatedReference:
+    def for_alike(self, found: FoundReference) -> EvaluatedReference:
         """This judgement for another reference, which is judged alike."""
         return EvaluatedReference(found, self.judgement)
 
-    def judged(self, **changes: Any) -> EvaluatedReference:
+    def with_judgement(self, **changes: Any) -> EvaluatedReference:
         """A copy with some fields of its judgement changed."""
         return replace(self, judgement=replace(self.judgement, **changes))
 
-    def noting(self, *notes: str) -> EvaluatedReference:
+    def with_notes(self, *notes: str) -> EvaluatedReference:
         """A copy with more notes in its judgement."""
-        return self.judged(notes=(*self.judgement.notes, *notes)) if notes else self
+        return self.with_judgement(notes=(*self.judgement.notes, *notes)) if notes else self
 
-    def offering(self, fixes: Iterable[Fix]) -> EvaluatedReference:
+    def with_fixes(self, fixes: Iterable[Fix]) -> EvaluatedReference:
         """A copy with these changes in place of any offered before."""
         return replace(self, remedy=self.remedy._replace(fixes=tuple(fixes)))
 
@@ -139,7 +139,7 @@ class EvaluatedReference:
         return min((each.verdict for each in self.reported if each.alone), key=lambda each: each.rank, default=None)
 
     @property
-    def of_its_type(self) -> str:
+    def type_note(self) -> str:
         """A note on the type of its target, a sentence without its full stop; empty for nearly all."""
         of_type = (each.message for each in self.checks if (each.layer, each.outcome) == (Layer.TYPE, Outcome.NOTE))
         return next(of_type, "")
@@ -243,7 +243,7 @@ class EvaluatedReference:
     @property
     def notes(self) -> tuple[str, ...]:
         """Further notes on the target, the verdict and the remedy."""
-        ending = (self.judgement.ending,) if self.judgement.ending else ()
+        ending = (self.judgement.being_deleted,) if self.judgement.being_deleted else ()
         return ending + self.judgement.notes + self.remedy.notes
 
     @property

@@ -56,7 +56,7 @@ class Report:
         return tuple(condition for condition in self.conditions if condition.fails)
 
     @property
-    def tells(self) -> Callable[[Condition], bool]:
+    def is_shown_with_reference(self) -> Callable[[Condition], bool]:
         """A test for conditions whose report is already shown with a reference that could not be checked."""
         told = {
             (evaluated.found.reference.referrer, each.by, each.words)
@@ -65,13 +65,13 @@ class Report:
             if each.alone
         }
 
-        def tells(condition: Condition) -> bool:
+        def is_shown(condition: Condition) -> bool:
             reported = condition.reported
-            if reported is None or not condition.counts:
+            if reported is None or not condition.is_current:
                 return False
             return (condition.object, condition.controller_name, reported.words(condition.type)) in told
 
-        return tells
+        return is_shown
 
     @property
     def perhaps_wrong(self) -> tuple[Serving, ...]:
@@ -84,7 +84,7 @@ class Report:
         return unserved(self.serving)
 
     @property
-    def ending(self) -> tuple[ObjectKey, ...]:
+    def being_deleted(self) -> tuple[ObjectKey, ...]:
         """The objects that are being deleted."""
         return tuple(key for key, obj in self.objects.items() if is_being_deleted(obj))
 

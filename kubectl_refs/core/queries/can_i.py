@@ -48,7 +48,7 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
         evaluated = _by_grant(view, referrer, target)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             guesses = [replace(fix, confidence=Confidence.GUESS) for fix in evaluated.fixes]
-            evaluated = evaluated.offering(guesses).noting(_unheard_of(referrer))
+            evaluated = evaluated.with_fixes(guesses).with_notes(_unheard_of(referrer))
     if view.without_gaps(lambda subview: _nowhere(subview, referrer.namespace)):
         place = f"namespace {referrer.namespace} of the {referrer.kind} does not exist"
         near = _near_namespace(view, referrer.namespace)
@@ -77,9 +77,9 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
     if not view.needs:
         evaluated = with_fixes(view, [evaluated], obj)[0]
     if route is None and evaluated.verdict is Verdict.ALLOWED:
-        evaluated = evaluated.noting(*_unseen_hostnames(view, evaluated))
+        evaluated = evaluated.with_notes(*_unseen_hostnames(view, evaluated))
     # A change to the supposed object itself is not an answer.
-    return evaluated.offering(fix for fix in evaluated.fixes if fix.object != key_of(obj))
+    return evaluated.with_fixes(fix for fix in evaluated.fixes if fix.object != key_of(obj))
 
 
 def _existing(view: View, referrer: ObjectKey) -> JSON | None:
@@ -127,22 +127,22 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     evaluated = by_permission(found, permitted)
     if unfit := _taken_by_none(view, referrer, target):
         note = f"no known field of kind {referrer.kind} takes it: {unfit}"
-        return evaluated.judged(fault=Code.KIND_NOT_SUPPORTED).noting(note)
+        return evaluated.with_judgement(fault=Code.KIND_NOT_SUPPORTED).with_notes(note)
     if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
         near = _near_namespace(view, target.namespace)
         similar = _instead(near and f"namespace {near}")
         note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
-        return evaluated.judged(fault=Code.TARGET_NOT_FOUND).noting(note)
+        return evaluated.with_judgement(fault=Code.TARGET_NOT_FOUND).with_notes(note)
     if not missing:
         return evaluated if view.needs else with_fixes(view, [evaluated], {})[0]
     near = view.without_gaps(lambda subview: _near_name(subview, target))
     instead = _instead(near and str(target._replace(name=near)))
     if permitted.outcome is not Outcome.OK:
         # A grant for what does not exist is not offered.
-        evaluated = evaluated.judged(fault=fault)
+        evaluated = evaluated.with_judgement(fault=fault)
     if permitted.outcome is Outcome.FAILED:
         instead = instead or "; once it does, ask again: the reference needs a ReferenceGrant too"
-    return evaluated.noting(f"{target} does not exist{instead}")
+    return evaluated.with_notes(f"{target} does not exist{instead}")
 
 
 def _is_missing(view: View, target: ObjectKey) -> bool:
@@ -157,8 +157,8 @@ def _of_none(evaluated: EvaluatedReference, name: str, near: str | None, note: s
     """An answer about something that does not exist, with a note on that. If its name looks misspelt, no fix is
     offered: a grant for it would help nobody."""
     slip = near is not None and not deliberate(near, name)
-    noted = evaluated.noting(note)
-    return noted.offering(()) if slip else noted
+    noted = evaluated.with_notes(note)
+    return noted.with_fixes(()) if slip else noted
 
 
 def _near_name(view: View, target: ObjectKey) -> str | None:

@@ -63,7 +63,7 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
         evaluated = {each.found.reference.path: each for each in checked.references}
         ending = is_being_deleted(checked.source)
         for finding in checked.findings:
-            if not finding.counts:
+            if not finding.is_new:
                 continue
             reference = evaluated.get(finding.path) if finding.verdict is not None else None
             said = None if reference is None else _saying(finding, reference, ending=ending)

@@ -80,7 +80,7 @@ class CheckReport:
     @property
     def severities(self) -> Counter[Severity]:
         """The number of findings that count, by severity."""
-        return Counter(each.severity for each in self.findings if each.counts)
+        return Counter(each.severity for each in self.findings if each.is_new)
 
     @property
     def report(self) -> Report:
@@ -163,7 +163,7 @@ def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport,
     """
     everything = report.everything
     kept = [filters.apply(checked.findings) for checked in everything]
-    counting = [finding for findings in kept for finding in findings if finding.counts]
+    counting = [finding for findings in kept for finding in findings if finding.is_new]
     unknown = not report.complete or any(finding.verdict is Verdict.UNKNOWN for finding in counting)
     shown = tuple(
         replace(checked, findings=tuple(filter(filters.shows, findings))) if checked.findings else checked
@@ -177,7 +177,7 @@ def filtered(report: CheckReport, filters: FindingFilters) -> tuple[CheckReport,
 
 def worst(checked: Checked) -> int:
     """The sort key of objects: those with the most severe finding that counts come first, those without any last."""
-    return min((finding.severity.rank for finding in checked.findings if finding.counts), default=len(Severity))
+    return min((finding.severity.rank for finding in checked.findings if finding.is_new), default=len(Severity))
 
 
 def agreements(conditions: Iterable[Condition]) -> dict[Agreement, int]:

@@ -135,7 +135,7 @@ def _doubting(change: ReferenceChange) -> ReferenceChange:
         return change
     own = change.after.reference.referrer
     fixes = [replace(fix, confidence=Confidence.GUESS) if fix.object == own else fix for fix in change.after.fixes]
-    return replace(change, after=change.after.offering(fixes))
+    return replace(change, after=change.after.with_fixes(fixes))
 
 
 def _permissions(states: States, changes: Sequence[ObjectChange], concern: Concern) -> tuple[PermissionChange, ...]:

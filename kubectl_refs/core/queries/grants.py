@@ -12,7 +12,7 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import Known
 from kubectl_refs.core.findings.grant_findings import findings_on_grants
 from kubectl_refs.core.findings.misplaced_grants import MeantFor
-from kubectl_refs.core.grants.from_comparisons import Kept
+from kubectl_refs.core.grants.from_comparisons import LookupMemo
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import nearest_of
@@ -21,8 +21,8 @@ from kubectl_refs.core.grants.near_miss_search import (
     NO_NEAR_MISSES,
     NearestMisses,
     is_missing,
+    is_plainly_meant,
     lookups_of,
-    meant,
 )
 from kubectl_refs.core.grants.usage import Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
@@ -150,7 +150,7 @@ def _fails(
         standing[grant.grant.namespace].append(grant)
     by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
     lookups = replace(lookups_of(view), exists=known.exists)
-    once = Kept(lookups)
+    once = LookupMemo(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
     for reference in referrers.references:
         here = by_namespace.get(reference.to.namespace, Grants())
@@ -158,10 +158,12 @@ def _fails(
         misplaced = by_namespace.get(reference.referrer.namespace, Grants())
         if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
             continue
-        foremost = [each for some in (here, misplaced) for each in some.foremost(reference, MOST_NEAR_MISSES, once)]
+        foremost = [
+            each for some in (here, misplaced) for each in some.worth_comparing(reference, MOST_NEAR_MISSES, once)
+        ]
         misses = nearest_of(reference, foremost, lookups, once, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
         near = told_by_explanation(view, reference, NearestMisses(misses)) if misses else NO_NEAR_MISSES
-        meant_for = [miss for miss in near.nearest if meant(miss, reference)]
+        meant_for = [miss for miss in near.nearest if is_plainly_meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):
             for miss in meant_for:
                 found.setdefault(miss.grant, []).append((reference, miss))

@@ -14,12 +14,12 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import (
     NearestMisses,
-    counting_name,
+    compared_referrer_name,
     grants_of,
     is_missing,
-    meant,
+    is_plainly_meant,
     nearest_misses,
-    without_those_of_others,
+    without_grants_for_other_targets,
 )
 from kubectl_refs.core.grants.usage import Referrers, Usage
 from kubectl_refs.core.model.hints import SLIPS, Hint
@@ -60,7 +60,7 @@ def references_meant_for(
 
     def meant_by_near(near: NearestMisses, reference: Reference) -> _MeantBy:
         blamed = _blamed(near)
-        told = [miss for miss in near.nearest if meant(miss, reference) or miss is blamed]
+        told = [miss for miss in near.nearest if is_plainly_meant(miss, reference) or miss is blamed]
         weighed = [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names]
         plainly = any(each.only_misplaced or each.useless for each in weighed)
         return _MeantBy(near, weighed, plainly, [_Share(found[each.miss.grant]) for each in weighed])
@@ -82,7 +82,7 @@ def references_meant_for(
             shares.append(_Share(found[miss.grant], here if sure else None, blamed, sure))
         return shares
 
-    for alike in referrers.alike():
+    for alike in referrers.groups_alike():
         grants = compared_with(alike[0])
         if grants is not None:
             for same in _with_names_that_count(alike, *grants):
@@ -98,7 +98,7 @@ def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants
         return (alike,)
     found: dict[str, list[Reference]] = defaultdict(list)
     for reference in alike:
-        found[counting_name(reference, here, own)].append(reference)
+        found[compared_referrer_name(reference, here, own)].append(reference)
     return found.values()
 
 
@@ -130,7 +130,7 @@ def _slips_but_for_namespaces(miss: NearMiss) -> bool:
 def told_by_explanation(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
     """The near misses that the explanation of a reference shows. With the others it is the reference that is wrong,
     which may be meant to use them."""
-    return without_those_of_others(view, reference, near) if is_missing(view, reference.to) else near
+    return without_grants_for_other_targets(view, reference, near) if is_missing(view, reference.to) else near
 
 
 def _blamed(near: NearestMisses) -> NearMiss | None:

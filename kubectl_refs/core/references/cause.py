@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from functools import lru_cache
 
-from kubectl_refs.core.grants.differences import doubtful
+from kubectl_refs.core.grants.differences import is_doubtful
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.hints import SLIPS, Hint
@@ -259,7 +259,7 @@ def _because(differences: Sequence[Difference]) -> str:
     if len(differences) != 1:
         return ""
     (difference,) = differences
-    perhaps = "perhaps a " if difference.hint is Hint.TYPO and doubtful(difference) else ""
+    perhaps = "perhaps a " if difference.hint is Hint.TYPO and is_doubtful(difference) else ""
     said = [f"{perhaps}{_REASONS.get(difference.hint, '')}", difference.note]
     words = ": ".join(each for each in said if each)
     return f" ({words})" if words else ""

@@ -37,7 +37,7 @@ def with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
         f"ReferenceGrant in {to.namespace} is known to permit that"
     )
     advice = _advice(into, own.namespace, to)
-    return evaluated.judged(because=because, code=Code.UNGRANTED_COPY).noting(advice)
+    return evaluated.with_judgement(because=because, code=Code.UNGRANTED_COPY).with_notes(advice)
 
 
 def _advice(into: GroupKind, namespace: str, to: ObjectKey) -> str:

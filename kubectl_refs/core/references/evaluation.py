@@ -73,7 +73,7 @@ def _once_for_alike(
     alike = view.once(asked, lambda subview: _Alike.of(subview, judge(subview), of_meant))
     if not alike.holds_for(found.reference.referrer.name):
         return judge(view), False
-    return alike.judged.at(found), alike.means_nothing_else
+    return alike.judged.for_alike(found), alike.means_nothing_else
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
@@ -158,8 +158,8 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
         notes += filter(None, [not_made_elsewhere(route, found.reference.to.namespace)])
-    evaluated = evaluated.judged(ending=target.ending) if target.ending else evaluated
-    return evaluated.noting(*notes)
+    evaluated = evaluated.with_judgement(being_deleted=target.being_deleted) if target.being_deleted else evaluated
+    return evaluated.with_notes(*notes)
 
 
 def _taker_of_any_secret(view: View, holder: JSON) -> str:

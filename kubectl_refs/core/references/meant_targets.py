@@ -44,7 +44,7 @@ def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> E
     told = () if evaluated.code is Code.LOCAL_ONLY else _notes(evaluated.found, near)
     if told and near[0].out_of_reach:
         told = (f"no ReferenceGrant can help: {elsewhere(evaluated.found)}",)
-    return evaluated.judged(code=evaluated.code or Code.NEAR_TARGET, near_targets=near).noting(*told)
+    return evaluated.with_judgement(code=evaluated.code or Code.NEAR_TARGET, near_targets=near).with_notes(*told)
 
 
 def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate) -> tuple[NearTarget, ...]:
@@ -56,8 +56,8 @@ def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate)
 def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
     if near.out_of_reach:
         return near
-    if would.judgement.ending:
-        return replace(near, needs=(would.judgement.ending,), ending=True)
+    if would.judgement.being_deleted:
+        return replace(near, needs=(would.judgement.being_deleted,), being_deleted=True)
     if would.verdict is Verdict.ALLOWED:
         return near
     failing = [check.message for check in would.checks if check.outcome is Outcome.FAILED]
@@ -78,7 +78,7 @@ def _telling(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> Eva
         code = Code.NAMESPACE_OMITTED
     told = evaluated.because if evaluated.verdict is Verdict.REFUSED else f"{evaluated.because}{found}"
     checks = tuple(_with(check, found) for check in evaluated.checks)
-    return evaluated.judged(code=code, because=told, checks=checks, near_targets=near).noting(
+    return evaluated.with_judgement(code=code, because=told, checks=checks, near_targets=near).with_notes(
         *_notes(evaluated.found, near)
     )
 
@@ -110,7 +110,7 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
         return (_out_of_reach(found, near),)
     if not first.needs or first.needs_grant:
         return ()
-    if first.ending:
+    if first.being_deleted:
         return first.needs
     return (f"{named(first.object, found.reference)} cannot be used as it is: {'; '.join(first.needs)}",)
 

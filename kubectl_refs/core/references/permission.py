@@ -162,9 +162,9 @@ def _open(view: View, reference: Reference, grants: Grants) -> PermissionDecisio
     if not (reference.unsubstituted or grants.hold_placeholders):
         return None
     # Imported here: a cluster has no such names.
-    from kubectl_refs.core.grants.placeholders import undecided
+    from kubectl_refs.core.grants.placeholders import grant_that_may_permit
 
-    found = undecided(reference, grants, view.catalog.is_open)
+    found = grant_that_may_permit(reference, grants, view.catalog.is_open)
     if found is None:
         return None
     grant, names = found

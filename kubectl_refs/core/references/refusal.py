@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.differences import differs_only_by_slips
-from kubectl_refs.core.grants.near_miss_search import nearest_misses, without_those_of_others
+from kubectl_refs.core.grants.near_miss_search import nearest_misses, without_grants_for_other_targets
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import KIND_FAULTS, MISSING, Outcome
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -30,7 +30,7 @@ def explain_refusal(
         return permitted
     near = nearest_misses(view, reference)
     if fault in MISSING or fault in KIND_FAULTS:
-        near = without_those_of_others(view, reference, near)
+        near = without_grants_for_other_targets(view, reference, near)
     if near.nearest and not differs_only_by_slips(near.nearest[0]):
         # Imported here: nearly always there is no near miss, or it is a slip.
         from kubectl_refs.core.grants.sound_grants import with_soundness

@@ -41,7 +41,7 @@ class Target:
     code: Code | None = None
     reason: str | None = None
     assumptions: tuple[Assumption, ...] = ()
-    ending: str = ""
+    being_deleted: str = ""
     """That it is being deleted, as a sentence; empty if it is not."""
 
     @property
@@ -65,7 +65,7 @@ class Target:
             code,
             reason,
             (*self.assumptions, *further.assumptions),
-            self.ending or further.ending,
+            self.being_deleted or further.being_deleted,
         )
 
     @property
@@ -235,7 +235,7 @@ def _existence(asked: _Asked) -> Target:
         return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
     made_by = asked.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
-    return Target((Check(Layer.TARGET, Outcome.OK, message),), ending=deletion_sentence(to, asked.object))
+    return Target((Check(Layer.TARGET, Outcome.OK, message),), being_deleted=deletion_sentence(to, asked.object))
 
 
 def _maker(asked: _Asked) -> ObjectKey | None:

@@ -34,7 +34,7 @@ def to_data(report: CheckReport, kubectl: Kubectl) -> dict[str, Any]:
         "serving": serving_data((each for checked in report.objects for each in checked.serving), kubectl, objects),
         "findings": findings_data(report, kubectl, objects),
         "causes": _causes(report, kubectl, objects),
-        "beingDeleted": [key_data(key) for key in report.report.ending],
+        "beingDeleted": [key_data(key) for key in report.report.being_deleted],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "complete": report.complete,
         "summary": _summary(report),

@@ -16,7 +16,7 @@ _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO
 
 def workflow_commands(report: CheckReport) -> Iterator[str]:
     """A workflow command, on one line, for each finding that counts, then for each thing that could not be read."""
-    yield from (_annotation(finding) for finding in report.findings if finding.counts)
+    yield from (_annotation(finding) for finding in report.findings if finding.is_new)
     for group in shown_gaps(report.gaps):
         message = _data(safe(f"{group.request}: {said_of(group.first)}; so {group.effect}"))
         yield f"::warning title=not everything could be read::{message}\n"

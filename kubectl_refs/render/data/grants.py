@@ -68,7 +68,7 @@ def _grant(described: Described, kubectl: Kubectl) -> dict[str, Any]:
                 "known": able is not None,
                 "objects": [key.name for key in able or ()],
             }
-            for entry, able in usage.able.items()
+            for entry, able in usage.possible_referrers.items()
         ],
         "sole": [_user(user) for user in usage.sole],
         "fails": [{**_user(reference), "nearMiss": near_miss_data(miss)} for reference, miss in described.fails],

@@ -61,7 +61,7 @@ def _unread(report: CheckReport) -> ElementTree.Element:
 
 def _outcome(checked: Checked) -> tuple[str, list[Finding]]:
     """The tag of an object's outcome and the findings that decide it; both empty if the case passes."""
-    counting = [finding for finding in checked.findings if finding.counts]
+    counting = [finding for finding in checked.findings if finding.is_new]
     bad = [finding for finding in counting if finding.severity is Severity.ERROR]
     if bad:
         return "failure", bad
@@ -73,7 +73,7 @@ def _case(checked: Checked) -> ElementTree.Element:
     key = checked.object
     case = ElementTree.Element("testcase", classname=_clean(str(key.group_kind)), name=_clean(key.path))
     tag, decisive = _outcome(checked)
-    place = next((finding.source for finding in (*decisive, *checked.findings) if finding.counts), None)
+    place = next((finding.source for finding in (*decisive, *checked.findings) if finding.is_new), None)
     if place is not None and place.path is not None:
         case.set("file", _clean(place.path))
         if place.line is not None:
@@ -81,7 +81,7 @@ def _case(checked: Checked) -> ElementTree.Element:
     if tag:
         _child(case, tag, decisive)
     told = set(map(id, decisive))
-    rest = [finding for finding in checked.findings if finding.counts and id(finding) not in told]
+    rest = [finding for finding in checked.findings if finding.is_new and id(finding) not in told]
     if rest:
         ElementTree.SubElement(case, "system-out").text = _told(rest)
     return case

@@ -50,7 +50,7 @@ def streamed(report: Report, kubectl: Kubectl) -> dict[str, Any]:
             for each in report.misspelt
             if isinstance(each, UnknownKind)
         ],
-        "beingDeleted": [key_data(key) for key in report.ending],
+        "beingDeleted": [key_data(key) for key in report.being_deleted],
         "gaps": [gap_data(gap) for gap in report.gaps],
         "summary": summary_data(report),
     }

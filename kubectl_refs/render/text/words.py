@@ -112,7 +112,7 @@ def summary_of(report: Report, *, named: bool = True) -> str:
         f"{number} {verdict}{_reported(report, verdict)}" for verdict, number in report.summary.items() if number
     )
     references = counted(len(report.references), "reference")
-    tells = report.tells
+    tells = report.is_shown_with_reference
     failing = [each for each in report.reported_failures if each.computed.status != "False" and not tells(each)]
     other = "other " if len(failing) < len(report.reported_failures) else ""
     reported = f"; {counted(len(failing), f'{other}condition')} reported False" if failing else ""

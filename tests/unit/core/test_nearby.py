@@ -11,11 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.differences import Lookups
-from kubectl_refs.core.grants.from_comparisons import Kept
+from kubectl_refs.core.grants.from_comparisons import LookupMemo
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
 from kubectl_refs.core.grants.near_miss import nearest_of
-from kubectl_refs.core.grants.near_miss_search import HABIT, MOST_NEAR_MISSES, NearestMisses, nearest_misses
+from kubectl_refs.core.grants.near_miss_search import (
+    MOST_EXACT_ELSEWHERE,
+    MOST_NEAR_MISSES,
+    NearestMisses,
+    nearest_misses,
+)
 from kubectl_refs.core.grants.other_permissions import other_permissions
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import JSON, GroupKind
@@ -125,7 +130,7 @@ def for_another(number: int) -> JSON:
 )
 def test_of_those_that_are_right_but_for_other_namespaces_as_many_are_compared_as_are_told(other: JSON) -> None:
     alike = [for_another(number) for number in range(2 * MOST_NEAR_MISSES)]
-    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, Kept(surroundings()))
+    compared = Grants(parsed(*alike, other)).worth_comparing(reference(), MOST_NEAR_MISSES, LookupMemo(surroundings()))
     assert [each.source for each in compared] == [*alike[:MOST_NEAR_MISSES], other]
 
 
@@ -142,7 +147,7 @@ def test_one_for_a_namespace_of_a_like_name_is_right_for_that_one_where_it_exist
 ) -> None:
     alike = [for_another(number) for number in range(MOST_NEAR_MISSES)]
     other = grant([from_entry(namespace="fronted")], [to_entry()], name="other")
-    compared = Grants(parsed(*alike, other)).foremost(reference(), MOST_NEAR_MISSES, Kept(around))
+    compared = Grants(parsed(*alike, other)).worth_comparing(reference(), MOST_NEAR_MISSES, LookupMemo(around))
     assert (other in [each.source for each in compared]) is is_compared
 
 
@@ -223,11 +228,11 @@ def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:
     assert Hint.SWAPPED not in {each.hint for each in other.nearest[0].differences}
 
 
-@pytest.mark.parametrize("count", [1, HABIT, HABIT + 1])
+@pytest.mark.parametrize("count", [1, MOST_EXACT_ELSEWHERE, MOST_EXACT_ELSEWHERE + 1])
 def test_a_grant_that_stands_everywhere_is_a_habit(count: int) -> None:
     elsewhere = [grant([from_entry()], [to_entry(name="api")], namespace=f"team-{number}") for number in range(count)]
     found = asked(*elsewhere)
-    assert len(found.nearest) + found.omitted == (count if count <= HABIT else 0)
+    assert len(found.nearest) + found.omitted == (count if count <= MOST_EXACT_ELSEWHERE else 0)
 
 
 def test_what_could_not_be_read_is_a_gap_of_everyone_who_asks() -> None:

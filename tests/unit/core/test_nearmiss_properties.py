@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.differences import Lookups
-from kubectl_refs.core.grants.from_comparisons import Kept
+from kubectl_refs.core.grants.from_comparisons import LookupMemo
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses, nearest_of
-from kubectl_refs.core.grants.near_miss_search import meant
+from kubectl_refs.core.grants.near_miss_search import is_plainly_meant
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
@@ -133,10 +133,10 @@ def test_where_only_some_matter_those_are_the_same_and_none_that_was_meant_is_le
 ) -> None:
     grants = parsed(*objects)
     every = near_misses(wanted, grants, around)
-    some = nearest_of(wanted, grants, around, Kept(around), most)
+    some = nearest_of(wanted, grants, around, LookupMemo(around), most)
     assert some.nearest[:most] == every[:most]
     assert len(some.nearest) + some.beyond == len(every)
-    assert {each.grant for each in some.nearest} >= {each.grant for each in every if meant(each, wanted)}
+    assert {each.grant for each in some.nearest} >= {each.grant for each in every if is_plainly_meant(each, wanted)}
 
 
 OF_MANY_NAMESPACES = st.lists(
@@ -168,8 +168,10 @@ def test_what_is_not_worth_comparing_changes_nothing(
 ) -> None:
     places = wanted.to.namespace, wanted.referrer.namespace
     here, own = (Grants(each for each in parsed(*objects) if each.grant.namespace == place) for place in places)
-    every = nearest_of(wanted, (*here, *own), around, Kept(around), most)
-    foremost = here.foremost(wanted, most, Kept(around))
-    some = nearest_of(wanted, (*foremost, *own.foremost(wanted, most, Kept(around))), around, Kept(around), most)
+    every = nearest_of(wanted, (*here, *own), around, LookupMemo(around), most)
+    foremost = here.worth_comparing(wanted, most, LookupMemo(around))
+    some = nearest_of(
+        wanted, (*foremost, *own.worth_comparing(wanted, most, LookupMemo(around))), around, LookupMemo(around), most
+    )
     assert some.nearest == every.nearest
     assert some.beyond + len(here) - len(foremost) == every.beyond

@@ -62,7 +62,7 @@ def test_everybody_of_the_kind_and_namespace_could_use_it() -> None:
         route_to(("backend", "api"), name="elsewhere", namespace="other"),
         route_to(("backend", "api"), name="calls", kind="GRPCRoute"),
     ]
-    ((_, able),) = described(report_on(*objects)).usage.able.items()
+    ((_, able),) = described(report_on(*objects)).usage.possible_referrers.items()
     assert able is not None
     assert [key.name for key in able] == ["web", "idle"]
 
@@ -78,9 +78,9 @@ def test_who_is_there_of_a_kind_beyond_the_table_is_asked_for_where_one_grant_is
 
     usage = described(report_on(*objects, namespace="backend", everywhere=True)).usage
 
-    assert list(usage.able.values()) == [(ObjectKey("example.org", "Widget", "frontend", "w"),)]
+    assert list(usage.possible_referrers.values()) == [(ObjectKey("example.org", "Widget", "frontend", "w"),)]
     assert not usage.known
-    assert list(described(report_on(*objects)).usage.able.values()) == [None]
+    assert list(described(report_on(*objects)).usage.possible_referrers.values()) == [None]
 
 
 def test_an_unread_namespace_leaves_the_others_known() -> None:
@@ -96,7 +96,7 @@ def test_an_unread_namespace_leaves_the_others_known() -> None:
     usage = described(surveyed(source, "backend")).usage
 
     assert [(pair.known, len(pair.users)) for pair in usage.pairs] == [(True, 1), (False, 0)]
-    assert [able is None for able in usage.able.values()] == [False, True]
+    assert [able is None for able in usage.possible_referrers.values()] == [False, True]
     assert not usage.known
 
 

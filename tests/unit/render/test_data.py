@@ -247,7 +247,7 @@ def test_a_reference_that_differs_in_one_thing_is_told_as_if_it_were_alone(chang
 
 
 def test_references_that_were_judged_as_one_are_written_once() -> None:
-    again = REFUSED.at(
+    again = REFUSED.for_alike(
         replace(REFUSED.found, reference=replace(REFUSED.reference, path="spec.rules[1].backendRefs[0]"))
     )
     repeats = Repeats()

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping
 from itertools import zip_longest
 
-from kubectl_refs.core.grants.near_miss_search import meant
+from kubectl_refs.core.grants.near_miss_search import is_plainly_meant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serves, Serving, unserved
@@ -27,7 +27,7 @@ def outcome(each: EvaluatedReference) -> Hashable:
     """What must be equal for two outcomes of one reference to be the same; even for a refused one, the fault of its
     target counts. The indices of entries in a grant do not."""
     code = None if each.code is None else _WHICHEVER_GRANTS.get(each.code, each.code)
-    near = next((miss for miss in each.near_misses if meant(miss, each.reference)), None)
+    near = next((miss for miss in each.near_misses if is_plainly_meant(miss, each.reference)), None)
     differences = near and (near.grant, frozenset((one.hint, one.wanted, one.found) for one in near.differences))
     return each.verdict, each.reason, code, each.fault, differences
 
