@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.references.cause import cause_of, faults_besides
+from kubectl_refs.core.references.cause import cause_of, other_faults
 from kubectl_refs.core.references.permission import grant_question
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.details import write_headline
@@ -44,7 +44,7 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
                 write_line(page, "message", f'"{message}"', told)
     for effect in _effects(same):
         write_line(page, "impact", effect, told)
-    for message in faults_besides(first):
+    for message in other_faults(first):
         write_line(page, "also", f"{message}; a grant does not change that", told)
     of_its_type = first.type_note
     for note in (*([of_its_type] if of_its_type and of_its_type not in cause_of(first) else ()), *first.notes):

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, mapping
-from kubectl_refs.core.references.cause import named, nearest
+from kubectl_refs.core.references.cause import name_of_near_target, nearest
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.brevity import Brevity
@@ -198,7 +198,7 @@ def _entry(obj: JSON, path: str) -> object:
 
 def _near_targets(page: Page, evaluated: EvaluatedReference) -> None:
     for near in evaluated.near_targets:
-        page.prose("perhaps", f"{named(near.object, evaluated.reference)} is meant")
+        page.prose("perhaps", f"{name_of_near_target(near.object, evaluated.reference)} is meant")
         # If the field has no namespace, the note says what helps.
         for difference in (each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT):
             page.prose("", difference_of(difference))

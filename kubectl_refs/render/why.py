@@ -14,7 +14,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.references.cause import cause_of, faults_besides
+from kubectl_refs.core.references.cause import cause_of, other_faults
 from kubectl_refs.core.references.permission import grant_question
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -187,7 +187,7 @@ def _joined(groups: Iterable[list[EvaluatedReference]]) -> list[list[EvaluatedRe
             whose = tuple(dict.fromkeys(each.reference.referrer for each in same))
             # A question about grants can name several targets.
             asked = first.ask == grant_question(first.reference.referrer, [first.reference.to]) or first.ask
-            besides = (*faults_besides(first), first.type_note, first.notes, asked, first.by_hand)
+            besides = (*other_faults(first), first.type_note, first.notes, asked, first.by_hand)
             alike = of_several[whose, first.verdict, first.code, cause_of(first), first.reported, besides]
             before = next((each for each in alike if each[0].fixes == first.fixes), None)
             if before is not None:

@@ -14,7 +14,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.references.cause import cause_of, faults_besides, said_by
+from kubectl_refs.core.references.cause import cause_key, cause_of, other_faults
 
 NOTHING_SERVES_IT = "nothing serves it: "
 """Goes before the reason in a finding's message."""
@@ -29,7 +29,7 @@ class Messages:
         self._made: dict[Hashable, tuple[str, EvaluatedReference]] = {}
 
     def of(self, evaluated: EvaluatedReference) -> str:
-        key = said_by(evaluated), evaluated.remedy.notes
+        key = cause_key(evaluated), evaluated.remedy.notes
         made = self._made.get(key)
         if made is None:
             # The key holds ids: keep the reference alive, so that no other object can get them.
@@ -123,7 +123,7 @@ def _reason(evaluated: EvaluatedReference) -> str:
     if evaluated.verdict is not Verdict.REFUSED:
         return reason
     # Report all faults at once; otherwise the next one would show up only after the first is fixed.
-    return "; ".join((reason, *(f"also, {message}" for message in faults_besides(evaluated))))
+    return "; ".join((reason, *(f"also, {message}" for message in other_faults(evaluated))))
 
 
 def _advice(evaluated: EvaluatedReference) -> str:

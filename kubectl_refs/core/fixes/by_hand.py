@@ -65,10 +65,10 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         )
     if evaluated.code is Code.CONTENT:
         # Imported here: most targets are Services.
-        from kubectl_refs.core.targets.certificates import what_it_needs
+        from kubectl_refs.core.targets.certificates import content_advice
 
         found = view.get(reference.to, metadata_only=True, effect=f"what {reference.to} holds is not known")
-        return what_it_needs(found.object, evaluated.field.role, evaluated.because) if found.object is not None else ""
+        return content_advice(found.object, evaluated.field.role, evaluated.because) if found.object is not None else ""
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
     place = _place_of_targets(references) if evaluated.mechanism is Mechanism.LOCAL else ""

@@ -29,7 +29,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.targets.near_targets import meaning
+from kubectl_refs.core.targets.near_targets import with_near_target
 from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.being_deleted import deletion_sentence
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -258,7 +258,9 @@ def _for_near_targets(
     `references` are all of the object's, and `by_grants` is what grants can do for them."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
-        if evaluated.field.role is Role.POLICY_TARGET and named_already(view, meaning(evaluated.found, near), obj):
+        if evaluated.field.role is Role.POLICY_TARGET and named_already(
+            view, with_near_target(evaluated.found, near), obj
+        ):
             continue
         edit = of_referrer(view, evaluated.found, obj, meaning_fix(evaluated, near))
         if edit is None:

@@ -30,7 +30,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.targets.near_targets import meaning
+from kubectl_refs.core.targets.near_targets import with_near_target
 from kubectl_refs.core.view.view import View
 
 
@@ -54,7 +54,7 @@ def _in_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix
     near = only_near_target(evaluated)
     if near is None:
         return ()
-    found, meant = evaluated.found, meaning(evaluated.found, near)
+    found, meant = evaluated.found, with_near_target(evaluated.found, near)
     if named_already(view, meant, obj) or not keeps_protocol(view, found.reference, meant.reference, obj):
         return ()
     first = meaning_fix(evaluated, near)
@@ -74,7 +74,7 @@ def _in_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix
 def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
     found, code = evaluated.found, evaluated.code
     if evaluated.near_targets:
-        meant = ((near, meaning(found, near)) for near in fitting_targets(evaluated))
+        meant = ((near, with_near_target(found, near)) for near in fitting_targets(evaluated))
         return tuple(
             meaning_fix(evaluated, near)
             for near, other in meant

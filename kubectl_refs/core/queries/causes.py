@@ -14,7 +14,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.queries.check import Checked
-from kubectl_refs.core.references.cause import cause_of, nearest, said_by
+from kubectl_refs.core.references.cause import cause_key, cause_of, nearest
 from kubectl_refs.core.text.language import several
 
 NAMES = 2
@@ -86,7 +86,7 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
 def _saying(finding: Finding, evaluated: EvaluatedReference, *, ending: bool) -> Hashable:
     """Everything that the `_key` of a finding on a reference depends on."""
     referrer = evaluated.found.reference.referrer[:3]
-    return said_by(evaluated), ending, referrer, finding.code, finding.severity, finding.target
+    return cause_key(evaluated), ending, referrer, finding.code, finding.severity, finding.target
 
 
 def _key(finding: Finding, evaluated: EvaluatedReference | None, *, ending: bool) -> Hashable:

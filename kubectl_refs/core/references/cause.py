@@ -19,7 +19,7 @@ from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
-from kubectl_refs.core.references.kinds_alone import by_kind_remark
+from kubectl_refs.core.references.kinds_without_group import ignored_group_remark
 from kubectl_refs.core.text.language import enumerated
 
 NEAR = 2
@@ -51,13 +51,13 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         helps = ": no ReferenceGrant helps" if judgement.verdict is Verdict.REFUSED else ""
         return f"{judgement.unsupported}{helps}"
     if judgement.code is Code.NEAR_TARGET:
-        return _near_by(evaluated)
+        return _near_target_cause(evaluated)
     if judgement.verdict is Verdict.BROKEN and (near := _meant(evaluated)):
-        return _misnamed(near)
+        return _differences_clause(near)
     if evaluated.refused_and_missing:
         return _refused_and_missing(evaluated)
     if judgement.code is Code.KIND_NOT_SUPPORTED and judgement.verdict is Verdict.ALLOWED:
-        remark = by_kind_remark(evaluated.found)
+        remark = ignored_group_remark(evaluated.found)
         return remark.message if remark else judgement.because
     if judgement.code is Code.EXTERNAL_NAME:
         return next(check.message for check in judgement.checks if check.layer is Layer.TYPE)
@@ -66,10 +66,10 @@ def cause_of(evaluated: EvaluatedReference) -> str:
     if judgement.verdict is not Verdict.REFUSED or judgement.mechanism is not Mechanism.REFERENCE_GRANT:
         return judgement.because
     miss = nearest(evaluated)
-    return f"{judgement.because}{_far(evaluated)}" if miss is None else _near_miss(evaluated, miss)
+    return f"{judgement.because}{_distant_grants_clause(evaluated)}" if miss is None else _near_miss(evaluated, miss)
 
 
-def said_by(evaluated: EvaluatedReference) -> Hashable:
+def cause_key(evaluated: EvaluatedReference) -> Hashable:
     """A key of what `cause_of` depends on, for callers that keep the judgement and the row: ids are quick to get."""
     judgement, found = evaluated.judgement, evaluated.found
     # A remark on the kind quotes what is written there, and a near target's differences begin with the path.
@@ -77,7 +77,7 @@ def said_by(evaluated: EvaluatedReference) -> Hashable:
     return id(judgement), id(found.field), found.reference.to, own
 
 
-def faults_besides(evaluated: EvaluatedReference) -> Sequence[str]:
+def other_faults(evaluated: EvaluatedReference) -> Sequence[str]:
     """The faults of a reference that neither its cause nor a note mentions, as sentences without their full stop."""
     failed = [
         each.message
@@ -91,7 +91,7 @@ def faults_besides(evaluated: EvaluatedReference) -> Sequence[str]:
     return [message for message in failed if not any(message in each for each in said)]
 
 
-def _far(evaluated: EvaluatedReference) -> str:
+def _distant_grants_clause(evaluated: EvaluatedReference) -> str:
     """A clause that names the grants in the target's namespace, where none comes near to permitting a reference."""
     namespace = evaluated.reference.to.namespace
     names = [miss.grant.name for miss in evaluated.near_misses if miss.grant.namespace == namespace]
@@ -102,9 +102,9 @@ def _far(evaluated: EvaluatedReference) -> str:
     return f"; the one there, {there[0]}, is for something else" if there else ""
 
 
-def _misnamed(near: NearTarget) -> str:
+def _differences_clause(near: NearTarget) -> str:
     """What the reference says, and what it would say if it meant the near target."""
-    return f"{_fields(near.differences)}{_because(list(near.differences))}"
+    return f"{_fields(near.differences)}{_reason_clause(list(near.differences))}"
 
 
 def _fields(differences: Sequence[Difference]) -> str:
@@ -126,7 +126,7 @@ def _shortened(differences: Sequence[Difference], word: Callable[[Difference], s
 def _refused_and_missing(evaluated: EvaluatedReference) -> str:
     """The cause of two faults: the target is missing, which alone refuses nothing, and nothing permits it."""
     near, miss = _meant(evaluated), nearest(evaluated)
-    first = _failure(evaluated) if near is None else _misnamed(near)
+    first = _failure(evaluated) if near is None else _differences_clause(near)
     if evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         refused = evaluated.because
     elif miss is not None and not miss.sound:
@@ -152,7 +152,7 @@ def _meant(evaluated: EvaluatedReference) -> NearTarget | None:
     return likely[0] if len(likely) == 1 else None
 
 
-def _near_by(evaluated: EvaluatedReference) -> str:
+def _near_target_cause(evaluated: EvaluatedReference) -> str:
     """The cause where a part of a cluster lacks the target, which is assumed to be elsewhere, but has a near target."""
     near, to = evaluated.near_targets[0], evaluated.reference.to
     fields = [each for each in near.differences if each.hint is not Hint.WRONG_PLACEMENT]
@@ -160,13 +160,13 @@ def _near_by(evaluated: EvaluatedReference) -> str:
     meant = f"; if that is meant: {_fields(fields)}" if fields else ""
     if near.out_of_reach:
         meant = f"; {evaluated.found.field.without_namespace} and reaches {to.namespace} alone"
-    object_ = named(near.object, evaluated.reference)
+    object_ = name_of_near_target(near.object, evaluated.reference)
     if near.made_by is not None:
         return f"{near.made_by} is supposed to make {object_}, {to} is not among these manifests (assumed: it {what}){meant}"
     return f"{object_} is among these manifests, {to} is not (assumed: it {what}){meant}"
 
 
-def named(key: ObjectKey, reference: Reference) -> str:
+def name_of_near_target(key: ObjectKey, reference: Reference) -> str:
     """A near target, with its group where that is what differs."""
     return f"{key.group_kind} {key.path}" if key.group != reference.to.group else str(key)
 
@@ -220,7 +220,7 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
         return f"{_differing(miss.grant, miss.differences)}{_unknown(miss)}"
     if Hint.SWAPPED in by_hint:
         return f"the two namespaces are swapped: {moved}, and {_fields(fields)}{_unknown(miss)}"
-    return f"{moved}; and {_fields(fields)}{_because(fields)}{_unknown(miss)}" if fields else moved
+    return f"{moved}; and {_fields(fields)}{_reason_clause(fields)}{_unknown(miss)}" if fields else moved
 
 
 def exchange_of(reference: Reference, miss: NearMiss) -> str:
@@ -251,10 +251,10 @@ def _differing(grant: GrantName, fields: tuple[Difference, ...]) -> str:
     """How a grant differs. Cached: thousands of references are refused for the same slip."""
     if len(fields) > NEAR:
         return f"{len(fields)} fields of ReferenceGrant {grant} differ: {_fields(fields)}"
-    return f"{_fields(fields)}, in ReferenceGrant {grant}{_because(fields)}"
+    return f"{_fields(fields)}, in ReferenceGrant {grant}{_reason_clause(fields)}"
 
 
-def _because(differences: Sequence[Difference]) -> str:
+def _reason_clause(differences: Sequence[Difference]) -> str:
     """Why a single field differs, as far as that is known; empty for several fields, whose values must say it."""
     if len(differences) != 1:
         return ""

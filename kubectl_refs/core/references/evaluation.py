@@ -23,7 +23,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.references.kinds_alone import as_its_controller_reads, by_kind_alone, by_kind_remark
+from kubectl_refs.core.references.kinds_without_group import ignored_group_remark, is_group_omitted, with_implied_group
 from kubectl_refs.core.references.meant_targets import Evaluate, with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
@@ -43,12 +43,12 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
         evaluated = _evaluate(subview, found, route, binding)
         return evaluated if found.field.copied_into is None else _with_copy(subview, evaluated)
 
-    def of_meant(subview: View, meant: FoundReference) -> EvaluatedReference:
+    def evaluate_meant(subview: View, meant: FoundReference) -> EvaluatedReference:
         # Near targets of a near target are not looked for.
-        return _once_for_alike(subview, meant, binding, lambda then: _evaluate(then, meant, route, binding))[0]
+        return _judged_once(subview, meant, binding, lambda then: _evaluate(then, meant, route, binding))[0]
 
-    evaluated, means_nothing_else = _once_for_alike(view, found, binding, judge, of_meant)
-    return evaluated if means_nothing_else else with_near_targets(view, evaluated, of_meant)
+    evaluated, has_no_near_targets = _judged_once(view, found, binding, judge, evaluate_meant)
+    return evaluated if has_no_near_targets else with_near_targets(view, evaluated, evaluate_meant)
 
 
 def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
@@ -58,22 +58,23 @@ def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
     return with_copy(view, evaluated)
 
 
-def _once_for_alike(
+def _judged_once(
     view: View,
     found: FoundReference,
     binding: RouteBinding,
     judge: Callable[[View], EvaluatedReference],
-    of_meant: Evaluate | None = None,
+    evaluate_meant: Evaluate | None = None,
 ) -> tuple[EvaluatedReference, bool]:
     """The judgement of a reference, made once for all that are alike, and whether near targets were looked for
-    (`of_meant`) and none found. Near targets cannot be shared: their differences hold the path of each reference."""
+    (`evaluate_meant`) and none found. Near targets cannot be shared: their differences hold the path of each
+    reference."""
     if not _are_judged_alike(found):
         return judge(view), False
-    asked = "judged", of_meant is not None, *_alike(found, binding)
-    alike = view.once(asked, lambda subview: _Alike.of(subview, judge(subview), of_meant))
-    if not alike.holds_for(found.reference.referrer.name):
+    memo_key = "judged", evaluate_meant is not None, *_shared_key(found, binding)
+    shared = view.once(memo_key, lambda subview: _SharedJudgement.of(subview, judge(subview), evaluate_meant))
+    if not shared.holds_for(found.reference.referrer.name):
         return judge(view), False
-    return alike.judged.for_alike(found), alike.means_nothing_else
+    return shared.judged.for_alike(found), shared.has_no_near_targets
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
@@ -88,8 +89,8 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         return noting_end_of_parent(view, evaluated)
     if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
         return _unused(found, listener)
-    if by_kind_alone(view, found, route):
-        found = as_its_controller_reads(found)
+    if is_group_omitted(view, found, route):
+        found = with_implied_group(found)
     return _judge(view, found, route, binding)
 
 
@@ -104,7 +105,7 @@ def _are_judged_alike(found: FoundReference) -> bool:
     return not (written or reference.wrong_port or field.by_kind or field.copied_into)
 
 
-def _alike(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:
+def _shared_key(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:
     """The key of references that are judged alike, unless a grant has the name of one of their referrers. The kept
     judgement holds the table row, so no other row gets its id."""
     reference = found.reference
@@ -112,27 +113,29 @@ def _alike(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]
     return id(found.field), binding, reference.referrer[:3], *of_reference
 
 
-class _Alike(NamedTuple):
+class _SharedJudgement(NamedTuple):
     """A judged reference that stands for all that differ from it only in path and referrer's name, and the grants with
     target names that it was compared with: a grant that names a referrer may have exchanged `from` and `to`."""
 
     judged: EvaluatedReference
-    naming: Sequence[Grants]
-    means_nothing_else: bool
+    target_names: Sequence[Grants]
+    has_no_near_targets: bool
     """Whether near targets were looked for, and none found."""
 
     @classmethod
-    def of(cls, view: View, judged: EvaluatedReference, of_meant: Evaluate | None = None) -> _Alike:
+    def of(cls, view: View, judged: EvaluatedReference, evaluate_meant: Evaluate | None = None) -> _SharedJudgement:
         refused = judged.verdict is Verdict.REFUSED and judged.mechanism is Mechanism.REFERENCE_GRANT
         compared = compared_grants(view, judged.reference) if refused else ()
         naming = [each for each in compared if each.name_targets]
-        return cls(judged, naming, of_meant is not None and with_near_targets(view, judged, of_meant) is judged)
+        return cls(
+            judged, naming, evaluate_meant is not None and with_near_targets(view, judged, evaluate_meant) is judged
+        )
 
     def holds_for(self, name: str) -> bool:
-        if not self.naming:
+        if not self.target_names:
             return True
         own = self.judged.reference.referrer.name
-        return name == own or not any(each.names(name) or each.names(own) for each in self.naming)
+        return name == own or not any(each.names(name) or each.names(own) for each in self.target_names)
 
 
 def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
@@ -152,7 +155,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
         *_remarks(found, permitted),
         *target.checks,
     )
-    if verdict is Verdict.ALLOWED and code is None and (remark := by_kind_remark(found)):
+    if verdict is Verdict.ALLOWED and code is None and (remark := ignored_group_remark(found)):
         code, permitted = Code.KIND_NOT_SUPPORTED, replace(permitted, notes=(*permitted.notes, remark.advice))
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
@@ -266,11 +269,11 @@ def _decide(
         Verdict.ALLOWED,
         None,
         permitted.code or target.code,
-        "; ".join((permitted.because, *_open(target), *map(str, target.assumptions))),
+        "; ".join((permitted.because, *_kind_remarks(target), *map(str, target.assumptions))),
     )
 
 
-def _open(target: Target) -> list[str]:
+def _kind_remarks(target: Target) -> list[str]:
     """Remarks on whether the reference's controllers take its kind, where that is not sure."""
     return [check.message for check in target.checks if (check.layer, check.outcome) == (Layer.KIND, Outcome.NOTE)]
 
@@ -282,7 +285,7 @@ def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Chec
     remarks = [found.field.note] if crosses and found.field.note else []
     if permitted.code is not Code.LOCAL_ONLY and (without_effect := namespace_without_effect(found)):
         remarks.append(without_effect)
-    by_kind = by_kind_remark(found)
+    by_kind = ignored_group_remark(found)
     remarks += [by_kind.message] if by_kind else []
     return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)
 

@@ -11,9 +11,9 @@ from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.references.cause import named
-from kubectl_refs.core.references.permission import elsewhere
-from kubectl_refs.core.targets.near_targets import meaning, near_targets
+from kubectl_refs.core.references.cause import name_of_near_target
+from kubectl_refs.core.references.permission import move_advice
+from kubectl_refs.core.targets.near_targets import near_targets, with_near_target
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.view import View
 
@@ -31,29 +31,35 @@ def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evalu
         return _assumed(view, evaluated, evaluate)
     if fault is None:
         return evaluated
-    near = view.without_gaps(lambda subview: _weighed(subview, evaluated.found, fault, evaluate))
-    return _telling(evaluated, near) if near else evaluated
+    near = view.without_gaps(lambda subview: _near_targets_by_worth(subview, evaluated.found, fault, evaluate))
+    return _with_near_targets(evaluated, near) if near else evaluated
 
 
 def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
     """A reference to an object that is not among the manifests, with the one object among them that it may mean."""
-    near = view.without_gaps(lambda subview: _weighed(subview, evaluated.found, Code.TARGET_NOT_FOUND, evaluate))
+    near = view.without_gaps(
+        lambda subview: _near_targets_by_worth(subview, evaluated.found, Code.TARGET_NOT_FOUND, evaluate)
+    )
     if len(near) != 1:
         return evaluated
     # The verdict or the cause says that the field has no namespace.
     told = () if evaluated.code is Code.LOCAL_ONLY else _notes(evaluated.found, near)
     if told and near[0].out_of_reach:
-        told = (f"no ReferenceGrant can help: {elsewhere(evaluated.found)}",)
+        told = (f"no ReferenceGrant can help: {move_advice(evaluated.found)}",)
     return evaluated.with_judgement(code=evaluated.code or Code.NEAR_TARGET, near_targets=near).with_notes(*told)
 
 
-def _weighed(view: View, found: FoundReference, fault: Code, evaluate: Evaluate) -> tuple[NearTarget, ...]:
+def _near_targets_by_worth(
+    view: View, found: FoundReference, fault: Code, evaluate: Evaluate
+) -> tuple[NearTarget, ...]:
     """The near targets; first those that the reference would work with, if need be after a grant."""
-    weighed = [_weigh(near, evaluate(view, meaning(found, near))) for near in near_targets(view, found, fault)]
+    weighed = [
+        _with_needs(near, evaluate(view, with_near_target(found, near))) for near in near_targets(view, found, fault)
+    ]
     return tuple(sorted(weighed, key=lambda near: (bool(near.needs) and not near.needs_grant, not near.surely_meant)))
 
 
-def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
+def _with_needs(near: NearTarget, would: EvaluatedReference) -> NearTarget:
     if near.out_of_reach:
         return near
     if would.judgement.being_deleted:
@@ -66,18 +72,18 @@ def _weigh(near: NearTarget, would: EvaluatedReference) -> NearTarget:
     return replace(near, needs=needs, needs_grant=by_grant and len(needs) == 1)
 
 
-def _telling(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> EvaluatedReference:
+def _with_near_targets(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> EvaluatedReference:
     """The reference with its near targets, which its sentences then mention."""
     first, reference = near[0], evaluated.reference
     # If the target itself exists, or the field cannot reach the object, the message and the note say enough.
     known = first.object == reference.to or first.out_of_reach
-    found = "" if known else f"; {_there_are(reference, near, of_part=evaluated.fault in PART_FAULTS)}"
+    found = "" if known else f"; {_existence_clause(reference, near, of_part=evaluated.fault in PART_FAULTS)}"
     omitted = evaluated.found.may_cross and any(_is_omission(each) for each in first.differences)
     code = evaluated.code
     if omitted and code in (Code.TARGET_NOT_FOUND, Code.PARENT_NOT_FOUND):
         code = Code.NAMESPACE_OMITTED
     told = evaluated.because if evaluated.verdict is Verdict.REFUSED else f"{evaluated.because}{found}"
-    checks = tuple(_with(check, found) for check in evaluated.checks)
+    checks = tuple(_with_clause(check, found) for check in evaluated.checks)
     return evaluated.with_judgement(code=code, because=told, checks=checks, near_targets=near).with_notes(
         *_notes(evaluated.found, near)
     )
@@ -87,13 +93,13 @@ def _is_omission(difference: Difference) -> bool:
     return difference.path.endswith(".namespace") and difference.found is None
 
 
-def _with(check: Check, found: str) -> Check:
+def _with_clause(check: Check, found: str) -> Check:
     of_target = check.outcome is Outcome.FAILED and check.layer is not Layer.PERMISSION
     return replace(check, message=f"{check.message}{found}") if of_target else check
 
 
-def _there_are(reference: Reference, near: tuple[NearTarget, ...], *, of_part: bool) -> str:
-    names = list(dict.fromkeys(named(each.object, reference) for each in near))
+def _existence_clause(reference: Reference, near: tuple[NearTarget, ...], *, of_part: bool) -> str:
+    names = list(dict.fromkeys(name_of_near_target(each.object, reference) for each in near))
     noted = [each.note for one in near for each in one.differences if each.path.endswith(".name") and each.note]
     if noted and len(names) == 1:
         return noted[0]
@@ -112,7 +118,7 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
         return ()
     if first.being_deleted:
         return first.needs
-    return (f"{named(first.object, found.reference)} cannot be used as it is: {'; '.join(first.needs)}",)
+    return (f"{name_of_near_target(first.object, found.reference)} cannot be used as it is: {'; '.join(first.needs)}",)
 
 
 def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
@@ -121,8 +127,8 @@ def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
     places = listing([each.object.namespace for each in near])
     if found.entry.get("namespace"):
         # The cause says that the namespace has no effect there.
-        return f'{to.kind} "{to.name}" exists in {places}; no ReferenceGrant can help: {elsewhere(found)}'
+        return f'{to.kind} "{to.name}" exists in {places}; no ReferenceGrant can help: {move_advice(found)}'
     return (
         f'{to.kind} "{to.name}" exists in {places}; {found.field.without_namespace}, so it cannot reference that one, and no '
-        f"ReferenceGrant can help: {elsewhere(found)}"
+        f"ReferenceGrant can help: {move_advice(found)}"
     )

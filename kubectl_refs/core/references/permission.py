@@ -86,7 +86,7 @@ def _local(view: View, found: FoundReference) -> PermissionDecision:
         # In a whole cluster the target in the referrer's namespace is looked for, and its absence says more.
         if view.catalog.is_part and written and written != own and target.namespace and not found.field.implementation:
             because = f'this field has no namespace: "{written}" there has no effect, and no ReferenceGrant can help'
-            note = elsewhere(found, written)
+            note = move_advice(found, written)
             return PermissionDecision(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
         return PermissionDecision(
             Outcome.OK, Mechanism.LOCAL, "this field has no namespace: its target is in the object's own"
@@ -94,11 +94,11 @@ def _local(view: View, found: FoundReference) -> PermissionDecision:
     if not found.reference.crosses:
         return PermissionDecision(Outcome.OK, Mechanism.LOCAL, "same namespace, which this field requires")
     because = f"this field may only reference objects in its own namespace, {own}: no ReferenceGrant can permit another"
-    note = elsewhere(found, target.namespace)
+    note = move_advice(found, target.namespace)
     return PermissionDecision(Outcome.FAILED, Mechanism.LOCAL, because, Code.LOCAL_ONLY, notes=(note,))
 
 
-def elsewhere(found: FoundReference, namespace: str = "") -> str:
+def move_advice(found: FoundReference, namespace: str = "") -> str:
     """What helps if a field that cannot name another namespace means an object there (in `namespace`, if written): a
     policy must be where its target is, any other target must be copied or moved to the referrer's namespace."""
     referrer, target = found.reference.referrer, found.reference.to
@@ -149,7 +149,7 @@ def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDe
         Outcome.OK, Mechanism.REFERENCE_GRANT, because, grants=matches, grants_omitted=omitted
     )
     if all(map(_is_ending, matching)):
-        return _ending(permitted, reference)
+        return _ending_permission(permitted, reference)
     # On a cluster this would take a request per namespace, and grants in it are marked as deleted within moments.
     if not view.catalog.live and is_terminating(view, reference.to.namespace):
         because = f"{because}; namespace {reference.to.namespace} is being deleted with everything in it"
@@ -182,13 +182,13 @@ def _refused(view: View, reference: Reference, grants: Grants) -> PermissionDeci
     return PermissionDecision(
         Outcome.FAILED,
         mechanism,
-        "; ".join((_refusal(reference, grants), *_taken_for_grants(view, reference))),
+        "; ".join((_refusal(reference, grants), *_remarks_on_other_kinds(view, reference))),
         Code.NEAR_MISS if grants else Code.NO_GRANT,
         notes=_oversized(reference, grants),
     )
 
 
-def _taken_for_grants(view: View, reference: Reference) -> Sequence[str]:
+def _remarks_on_other_kinds(view: View, reference: Reference) -> Sequence[str]:
     """Remarks on objects of other kinds that were meant to permit a reference. A cluster is not asked: every refusal
     would take requests for kinds that few clusters have."""
     if view.catalog.live:
@@ -203,7 +203,7 @@ def _is_ending(grant: Grant) -> bool:
     return is_being_deleted(grant.source)
 
 
-def _ending(permitted: PermissionDecision, reference: Reference) -> PermissionDecision:
+def _ending_permission(permitted: PermissionDecision, reference: Reference) -> PermissionDecision:
     """A permission that will soon end: every grant for it is being deleted."""
     one = len({match.grant for match in permitted.grants}) == 1
     going = (

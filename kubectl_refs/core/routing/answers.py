@@ -11,26 +11,27 @@ from kubectl_refs.core.routing.empty_rules import filters_of, leads_nowhere
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """The answer in words (`said`); empty if backends get the request. `nowhere`: there is nothing to send it to."""
+class RuleAnswer:
+    """The answer in words (`words`); empty if backends get the request. `leads_nowhere`: there is nothing to send it
+    to."""
 
-    said: str = ""
-    nowhere: bool = False
+    words: str = ""
+    leads_nowhere: bool = False
 
 
-def answer_of(kind: GroupKind, rule: JSON, request: Request) -> Answer:
+def rule_answer(kind: GroupKind, rule: JSON, request: Request) -> RuleAnswer:
     """What a rule does: a redirect, or that there is nowhere to send the request; empty if backends take it."""
     filters = filters_of(rule)
     redirect = next((each for each in filters if each.get("type") == "RequestRedirect"), None)
     if redirect is not None:
-        return Answer(_redirect(mapping(redirect.get("requestRedirect")), request))
+        return RuleAnswer(_redirect(mapping(redirect.get("requestRedirect")), request))
     if rule.get("backendRefs"):
-        return Answer()
+        return RuleAnswer()
     if not leads_nowhere(rule):
-        return Answer("it has no backendRefs; what its ExtensionRef answers is up to the implementation")
+        return RuleAnswer("it has no backendRefs; what its ExtensionRef answers is up to the implementation")
     # For other kinds the specification does not define the answer (docs/rules.md 7.1).
     status = ": it gets HTTP 500" if kind == HTTP_ROUTE else ""
-    return Answer(f"it has no backendRefs, so there is nowhere to send the request{status}", nowhere=True)
+    return RuleAnswer(f"it has no backendRefs, so there is nowhere to send the request{status}", leads_nowhere=True)
 
 
 def _redirect(redirect: JSON, request: Request) -> str:

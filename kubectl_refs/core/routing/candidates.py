@@ -14,7 +14,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.routing import ListenerPlace, Request, RulePlace
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.routing.answers import answer_of
+from kubectl_refs.core.routing.answers import rule_answer
 from kubectl_refs.core.routing.hostnames import most_specific, specificity
 from kubectl_refs.core.routing.matches import Fit, Rank, fit, matches_of
 from kubectl_refs.core.view.view import View
@@ -74,9 +74,9 @@ class Candidate:
 
     def place(self, request: Request) -> RulePlace:
         rule = mapping(at(self.route.object, "spec", "rules", self.rule))
-        answer = answer_of(self.route.key.group_kind, rule, request)
+        answer = rule_answer(self.route.key.group_kind, rule, request)
         place = self.route.key, self.rule, self.match, self.route.hostname
-        return RulePlace(*place, self.fit.asks, answer.said, answer.nowhere)
+        return RulePlace(*place, self.fit.asks, answer.words, answer.leads_nowhere)
 
     def __str__(self) -> str:
         where = f"spec.rules[{self.rule}]" + ("" if self.match is None else f".matches[{self.match}]")

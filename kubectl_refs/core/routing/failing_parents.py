@@ -13,7 +13,7 @@ from kubectl_refs.core.model.routing import ParentPlace, Request
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.routing.candidates import RouteOnHost
 from kubectl_refs.core.routing.listeners import GatewayListener, Listeners
-from kubectl_refs.core.targets.near_targets import meaning, near_targets
+from kubectl_refs.core.targets.near_targets import near_targets, with_near_target
 from kubectl_refs.core.view.view import View
 
 
@@ -47,11 +47,11 @@ def _meant_by_slips(view: View, parent: EvaluatedReference, route: JSON) -> list
 
     def meant(subview: View) -> list[Reference]:
         near = (_weighed(subview, parent, each, route) for each in near_targets(subview, found, fault))
-        return [meaning(found, each).reference for each in near if each.surely_meant]
+        return [with_near_target(found, each).reference for each in near if each.surely_meant]
 
     return view.without_gaps(meant)
 
 
 def _weighed(view: View, parent: EvaluatedReference, near: NearTarget, route: JSON) -> NearTarget:
-    would = explain_parent(view, meaning(parent.found, near), route)
+    would = explain_parent(view, with_near_target(parent.found, near), route)
     return near if would.verdict is Verdict.ALLOWED else replace(near, needs=(would.because,))

@@ -65,12 +65,12 @@ class GatewayListener:
 
 @dataclass(frozen=True, slots=True)
 class Listeners:
-    """The listeners that may be read. `joined` has the listeners of each Gateway, then those of the ListenerSets
-    that it admits; `apart` those of ListenerSets that it does not admit, each with the parentRef. `all` says whether
+    """The listeners that may be read. `attached` has the listeners of each Gateway, then those of the ListenerSets
+    that it admits; `detached` those of ListenerSets that it does not admit, each with the parentRef. `all` says whether
     there are no others. `by_holder` has both by the Gateway or ListenerSet that holds them."""
 
-    joined: list[GatewayListener]
-    apart: list[tuple[GatewayListener, ParentPlace]]
+    attached: list[GatewayListener]
+    detached: list[tuple[GatewayListener, ParentPlace]]
     all: bool
     by_holder: Mapping[ObjectKey, list[GatewayListener]]
 

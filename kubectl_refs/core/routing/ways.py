@@ -35,11 +35,11 @@ def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]
     routes = Readable([obj for each in read for obj in each.objects], all=all(each.all for each in read))
     listeners = gateway_listeners(view, routes.objects, namespace)
     found = []
-    for gateway in dict.fromkeys(each.gateway for each in listeners.joined):
-        mine = taking([each for each in listeners.joined if each.gateway == gateway], request)
+    for gateway in dict.fromkeys(each.gateway for each in listeners.attached):
+        mine = taking([each for each in listeners.attached if each.gateway == gateway], request)
         if mine:
-            way = _through(view, request, listeners, mine, routes)
-            before = _apart(listeners, request, mine[0])
+            way = _way_through(view, request, listeners, mine, routes)
+            before = _listeners_of_detached_sets(listeners, request, mine[0])
             found.append(replace(way, unattached=(*before, *way.unattached)))
     if any(way.rule is not None for way in found):
         found = [
@@ -51,12 +51,14 @@ def ways(view: View, request: Request, namespace: str | None) -> tuple[Way, ...]
     return (_without_listener(view, request, listeners, routes.objects),)
 
 
-def _apart(listeners: Listeners, request: Request, best: GatewayListener | None) -> dict[ParentPlace, GatewayListener]:
+def _listeners_of_detached_sets(
+    listeners: Listeners, request: Request, best: GatewayListener | None
+) -> dict[ParentPlace, GatewayListener]:
     """The listeners for a request in ListenerSets that are not part of their Gateway, by the parentRef of the set.
     With the `best` listener of a Gateway, only those that would take precedence over it."""
     return {
         parent: listener
-        for listener, parent in reversed(listeners.apart)
+        for listener, parent in reversed(listeners.detached)
         if not listener.differences(request) and (best is None or _precedes(listener, best))
     }
 
@@ -66,13 +68,13 @@ def _precedes(listener: GatewayListener, best: GatewayListener) -> bool:
     return listener.gateway == best.gateway and more
 
 
-def _said(listener: GatewayListener) -> str:
+def _listener_words(listener: GatewayListener) -> str:
     place = listener.place
     return f'listener "{place.name}" of {place.holder}, which is not part of {listener.gateway}'
 
 
 def _without_listener(view: View, request: Request, listeners: Listeners, routes: Sequence[JSON]) -> Way:
-    if listeners.joined:
+    if listeners.attached:
         among = "" if listeners.all else " in what could be read"
         because = (
             f"no Gateway{among} has a listener for {request.scheme} requests to {request.host} on port {request.port}"
@@ -82,24 +84,24 @@ def _without_listener(view: View, request: Request, listeners: Listeners, routes
         because = f"there is no Gateway {among}"
     meant = _routes_of(_fitting(routes_on_host(view, routes, request.host), request))
     elsewhere = [each for route in meant for each in _elsewhere(route)]
-    apart = _apart(listeners, request, None)
+    detached = _listeners_of_detached_sets(listeners, request, None)
     # If a route names the set, the route's own parentRef tells what keeps the set apart.
     told = {parent.reference.to for each in meant for parent in each.parents}
     return Way(
         None,
         stop=Stop.LISTENER,
         because=because,
-        nearest=tuple(map(_said, apart.values())) or tuple(nearest_listeners(listeners.joined, request)),
+        nearest=tuple(map(_listener_words, detached.values())) or tuple(nearest_listeners(listeners.attached, request)),
         open=tuple(_taken_elsewhere(elsewhere)),
         unattached=(
-            *(each for each in apart if each.route not in told),
+            *(each for each in detached if each.route not in told),
             *(each for route in meant for each in failing_parents(view, route, listeners, request, None)),
         ),
         unsure=tuple(map(_place, elsewhere)),
     )
 
 
-def _through(
+def _way_through(
     view: View, request: Request, all_listeners: Listeners, listeners: Sequence[GatewayListener], routes: Readable
 ) -> Way:
     """The way by the listener whose hostname takes precedence. If that has no rule for the request, but a later
@@ -147,7 +149,7 @@ def _at_listener(
             *_expressions(candidates, best),
             *(f"whether {each.key} is attached to this listener" for each in here),
             *_taken_elsewhere(elsewhere),
-            *_mixed(candidates, best),
+            *_other_kind_sentences(candidates, best),
         ),
         unattached=tuple(
             each for route in meant for each in failing_parents(view, route, listeners, request, listener)
@@ -207,7 +209,7 @@ def _expressions(candidates: Sequence[Candidate], best: Candidate | None) -> lis
     ]
 
 
-def _mixed(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]:
+def _other_kind_sentences(candidates: Sequence[Candidate], best: Candidate | None) -> list[str]:
     """Sentences on routes of the other kind: a listener takes either HTTPRoutes or GRPCRoutes for a shared hostname."""
     if best is None:
         return []

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain
-from kubectl_refs.core.serving.reports import current, said
+from kubectl_refs.core.serving.reports import condition_words, current_condition
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.controllers import gateway_of
 from kubectl_refs.core.view.holders import references_in
@@ -52,12 +52,12 @@ def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerSt
     place = f'listener "{name}" of {key}'
     written = _entry(holder, name).get("conditions")
     for type_ in ("Accepted", "Programmed"):
-        reported = current(holder, written, type_)
+        reported = current_condition(holder, written, type_)
         if reported is not None and reported.status == "False":
-            return ListenerState(Serves.NO, f"{place} has {said(type_, reported)}", key)
-    programmed = current(holder, written, "Programmed")
+            return ListenerState(Serves.NO, f"{place} has {condition_words(type_, reported)}", key)
+    programmed = current_condition(holder, written, "Programmed")
     ready = programmed is not None and programmed.status == "True"
-    lacking = [] if ready else [*_lacking(view, holder, key, name)]
+    lacking = [] if ready else [*_tls_faults(view, holder, key, name)]
     faulty = next((each for each in lacking if each.serves is Serves.NO), None)
     if faulty is not None:
         return faulty
@@ -74,7 +74,7 @@ def _entry(holder: JSON, name: str) -> JSON:
     return next((each for each in written if each.get("name") == name), {})
 
 
-def _lacking(view: View, holder: JSON, key: ObjectKey, name: str) -> Iterator[ListenerState]:
+def _tls_faults(view: View, holder: JSON, key: ObjectKey, name: str) -> Iterator[ListenerState]:
     """What a listener lacks for TLS, or is not known to have."""
     index, listener = next(
         ((index, each) for index, each in enumerate(listeners_of(holder)) if each.get("name") == name), (0, {})
@@ -117,7 +117,7 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, index: int, listener:
     ]
     usable = [each for each in certificates if each.verdict is Verdict.ALLOWED]
     # Manifests may leave out a Secret that something in the cluster makes: it need not exist yet.
-    absent = [each for each in usable if not view.catalog.live and _held(view, each) is None]
+    absent = [each for each in usable if not view.catalog.live and _readable_secret(view, each) is None]
     if not certificates or len(absent) < len(usable):
         return None
     if usable:
@@ -130,7 +130,7 @@ def _certificate(view: View, holder: JSON, key: ObjectKey, index: int, listener:
     return ListenerState(serves, f'listener "{name}" of {key} {has}: {worst.because}', key, by_verdict=True)
 
 
-def _held(view: View, certificate: EvaluatedReference) -> JSON | None:
+def _readable_secret(view: View, certificate: EvaluatedReference) -> JSON | None:
     answer = view.get(certificate.reference.to, metadata_only=True, effect="")
     return None if answer.partial else answer.object
 
@@ -160,7 +160,7 @@ def _gateway(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     fault = _reported_fault(gateway, key)
     if fault is not None:
         return fault
-    programmed = current(gateway, at(gateway, "status", "conditions"), "Programmed")
+    programmed = current_condition(gateway, at(gateway, "status", "conditions"), "Programmed")
     if programmed is not None and programmed.status == "True":
         return ListenerState(Serves.YES, f"{key} is programmed")
     return _by_class(view, gateway, key)
@@ -169,10 +169,10 @@ def _gateway(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
 def _reported_fault(obj: JSON, key: ObjectKey) -> ListenerState | None:
     conditions = at(obj, "status", "conditions")
     for type_ in ("Accepted", "Programmed"):
-        reported = current(obj, conditions, type_)
+        reported = current_condition(obj, conditions, type_)
         if reported is not None and reported.status == "False":
             serves = Serves.UNKNOWN if reported.reason in _UNREACHED else Serves.NO
-            return ListenerState(serves, f"{key} has {said(type_, reported)}", key)
+            return ListenerState(serves, f"{key} has {condition_words(type_, reported)}", key)
     return None
 
 
@@ -185,14 +185,16 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     if answer.object is None:
         if not answer.absent:
             return ListenerState(Serves.UNKNOWN, f'GatewayClass "{name}" of {key} is not among these manifests')
-        meant = _class_like(view, name)
+        meant = _similar_class(view, name)
         like = f' (is "{meant}" meant?)' if meant else ""
         untaken = f"{_without_class(name, key)}{like}"
         return ListenerState(Serves.NO, f"{untaken}, so no controller takes the Gateway", key, untaken=untaken)
     controller = text(at(answer.object, "spec", "controllerName"))
-    accepted = current(answer.object, at(answer.object, "status", "conditions"), "Accepted")
+    accepted = current_condition(answer.object, at(answer.object, "status", "conditions"), "Accepted")
     if accepted is not None and accepted.status == "False":
-        return ListenerState(Serves.NO, f'GatewayClass "{name}" of {key} has {said("Accepted", accepted)}', key)
+        return ListenerState(
+            Serves.NO, f'GatewayClass "{name}" of {key} has {condition_words("Accepted", accepted)}', key
+        )
     if not view.catalog.live:
         return ListenerState(Serves.UNKNOWN, f"manifests do not tell whether {controller} serves {key}")
     if accepted is None:
@@ -205,7 +207,7 @@ def _without_class(name: str, gateway: ObjectKey) -> str:
     return f'GatewayClass "{name}" of {gateway} does not exist'
 
 
-def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequence[Serving]:
+def with_class_fix(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequence[Serving]:
     """The rows of a Gateway, with a fix if its GatewayClass does not exist and one of nearly the same name does."""
     name, key = text(at(gateway, "spec", "gatewayClassName")) or "", key_of(gateway)
     # On a cluster the class was looked up if nothing else tells about the Gateway; it is not looked up just for this.
@@ -213,7 +215,7 @@ def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequ
         return rows
     answer = view.get(ObjectKey(GATEWAY_CLASS.group, GATEWAY_CLASS.kind, "", name), effect="")
     absent = answer.known and answer.object is None
-    meant = view.once(("class like", name), lambda subview: _class_like(subview, name)) if absent else None
+    meant = view.once(("class like", name), lambda subview: _similar_class(subview, name)) if absent else None
     if meant is None:
         return rows
     path = "/spec/gatewayClassName"
@@ -228,7 +230,7 @@ def with_class_meant(view: View, gateway: JSON, rows: Sequence[Serving]) -> Sequ
     return [replace(row, perhaps=perhaps, fix=fix) for row in rows]
 
 
-def _class_like(view: View, name: str) -> str | None:
+def _similar_class(view: View, name: str) -> str | None:
     """A GatewayClass that may be meant instead; None if there is none."""
     if not name:
         return None

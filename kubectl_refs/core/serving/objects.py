@@ -20,8 +20,8 @@ from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.serving.endpoints import endpoints_of
-from kubectl_refs.core.serving.listeners import listener_state, with_class_meant
-from kubectl_refs.core.serving.reports import current, said
+from kubectl_refs.core.serving.listeners import listener_state, with_class_fix
+from kubectl_refs.core.serving.reports import condition_words, current_condition
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.status_entries import counting_entries
 from kubectl_refs.core.view.view import View
@@ -57,7 +57,7 @@ def serving_of(
 
 
 def _with_class(view: View, holder: JSON, rows: Sequence[Serving]) -> Sequence[Serving]:
-    return with_class_meant(view, holder, rows) if key_of(holder).group_kind == GATEWAY else rows
+    return with_class_fix(view, holder, rows) if key_of(holder).group_kind == GATEWAY else rows
 
 
 def _of_route(
@@ -76,9 +76,9 @@ def _of_route(
         if parent.verdict is not Verdict.ALLOWED:
             yield Serving(key, _BY_VERDICT[parent.verdict], parent.because, to, explain=to, by_verdict=True)
             continue
-        report = _Report.of(reported, parent_ref_of(parent.found.reference)) if reported else _NOTHING
+        report = _RouteReport.of(reported, parent_ref_of(parent.found.reference)) if reported else _NO_REPORT
         asked = "served by", to, parent.listeners, report
-        for row in view.once_as_read(asked, partial(_by_parent, key, to, parent.listeners, report)):
+        for row in view.once_as_read(asked, partial(_rows_by_parent, key, to, parent.listeners, report)):
             yield row if row.object == key else replace(row, object=key)
 
 
@@ -94,7 +94,7 @@ def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
     return Serving(key, Serves.NO, "it has no parentRefs, so no Gateway and no mesh serves it")
 
 
-class _Report(NamedTuple):
+class _RouteReport(NamedTuple):
     """What controllers report about a route at one of its parents: the first that does not accept it, with the
     reason, and the first that does. The name is None if the status does not name the controller. At a Gateway both can be
     only where it is not known which controller handles it; at a Service there may be several."""
@@ -114,7 +114,7 @@ class _Report(NamedTuple):
         return self.accepting or "its controller"
 
     @classmethod
-    def of(cls, accepted: Sequence[Condition], parent_ref: JSON) -> _Report:
+    def of(cls, accepted: Sequence[Condition], parent_ref: JSON) -> _RouteReport:
         """The report in the conditions of type Accepted that count."""
         own = [each for each in accepted if each.parent_ref == parent_ref]
         no = next((each for each in own if each.fails), None)
@@ -128,25 +128,25 @@ class _Report(NamedTuple):
         )
 
 
-_NOTHING = _Report()
+_NO_REPORT = _RouteReport()
 
 
-def _by_parent(
-    key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _Report, view: View
+def _rows_by_parent(
+    key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _RouteReport, view: View
 ) -> Sequence[Serving]:
     """The rows of a route at a parent that admits it through some listeners: the same for all routes with the same
     report."""
 
-    def look(subview: View) -> Sequence[Serving]:
+    def make_rows(subview: View) -> Sequence[Serving]:
         rows = tuple(_of_parent(subview, key, to, listeners, report))
         gateway = subview.get(to, effect="").object if to.group_kind == GATEWAY else None
-        return rows if gateway is None else with_class_meant(subview, gateway, rows)
+        return rows if gateway is None else with_class_fix(subview, gateway, rows)
 
-    return view.without_gaps(look)
+    return view.without_gaps(make_rows)
 
 
 def _of_parent(
-    view: View, key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _Report
+    view: View, key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _RouteReport
 ) -> Iterator[Serving]:
     """One row for each listener of a parent that admits a route, or one for a parent without listeners."""
     holder = view.get(to, effect="").object if to.group_kind in (GATEWAY, *LISTENER_SETS) else None
@@ -225,9 +225,7 @@ def _of_backends(view: View, route: JSON, references: Sequence[EvaluatedReferenc
         if found is not None:
             yield Serving(key, *found, backends=True, backend=service)
     for entry in counting_entries(view, route):
-        reported = current(route, entry.get("conditions"), "BackendsAvailable")
+        reported = current_condition(route, entry.get("conditions"), "BackendsAvailable")
         if reported is not None and reported.status == "False":
-            because = (
-                f"{text(entry.get('controllerName')) or 'a controller'} reports {said('BackendsAvailable', reported)}"
-            )
+            because = f"{text(entry.get('controllerName')) or 'a controller'} reports {condition_words('BackendsAvailable', reported)}"
             yield Serving(key, Serves.NO, because, backends=True)

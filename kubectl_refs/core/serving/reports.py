@@ -7,7 +7,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import at, integer
 
 
-def current(obj: JSON, conditions: object, type_: str) -> Reported | None:
+def current_condition(obj: JSON, conditions: object, type_: str) -> Reported | None:
     """A condition that was written for the object's generation, or names none; None if there is no such condition."""
     reported = reported_in(conditions, type_)
     generation = integer(at(obj, "metadata", "generation"))
@@ -16,7 +16,7 @@ def current(obj: JSON, conditions: object, type_: str) -> Reported | None:
     return None
 
 
-def said(type_: str, reported: Reported) -> str:
+def condition_words(type_: str, reported: Reported) -> str:
     """`Programmed=False (Invalid): "no certificate"`."""
     words = f"{type_}={reported.status} ({reported.reason})"
     return f'{words}: "{reported.message}"' if reported.message else words

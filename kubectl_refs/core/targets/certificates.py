@@ -15,8 +15,8 @@ from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.values import key_of, mapping, text
-from kubectl_refs.core.targets.key_pair import belongs, is_whole
-from kubectl_refs.core.targets.kind_checks import Heard
+from kubectl_refs.core.targets.key_pair import is_whole, key_belongs_to
+from kubectl_refs.core.targets.kind_checks import ControllerFacts
 from kubectl_refs.core.targets.pem import pem_blocks
 
 TLS_TYPE = "kubernetes.io/tls"
@@ -32,19 +32,19 @@ _SDS_TYPE = "gateway.envoyproxy.io/sds"
 EnableSDSSecretRef in api/v1alpha1)."""
 
 
-def content_check(obj: JSON, role: Role, noun: str, heard: Heard) -> Check | None:
-    """The check of an object's contents for use as a `noun`; None where there is nothing to say. `heard` tells whether
-    a controller takes it anyway."""
+def content_check(obj: JSON, role: Role, noun: str, controller_facts: ControllerFacts) -> Check | None:
+    """The check of an object's contents for use as a `noun`; None where there is nothing to say. `controller_facts`
+    tells whether a controller takes it anyway."""
     delivered = delivered_elsewhere(obj, role)
     if delivered:
         return Check(Layer.CONTENT, Outcome.NOTE, delivered)
     foreign = foreign_type(obj, role)
-    if foreign and heard.resolved():
+    if foreign and controller_facts.resolved():
         return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, but its controller takes it anyway")
-    taker = heard.takes_any_secret() if foreign and role is Role.CERTIFICATE else ""
-    problem = foreign or problem_of(obj, role)
+    taker = controller_facts.takes_any_secret() if foreign and role is Role.CERTIFICATE else ""
+    problem = foreign or content_problem(obj, role)
     if taker:
-        problem = None if _has_generic_keys(obj) else problem_of(obj, role)
+        problem = None if _has_generic_keys(obj) else content_problem(obj, role)
     if taker and problem is None:
         return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, but {taker} takes it anyway")
     return (
@@ -75,7 +75,7 @@ def _has_generic_keys(obj: JSON) -> bool:
     return {"cert", "key"} <= (_contents(obj) or {}).keys()
 
 
-def what_it_needs(obj: JSON, role: Role, because: str) -> str:
+def content_advice(obj: JSON, role: Role, because: str) -> str:
     """What to do about an object whose contents cannot be used `because` of something, as a sentence without its full stop."""
     key, foreign = key_of(obj), foreign_type(obj, role)
     if foreign and foreign in because:
@@ -85,7 +85,7 @@ def what_it_needs(obj: JSON, role: Role, because: str) -> str:
     return f"write the certificate into {key} as tls.crt and the private key that belongs to it as tls.key, both in PEM"
 
 
-def problem_of(obj: JSON, role: Role) -> str | None:
+def content_problem(obj: JSON, role: Role) -> str | None:
     """A sentence about what makes an object unusable for a role; None if nothing does, or if it cannot be told."""
     if role is not Role.CA and role not in _WITH_KEY:
         return None
@@ -155,7 +155,7 @@ def _mismatch(contents: _Contents) -> str | None:
     """A sentence about a private key that is not the first certificate's; both are of sound form."""
     (_, certificate), *_ = _blocks(contents["tls.crt"] or "", _CERTIFICATE)
     (label, key), *_ = _blocks(contents["tls.key"] or "", _PRIVATE_KEY)
-    if certificate is None or key is None or belongs(key, label, certificate) is not False:
+    if certificate is None or key is None or key_belongs_to(key, label, certificate) is not False:
         return None
     return "tls.key is not the key of the certificate in tls.crt"
 

@@ -28,7 +28,7 @@ class _Public:
     value: bytes | None
 
 
-def belongs(key: bytes, label: str, certificate: bytes) -> bool | None:
+def key_belongs_to(key: bytes, label: str, certificate: bytes) -> bool | None:
     """Whether a private key, with its PEM label, is that of a certificate (both DER); None if it cannot be told."""
     try:
         own, wanted = _of_key(key, label), _of_certificate(certificate)

@@ -12,12 +12,12 @@ from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.targets.backend_kinds import taken_check
-from kubectl_refs.core.targets.no_objects import no_object_check
+from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.view.view import View
 
 
-class Heard(NamedTuple):
+class ControllerFacts(NamedTuple):
     """What is known of the controllers that read a reference, looked up only where it counts."""
 
     resolved: Callable[[], bool] = lambda: False
@@ -25,7 +25,9 @@ class Heard(NamedTuple):
     takes_any_secret: Callable[[], str] = str
 
 
-def kind_check(view: View, found: FoundReference, expected: Requirements, heard: Heard) -> Check | None:
+def kind_check(
+    view: View, found: FoundReference, expected: Requirements, controller_facts: ControllerFacts
+) -> Check | None:
     """The check of a target's kind: None if it may be meant everywhere, a note if only some implementations take it."""
     kind = found.reference.to.group_kind
     known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
@@ -59,29 +61,31 @@ def kind_check(view: View, found: FoundReference, expected: Requirements, heard:
     if expected.core is None:
         return None
     if kind in expected.extended:
-        return refused_by_all(kind, heard) if expected.core == (SERVICE,) else None
+        return refused_by_all(kind, controller_facts) if expected.core == (SERVICE,) else None
     # It is not known which implementations a part of a cluster is for, nor all kinds that they take.
     unheard_of = view.catalog.is_part and view.catalog.serves(kind) is None
-    if kind not in known and not unheard_of and not heard.resolved():
+    if kind not in known and not unheard_of and not controller_facts.resolved():
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
         return Check(Layer.KIND, Outcome.FAILED, message)
     if expected.core == (SERVICE,):
-        return refused_by_all(kind, heard) or taken_check(kind, () if heard.resolved() else heard.controllers())
+        return refused_by_all(kind, controller_facts) or taken_check(
+            kind, () if controller_facts.resolved() else controller_facts.controllers()
+        )
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
     return Check(Layer.KIND, Outcome.NOTE, message)
 
 
-def refused_by_all(kind: GroupKind, heard: Heard) -> Check | None:
+def refused_by_all(kind: GroupKind, controller_facts: ControllerFacts) -> Check | None:
     """The failure if no controller of the referrer's parents takes the kind as a backend or reports that it does."""
-    check = taken_check(kind, heard.controllers())
-    return check if check.outcome is Outcome.FAILED and not heard.resolved() else None
+    check = taken_check(kind, controller_facts.controllers())
+    return check if check.outcome is Outcome.FAILED and not controller_facts.resolved() else None
 
 
 def kind_fault(view: View, found: FoundReference) -> str:
     """Why a field cannot take a target of the kind that a reference names; empty where it may."""
-    if no_object_check(view, found.reference) is not None:
+    if pseudo_object_check(view, found.reference) is not None:
         return ""
-    check = kind_check(view, found, requirements_of(found), Heard())
+    check = kind_check(view, found, requirements_of(found), ControllerFacts())
     return check.message if check is not None and check.outcome is Outcome.FAILED else ""
 
 

@@ -54,7 +54,7 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
     near = []
     for to, port, section_name in meant:
         other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
-        made_by = _look(view, to).made_by if view.catalog.is_part else None
+        made_by = _answer_of(view, to).made_by if view.catalog.is_part else None
         near.append(NearTarget(to, reference_differences(view, found, other), port, section_name, made_by=made_by))
     return tuple(sorted(near, key=lambda each: (cost_of(each.differences), each.object)))
 
@@ -68,7 +68,7 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
 
     def search(subview: View) -> tuple[_Meant, ...]:
         several = (
-            _whole(subview, found, each) for each in islice(_search(subview, found, fault), MOST_NEAR_TARGETS + 1)
+            _with_part(subview, found, each) for each in islice(_search(subview, found, fault), MOST_NEAR_TARGETS + 1)
         )
         return tuple((each.to, each.port, each.section_name) for each in several)
 
@@ -78,11 +78,11 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
     # Thousands of references name the same Services and the same Gateways.
     of_role = field.role, field.governed_by, field.shown, field.implementation
     referrer = reference.referrer.group_kind, reference.crosses, reference.explicit_namespace
-    asked = "meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name
-    return view.once(asked, search) if reference.to.group_kind == SERVICE else view.once_as_read(asked, search)
+    memo_key = "meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name
+    return view.once(memo_key, search) if reference.to.group_kind == SERVICE else view.once_as_read(memo_key, search)
 
 
-def _whole(view: View, found: FoundReference, meant: Reference) -> Reference:
+def _with_part(view: View, found: FoundReference, meant: Reference) -> Reference:
     """The reference to an object that may be meant, with its port or part."""
     obj = _get(view, meant.to) if meant.to != found.reference.to else None
     needs_port = requirements_of(found).core is not None
@@ -100,7 +100,7 @@ def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Referenc
     return _by_place(view, found)
 
 
-def meaning(found: FoundReference, near: NearTarget) -> FoundReference:
+def with_near_target(found: FoundReference, near: NearTarget) -> FoundReference:
     """The reference as it would be if it meant a near target."""
     to = near.object
     own = found.reference.referrer.namespace
@@ -119,10 +119,10 @@ def meaning(found: FoundReference, near: NearTarget) -> FoundReference:
 def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
     """Objects of another group, or of a kind spelt otherwise; in each such kind any further slip is looked for."""
     # Imported here, as below: few targets are missing.
-    from kubectl_refs.core.targets.kindred import kindred_of
+    from kubectl_refs.core.targets.similar_kinds import similar_kinds_of
 
-    for kind in kindred_of(view, found):
-        reference = _at(found.reference, group=kind.group, kind=kind.kind)
+    for kind in similar_kinds_of(view, found):
+        reference = _to_other(found.reference, group=kind.group, kind=kind.kind)
         if _get(view, reference.to) is not None:
             yield reference
         else:
@@ -132,7 +132,7 @@ def _by_kind(view: View, found: FoundReference) -> Iterator[Reference]:
 
 def _of_maker(view: View, found: FoundReference) -> Iterator[Reference]:
     """The Secret or ConfigMap that an object of the written name makes."""
-    from kubectl_refs.core.targets.kindred import wanted_kinds
+    from kubectl_refs.core.targets.similar_kinds import wanted_kinds
 
     reference, wanted = found.reference, wanted_kinds(found)
     for kind in (SECRET, CONFIG_MAP):
@@ -151,7 +151,7 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
         lambda: _of_maker(view, found) if reference.to.group_kind in (SECRET, CONFIG_MAP) else (),
         lambda: _by_namespace_name(view, reference),
         lambda: _by_name(view, reference),
-        lambda: _of_kindred(view, found) if kindred else (),
+        lambda: _of_similar_kinds(view, found) if kindred else (),
         lambda: (*_of_other_kinds(view, found), *_elsewhere(view, found)),
         lambda: _gateways(view, found),
     )
@@ -174,7 +174,7 @@ def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
         if match is None:
             continue
         namespace = match.groupdict().get("namespace") or to.namespace
-        meant = _at(reference, name=match["name"], namespace=namespace)
+        meant = _to_other(reference, name=match["name"], namespace=namespace)
         if _get(view, meant.to) is not None:
             yield meant
             return
@@ -189,7 +189,7 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
 
     near = names_of(view, NAMESPACE, None).nearest(reference.to.namespace)
     if near is not None:
-        meant = _at(reference, namespace=near)
+        meant = _to_other(reference, namespace=near)
         if _get(view, meant.to) is not None:
             yield meant
         else:
@@ -208,7 +208,7 @@ def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     # A shortened name usually keeps the first letters, and only names that begin with those are looked at.
     shortened = [name for name in names.beginning(to.name[:3]) if abbreviates(to.name, name)] if near is None else []
     for name in [near] if near is not None else shortened if len(shortened) == 1 else []:
-        yield _at(reference, name=name)
+        yield _to_other(reference, name=name)
 
 
 def _of_other_kinds(view: View, found: FoundReference) -> Iterable[Reference]:
@@ -227,16 +227,16 @@ def _gateways(view: View, found: FoundReference) -> Iterable[Reference]:
     return gateways_like(view, found.reference)
 
 
-def _of_kindred(view: View, found: FoundReference) -> Iterator[Reference]:
+def _of_similar_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
     """The object of the same name and a similar kind: of another group, an XListenerSet for a ListenerSet, or any
     similar kind where the written one may not exist."""
-    from kubectl_refs.core.targets.kindred import kindred_of
+    from kubectl_refs.core.targets.similar_kinds import similar_kinds_of
 
     written = found.reference.to.group_kind
     doubtful = view.catalog.served(written) is None
-    for kind in kindred_of(view, found):
+    for kind in similar_kinds_of(view, found):
         if doubtful or kind.kind == written.kind or kind in LISTENER_SETS:
-            meant = _at(found.reference, group=kind.group, kind=kind.kind)
+            meant = _to_other(found.reference, group=kind.group, kind=kind.kind)
             if _get(view, meant.to) is not None:
                 yield meant
 
@@ -255,19 +255,19 @@ def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
     named = view.list(to.group_kind, None, name=to.name, metadata_only=not whole, effect=effect).objects
     fitting = [obj for obj in named if whole and has_port(reference, obj)] or named
     places = sorted({key_of(obj).namespace for obj in fitting} - {to.namespace})
-    return [_at(reference, namespace=place) for place in places]
+    return [_to_other(reference, namespace=place) for place in places]
 
 
-def _at(reference: Reference, **fields: str) -> Reference:
+def _to_other(reference: Reference, **fields: str) -> Reference:
     return replace(reference, to=reference.to._replace(**fields))
 
 
 def _get(view: View, key: ObjectKey) -> JSON | None:
     """An object; None where it does not exist or could not be read. No contents of Secrets and the like are read."""
-    return None if view.catalog.served(key.group_kind) is None else _look(view, key).object
+    return None if view.catalog.served(key.group_kind) is None else _answer_of(view, key).object
 
 
-def _look(view: View, key: ObjectKey) -> Answer:
+def _answer_of(view: View, key: ObjectKey) -> Answer:
     whole = key.group_kind in (GATEWAY, *LISTENER_SETS, *WITH_PORTS)
     effect = f"whether {key} exists, which may be meant, is not known"
     return view.get(key, metadata_only=not whole, effect=effect)

@@ -19,9 +19,9 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
-from kubectl_refs.core.targets.kind_checks import Heard, kind_check, refused_by_all
-from kubectl_refs.core.targets.no_objects import no_object_check
+from kubectl_refs.core.targets.kind_checks import ControllerFacts, kind_check, refused_by_all
 from kubectl_refs.core.targets.ports import port_check, superfluous_port_check, wrong_port_check
+from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
@@ -53,11 +53,11 @@ class Target:
     def unknown(self) -> bool:
         return any(check.outcome is Outcome.UNKNOWN for check in self.checks)
 
-    def then(self, further: Target) -> Target:
+    def combined_with(self, further: Target) -> Target:
         """This result with that of a further step; the first failure gives the finding."""
-        if further is NOTHING_TO_SAY:
+        if further is NO_RESULT:
             return self
-        if self is NOTHING_TO_SAY:
+        if self is NO_RESULT:
             return further
         code, reason = (self.code, self.reason) if self.code else (further.code, further.reason)
         return Target(
@@ -73,7 +73,7 @@ class Target:
         return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
 
 
-NOTHING_TO_SAY = Target(())
+NO_RESULT = Target(())
 """The result of a step that does not apply to a target."""
 
 
@@ -91,24 +91,24 @@ def check_target(
     `controllers` are the controllerNames for the referrer's parents. `takes_any_secret` names the controller that takes
     certificates from Secrets of any type.
     """
-    heard = Heard(resolved, controllers, takes_any_secret)
+    controller_facts = ControllerFacts(resolved, controllers, takes_any_secret)
     field, reference = found.field, found.reference
     if reference.wrong_port:
-        return _with_wrong_port(_Asked(view, found, requirements_of(found), heard))
+        return _with_wrong_port(_TargetContext(view, found, requirements_of(found), controller_facts))
     if reference.to.group_kind != SERVICE:
-        return _checked(_Asked(view, found, requirements_of(found), heard))
+        return _checked(_TargetContext(view, found, requirements_of(found), controller_facts))
     # Thousands of references name the same Services, and what controllers report about those does not matter.
     of_role = field.role, field.shown, field.implementation
     kind, namespace = reference.referrer.group_kind, reference.referrer.namespace
 
     def of_service(subview: View) -> Target:
-        return _checked(_Asked(subview, found, requirements_of(found), heard))
+        return _checked(_TargetContext(subview, found, requirements_of(found), controller_facts))
 
-    asked = "target", of_role, kind, reference.to, reference.port, reference.section_name
-    checked = view.once(asked, lambda subview: _CheckedFor(namespace, of_service(subview)))
+    memo_key = "target", of_role, kind, reference.to, reference.port, reference.section_name
+    checked = view.once(memo_key, lambda subview: _CheckedFor(namespace, of_service(subview)))
     if checked.holds_for(namespace):
         return checked.target
-    return view.once((*asked, namespace), of_service)
+    return view.once((*memo_key, namespace), of_service)
 
 
 class _CheckedFor(NamedTuple):
@@ -122,30 +122,34 @@ class _CheckedFor(NamedTuple):
         return namespace == self.namespace or self.target.sound
 
 
-def _with_wrong_port(asked: _Asked) -> Target:
+def _with_wrong_port(context: _TargetContext) -> Target:
     """Check a target that is named with a wrong port: a failure of the target itself comes first."""
-    target = _checked(asked)
+    target = _checked(context)
     if target.failure:
         return target
-    check = wrong_port_check(asked.reference, asked.found.field.port_field, asked.object if asked.has_ports else {})
-    return target.then(_told(check, Code.MALFORMED, None))
+    check = wrong_port_check(
+        context.reference, context.found.field.port_field, context.object if context.has_ports else {}
+    )
+    return target.combined_with(_result_of(check, Code.MALFORMED, None))
 
 
-def _checked(asked: _Asked) -> Target:
-    if asked.kind == HOSTNAME:
-        return _host(asked)
-    meant = no_object_check(asked.view, asked.reference)
+def _checked(context: _TargetContext) -> Target:
+    if context.kind == HOSTNAME:
+        return _host(context)
+    meant = pseudo_object_check(context.view, context.reference)
     if meant is not None:
-        refused = refused_by_all(asked.kind, asked.heard) if asked.expected.core == (SERVICE,) else None
-        return Target((refused,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind) if refused else Target((meant,))
-    target = NOTHING_TO_SAY
+        refused = (
+            refused_by_all(context.kind, context.controller_facts) if context.expected.core == (SERVICE,) else None
+        )
+        return Target((refused,), Code.KIND_NOT_SUPPORTED, context.expected.wrong_kind) if refused else Target((meant,))
+    target = NO_RESULT
     for step in (_kind, _without_port, _namespace, _existence):
-        said = step(asked)
-        target = target.then(said)
+        said = step(context)
+        target = target.combined_with(said)
         if said.assumptions or any(check.outcome in _ENDING for check in said.checks):
             return target
     for step in (_section, _content, _port, _type):
-        target = target.then(step(asked))
+        target = target.combined_with(step(context))
     return target
 
 
@@ -153,15 +157,17 @@ _ENDING = (Outcome.FAILED, Outcome.UNKNOWN)
 """Outcomes of the first steps after which no further step makes sense."""
 
 
-class _Asked:
+class _TargetContext:
     """What the steps are asked: the reference, and what its role demands of a target. What several steps look at is
     worked out once."""
 
-    def __init__(self, view: View, found: FoundReference, expected: Requirements, heard: Heard) -> None:
+    def __init__(
+        self, view: View, found: FoundReference, expected: Requirements, controller_facts: ControllerFacts
+    ) -> None:
         self.view = view
         self.found = found
         self.expected = expected
-        self.heard = heard
+        self.controller_facts = controller_facts
         self.reference = found.reference
         self.kind = found.reference.to.group_kind
         self.has_ports = self.kind in WITH_PORTS
@@ -187,113 +193,113 @@ class _Asked:
         return self.answer.object or {}
 
 
-def _host(asked: _Asked) -> Target:
-    host = host_check(asked.view, asked.reference, asked.heard.resolved)
+def _host(context: _TargetContext) -> Target:
+    host = host_check(context.view, context.reference, context.controller_facts.resolved)
     if host.layer is Layer.KIND:
-        return Target((host,), Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
+        return Target((host,), Code.KIND_NOT_SUPPORTED, context.expected.wrong_kind)
     if host.outcome is Outcome.ASSUMED:
-        return Target((host,), assumptions=(Assumption(asked.reference.to, HOST_KNOWN),))
-    return _told(host, Code.TARGET_NOT_FOUND, asked.expected.missing)
+        return Target((host,), assumptions=(Assumption(context.reference.to, HOST_KNOWN),))
+    return _result_of(host, Code.TARGET_NOT_FOUND, context.expected.missing)
 
 
-def _told(check: Check | None, code: Code, reason: str | None) -> Target:
+def _result_of(check: Check | None, code: Code, reason: str | None) -> Target:
     """The result of a check, with a finding if it failed."""
     if check is None:
-        return NOTHING_TO_SAY
+        return NO_RESULT
     return Target((check,), code, reason) if check.outcome is Outcome.FAILED else Target((check,))
 
 
-def _kind(asked: _Asked) -> Target:
-    check = kind_check(asked.view, asked.found, asked.expected, asked.heard)
-    return _told(check, Code.KIND_NOT_SUPPORTED, asked.expected.wrong_kind)
+def _kind(context: _TargetContext) -> Target:
+    check = kind_check(context.view, context.found, context.expected, context.controller_facts)
+    return _result_of(check, Code.KIND_NOT_SUPPORTED, context.expected.wrong_kind)
 
 
-def _without_port(asked: _Asked) -> Target:
-    return _told(superfluous_port_check(asked.reference), Code.PORT_NOT_FOUND, asked.expected.missing)
+def _without_port(context: _TargetContext) -> Target:
+    return _result_of(superfluous_port_check(context.reference), Code.PORT_NOT_FOUND, context.expected.missing)
 
 
-def _namespace(asked: _Asked) -> Target:
+def _namespace(context: _TargetContext) -> Target:
     """Only a referrer that is in no namespace itself can leave the namespace of a target open."""
-    to = asked.reference.to
-    served = asked.view.catalog.served(to.group_kind)
+    to = context.reference.to
+    served = context.view.catalog.served(to.group_kind)
     if to.namespace or served is None or not served.namespaced:
-        return NOTHING_TO_SAY
+        return NO_RESULT
     message = f"the reference has no namespace, but {with_article(to.kind)} needs one"
-    return Target((Check(Layer.TARGET, Outcome.FAILED, message),), Code.NAMESPACE_OMITTED, asked.expected.missing)
+    return Target((Check(Layer.TARGET, Outcome.FAILED, message),), Code.NAMESPACE_OMITTED, context.expected.missing)
 
 
-def _existence(asked: _Asked) -> Target:
-    to = asked.reference.to
-    if not asked.answer.known:
+def _existence(context: _TargetContext) -> Target:
+    to = context.reference.to
+    if not context.answer.known:
         return Target((Check(Layer.TARGET, Outcome.UNKNOWN, f"{to} could not be read"),))
-    if asked.answer.assumed:
-        return _assumed(asked)
-    if asked.answer.object is None:
-        made_by = asked.answer.made_by or _maker(asked)
+    if context.answer.assumed:
+        return _assumed(context)
+    if context.answer.object is None:
+        made_by = context.answer.made_by or _maker(context)
         maker = f"; {made_by} is supposed to make it" if made_by else ""
-        missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(asked.view, asked.reference)}{maker}")
-        return Target((missing,), Code.TARGET_NOT_FOUND, asked.expected.missing)
-    made_by = asked.answer.made_by
+        missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(context.view, context.reference)}{maker}")
+        return Target((missing,), Code.TARGET_NOT_FOUND, context.expected.missing)
+    made_by = context.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
-    return Target((Check(Layer.TARGET, Outcome.OK, message),), being_deleted=deletion_sentence(to, asked.object))
+    return Target((Check(Layer.TARGET, Outcome.OK, message),), being_deleted=deletion_sentence(to, context.object))
 
 
-def _maker(asked: _Asked) -> ObjectKey | None:
+def _maker(context: _TargetContext) -> ObjectKey | None:
     """The object that will make a target which a cluster does not have; None where nothing makes its kind."""
-    if all(row.produces != asked.kind for row in asked.view.catalog.table.producers):
+    if all(row.produces != context.kind for row in context.view.catalog.table.producers):
         return None
     # Imported here: few targets are missing.
     from kubectl_refs.core.targets.makers import maker_of
 
-    return maker_of(asked.view, asked.reference.to)
+    return maker_of(context.view, context.reference.to)
 
 
-def _assumed(asked: _Asked) -> Target:
+def _assumed(context: _TargetContext) -> Target:
     """The result for a target that is not among the manifests of a part of a cluster."""
-    reference, part = asked.reference, ""
-    if asked.sectioned:
-        part = f" with {PARTS[asked.kind][1]} {reference.section_name}"
-    elif _needs_port(asked) and reference.port is not None:
+    reference, part = context.reference, ""
+    if context.sectioned:
+        part = f" with {PARTS[context.kind][1]} {reference.section_name}"
+    elif _needs_port(context) and reference.port is not None:
         part = f" with port {reference.port}"
     assumption = Assumption(reference.to, f"exists{part}")
     check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
     return Target((check,), assumptions=(assumption,))
 
 
-def _section(asked: _Asked) -> Target:
-    part = section_check(asked.reference, asked.object) if asked.sectioned else None
-    return _told(part, Code.TARGET_NOT_FOUND, asked.expected.missing)
+def _section(context: _TargetContext) -> Target:
+    part = section_check(context.reference, context.object) if context.sectioned else None
+    return _result_of(part, Code.TARGET_NOT_FOUND, context.expected.missing)
 
 
-def _content(asked: _Asked) -> Target:
-    if asked.kind not in (SECRET, CONFIG_MAP):
-        return NOTHING_TO_SAY
+def _content(context: _TargetContext) -> Target:
+    if context.kind not in (SECRET, CONFIG_MAP):
+        return NO_RESULT
     # Imported here: most targets are Services.
     from kubectl_refs.core.targets.certificates import content_check
 
-    check = content_check(asked.object, asked.found.field.role, asked.expected.noun, asked.heard)
-    return _told(check, Code.CONTENT, asked.expected.missing)
+    check = content_check(context.object, context.found.field.role, context.expected.noun, context.controller_facts)
+    return _result_of(check, Code.CONTENT, context.expected.missing)
 
 
-def _port(asked: _Asked) -> Target:
-    check = port_check(asked.reference, asked.object) if _needs_port(asked) else None
+def _port(context: _TargetContext) -> Target:
+    check = port_check(context.reference, context.object) if _needs_port(context) else None
     # For routes the specification names no reason; on listeners and policies one reason stands for all faults.
-    reason = None if asked.found.field.shown is Shown.PARENT else asked.expected.missing
-    return _told(check, Code.PORT_NOT_FOUND, reason)
+    reason = None if context.found.field.shown is Shown.PARENT else context.expected.missing
+    return _result_of(check, Code.PORT_NOT_FOUND, reason)
 
 
-def _needs_port(asked: _Asked) -> bool:
+def _needs_port(context: _TargetContext) -> bool:
     """Whether the target has ports and the reference means one of them: a policy may mean the whole Service."""
     return (
-        asked.has_ports
-        and not asked.reference.wrong_port
-        and (asked.expected.core is not None or asked.reference.port is not None)
+        context.has_ports
+        and not context.reference.wrong_port
+        and (context.expected.core is not None or context.reference.port is not None)
     )
 
 
-def _type(asked: _Asked) -> Target:
-    external = external_name_check(asked.view, asked.reference, asked.object) if _needs_port(asked) else None
-    return NOTHING_TO_SAY if external is None else Target((external[0],), external[1])
+def _type(context: _TargetContext) -> Target:
+    external = external_name_check(context.view, context.reference, context.object) if _needs_port(context) else None
+    return NO_RESULT if external is None else Target((external[0],), external[1])
 
 
 def absence(view: View, reference: Reference) -> str:

@@ -9,7 +9,7 @@ from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.references.cause import cause_of, said_by
+from kubectl_refs.core.references.cause import cause_key, cause_of
 from kubectl_refs.render.data.fixes import changing, fix_data
 from kubectl_refs.render.data.objects import LOCATION, grant_data, key_data, location_values, target_data
 from kubectl_refs.render.data.streaming import Filled, Form, Repeats
@@ -87,7 +87,7 @@ def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
 def _saying(evaluated: EvaluatedReference) -> Hashable:
     """What `_said` depends on."""
     reference = evaluated.found.reference
-    return said_by(evaluated), reference.port, reference.section_name, evaluated.remedy.notes
+    return cause_key(evaluated), reference.port, reference.section_name, evaluated.remedy.notes
 
 
 _CHECK = Form({"layer": ..., "outcome": ..., "message": ...})

@@ -9,8 +9,8 @@ import pytest
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.targets.certificates import delivered_elsewhere, foreign_type, problem_of
-from kubectl_refs.core.targets.key_pair import belongs
+from kubectl_refs.core.targets.certificates import content_problem, delivered_elsewhere, foreign_type
+from kubectl_refs.core.targets.key_pair import key_belongs_to
 from kubectl_refs.core.targets.pem import pem_blocks
 
 RSA, ELLIPTIC, EDWARDS = (bytes.fromhex(oid) for oid in ("2a864886f70d010101", "2a8648ce3d0201", "2b6570"))
@@ -103,7 +103,7 @@ OF_EDWARDS = certificate(EDWARDS, b"e" * 32)
 def test_a_key_belongs_to_the_certificate_that_states_its_public_part(
     key: bytes, label: str, signed: bytes, told: bool | None
 ) -> None:
-    assert belongs(key, label, signed) is told
+    assert key_belongs_to(key, label, signed) is told
 
 
 def pem(label: str, *blocks: bytes) -> str:
@@ -129,8 +129,8 @@ SOUND = pair(pem("CERTIFICATE", OF_RSA), pem(PKCS1, rsa_key(MODULUS)))
 
 @pytest.mark.parametrize("role", [Role.CERTIFICATE, Role.CLIENT_CERTIFICATE])
 def test_a_certificate_with_its_key_can_be_used(role: Role) -> None:
-    assert problem_of(SOUND, role) is None
-    assert problem_of({**SOUND, "type": None}, role) is None
+    assert content_problem(SOUND, role) is None
+    assert content_problem({**SOUND, "type": None}, role) is None
     assert foreign_type(SOUND, role) is None
     assert foreign_type({**SOUND, "type": None}, role) is None
     assert (
@@ -158,15 +158,15 @@ def test_what_envoy_gateway_has_delivered_is_no_certificate_to_judge(
 
 def test_the_first_certificate_is_the_keys() -> None:
     key = pem(PKCS1, rsa_key(MODULUS))
-    assert problem_of(pair(pem("CERTIFICATE", OF_RSA, OF_CURVE), key), Role.CERTIFICATE) is None
-    assert problem_of(pair(pem("CERTIFICATE", OF_CURVE, OF_RSA), key), Role.CERTIFICATE) == MISMATCH
+    assert content_problem(pair(pem("CERTIFICATE", OF_RSA, OF_CURVE), key), Role.CERTIFICATE) is None
+    assert content_problem(pair(pem("CERTIFICATE", OF_CURVE, OF_RSA), key), Role.CERTIFICATE) == MISMATCH
 
 
 def test_a_key_of_another_certificate_is_told_apart() -> None:
     other = pair(pem("CERTIFICATE", OF_RSA), pem(PKCS1, rsa_key(OTHER)))
-    assert problem_of(other, Role.CERTIFICATE) == MISMATCH
+    assert content_problem(other, Role.CERTIFICATE) == MISMATCH
     plain = {**SOUND, "data": {}, "stringData": {"tls.crt": pem("CERTIFICATE", OF_RSA), "tls.key": pem(SEC1, b"0")}}
-    assert problem_of(plain, Role.CERTIFICATE) == "tls.key cannot be decoded"
+    assert content_problem(plain, Role.CERTIFICATE) == "tls.key cannot be decoded"
 
 
 @pytest.mark.parametrize(
@@ -180,11 +180,11 @@ def test_a_key_of_another_certificate_is_told_apart() -> None:
     ],
 )
 def test_what_has_no_sound_form_is_no_certificate(data: Mapping[str, str], problem: str) -> None:
-    assert problem_of(secret(data), Role.CERTIFICATE) == problem
+    assert content_problem(secret(data), Role.CERTIFICATE) == problem
 
 
 def test_nothing_is_said_of_what_was_read_as_metadata() -> None:
-    assert problem_of({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}, Role.CERTIFICATE) is None
+    assert content_problem({"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "s"}}, Role.CERTIFICATE) is None
 
 
 AUTHORITY = pem("CERTIFICATE", OF_RSA)
@@ -220,7 +220,7 @@ PLACES = [("Secret", "data"), ("Secret", "stringData"), ("ConfigMap", "data"), (
 def test_an_authority_is_judged_alike_in_every_field(
     kind: str, field: str, name: str, value: str, problem: str | None
 ) -> None:
-    assert problem_of(holding(kind, field, name, value), Role.CA) == problem
+    assert content_problem(holding(kind, field, name, value), Role.CA) == problem
 
 
 @pytest.mark.parametrize(
@@ -239,28 +239,30 @@ def test_a_certificate_and_its_key_are_judged_alike_in_every_field(
     values = {"tls.crt": certificates, "tls.key": key}
     obj = secret({name: value for name, value in values.items() if name not in plain})
     written = {**obj, "stringData": {name: values[name] for name in plain}}
-    assert problem_of(written, Role.CERTIFICATE) == problem
+    assert content_problem(written, Role.CERTIFICATE) == problem
 
 
 def test_string_data_replaces_data() -> None:
     both = {**secret({"ca.crt": "invalid"}), "stringData": {"ca.crt": AUTHORITY}}
-    assert problem_of(both, Role.CA) is None
+    assert content_problem(both, Role.CA) is None
 
 
 @pytest.mark.parametrize("kind", ["Secret", "ConfigMap"])
 def test_what_should_be_base64_and_is_not_is_named(kind: str) -> None:
     field = {"Secret": "data", "ConfigMap": "binaryData"}[kind]
     obj: JSON = {"apiVersion": "v1", "kind": kind, "metadata": {"name": "o"}}
-    assert problem_of({**obj, field: {"ca.crt": "not base64"}}, Role.CA) == "ca.crt is not base64"
+    assert content_problem({**obj, field: {"ca.crt": "not base64"}}, Role.CA) == "ca.crt is not base64"
     lines = base64.encodebytes(AUTHORITY.encode()).decode()
-    assert problem_of({**obj, field: {"ca.crt": lines}}, Role.CA) is None
+    assert content_problem({**obj, field: {"ca.crt": lines}}, Role.CA) is None
 
 
 @pytest.mark.parametrize(
     "label", ["TRUSTED CERTIFICATE", "CERTIFICATE REQUEST", "NEW CERTIFICATE", "CERTIFICATE ", "certificate"]
 )
 def test_a_certificate_has_its_exact_label(label: str) -> None:
-    assert problem_of(config_map(**{"ca.crt": pem(label, OF_RSA)}), Role.CA) == "ca.crt has no PEM block CERTIFICATE"
+    assert (
+        content_problem(config_map(**{"ca.crt": pem(label, OF_RSA)}), Role.CA) == "ca.crt has no PEM block CERTIFICATE"
+    )
 
 
 @pytest.mark.parametrize(
@@ -274,7 +276,7 @@ def test_a_certificate_has_its_exact_label(label: str) -> None:
 )
 def test_a_private_key_may_name_its_algorithm(label: str, problem: str | None) -> None:
     key = pem(label, wrapped(RSA, rsa_key(MODULUS)))
-    assert problem_of(pair(AUTHORITY, key), Role.CERTIFICATE) == problem
+    assert content_problem(pair(AUTHORITY, key), Role.CERTIFICATE) == problem
 
 
 BODY = base64.b64encode(OF_RSA).decode()
@@ -333,4 +335,4 @@ def test_the_work_grows_with_the_size_of_a_text_alone(text: str) -> None:
     ],
 )
 def test_an_authority_is_looked_for_in_ca_crt_first(data: Mapping[str, str], problem: str | None) -> None:
-    assert problem_of(config_map(**data), Role.CA) == problem
+    assert content_problem(config_map(**data), Role.CA) == problem

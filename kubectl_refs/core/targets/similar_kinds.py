@@ -15,7 +15,7 @@ from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.view import View
 
 
-def kindred_of(view: View, found: FoundReference) -> Sequence[GroupKind]:
+def similar_kinds_of(view: View, found: FoundReference) -> Sequence[GroupKind]:
     """The known kinds that the written one may stand for, among those that the reference's role may lead to."""
     written, wanted = found.reference.to.group_kind, wanted_kinds(found)
     return view.once(("kindred", written, wanted), lambda subview: tuple(_like(subview.catalog, written, wanted)))

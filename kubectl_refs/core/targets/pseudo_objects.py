@@ -13,7 +13,7 @@ from kubectl_refs.core.view.view import View
 
 
 @dataclass(frozen=True, slots=True)
-class NoObject:
+class PseudoObject:
     """A kind, or names of a kind with `mark` in them, by which an implementation means something other than an object.
 
     `beside` is a kind of the implementation that is served where it is installed. `meaning` is the clause that says what is
@@ -33,8 +33,8 @@ _DELEGATION = (
 )
 _TRAEFIK_SERVICE = GroupKind("traefik.io", "TraefikService")
 
-NO_OBJECTS: Sequence[NoObject] = (
-    NoObject(
+PSEUDO_OBJECTS: Sequence[PseudoObject] = (
+    PseudoObject(
         _TRAEFIK_SERVICE,
         _TRAEFIK_SERVICE,
         "a name with @ is a service that Traefik gets from another provider, such as api@internal, and not an object; with "
@@ -42,14 +42,14 @@ NO_OBJECTS: Sequence[NoObject] = (
         "traefik/traefik at fd5a576df2 (3.7.9), loadHTTPBackendRef in pkg/provider/kubernetes/gateway/httproute.go",
         mark="@",
     ),
-    NoObject(
+    PseudoObject(
         HTTP_ROUTE,
         HTTP_ROUTE,
         "it stands for every HTTPRoute of the namespace, as delegating routes name them",
         _DELEGATION,
         mark="*",
     ),
-    NoObject(
+    PseudoObject(
         HTTP_ROUTE,
         HTTP_ROUTE,
         "it stands for the HTTPRoutes of the namespace with that label, as agentgateway reads it",
@@ -57,16 +57,18 @@ NO_OBJECTS: Sequence[NoObject] = (
         mark="=",
     ),
     *(
-        NoObject(kind, HTTP_ROUTE, "it stands for the HTTPRoutes with that label, and is not an object", _DELEGATION)
+        PseudoObject(
+            kind, HTTP_ROUTE, "it stands for the HTTPRoutes with that label, and is not an object", _DELEGATION
+        )
         for kind in DELEGATION_LABELS
     ),
-    NoObject(
+    PseudoObject(
         GroupKind("", "TargetGroupName"),
         GroupKind("gateway.k8s.aws", "TargetGroupConfiguration"),
         "it is the name of a target group of AWS, not an object",
         "kubernetes-sigs/aws-load-balancer-controller at 225f44568 (v3), commonBackendLoader in pkg/gateway/routeutils/backend.go",
     ),
-    NoObject(
+    PseudoObject(
         GroupKind("gate.v3.haproxy.org", "MergeType"),
         GroupKind("gate.v3.haproxy.org", "Backend"),
         "it says how HAProxy Unified Gateway merges the Backends behind it, and is not an object",
@@ -75,10 +77,10 @@ NO_OBJECTS: Sequence[NoObject] = (
 )
 
 
-_BY_KIND = {row.kind: [each for each in NO_OBJECTS if each.kind == row.kind] for row in NO_OBJECTS}
+_BY_KIND = {row.kind: [each for each in PSEUDO_OBJECTS if each.kind == row.kind] for row in PSEUDO_OBJECTS}
 
 
-def no_object_check(view: View, reference: Reference) -> Check | None:
+def pseudo_object_check(view: View, reference: Reference) -> Check | None:
     """The note on a target that is no object where its implementation is installed; None for every other target."""
     to = reference.to
     for row in _BY_KIND.get(to.group_kind, ()):

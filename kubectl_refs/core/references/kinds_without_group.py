@@ -25,7 +25,7 @@ class GroupRemark:
     advice: str
 
 
-def by_kind_remark(found: FoundReference) -> GroupRemark | None:
+def ignored_group_remark(found: FoundReference) -> GroupRemark | None:
     """The remark on a reference whose written group is not that of the kind it is taken for; None for any other."""
     written, group = text(found.entry.get(found.field.group_field)) or "", found.reference.to.group
     if not found.field.by_kind or found.field.kind_field == "type" or written == group:
@@ -38,7 +38,7 @@ def by_kind_remark(found: FoundReference) -> GroupRemark | None:
 QUOTED = '""'
 
 
-def by_kind_alone(view: View, found: FoundReference, holder: JSON) -> bool:
+def is_group_omitted(view: View, found: FoundReference, holder: JSON) -> bool:
     """Whether a CA certificate of the specification's own kinds is a ClusterTrustBundle without its group, and its
     controller accepts that. The controller is known from the status, or else from all GatewayClasses."""
     to = found.reference.to
@@ -50,7 +50,7 @@ def by_kind_alone(view: View, found: FoundReference, holder: JSON) -> bool:
     return bool(names) and all(controller_of(name) is ENVOY_GATEWAY for name in names)
 
 
-def as_its_controller_reads(found: FoundReference) -> FoundReference:
+def with_implied_group(found: FoundReference) -> FoundReference:
     """The same reference, leading to the ClusterTrustBundle that is meant."""
     group, kind = CLUSTER_TRUST_BUNDLE
     to = found.reference.to._replace(group=group, kind=kind, namespace="")
