@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fields.misspelt import Level, level_of, meant_by
+from kubectl_refs.core.fields.misspelt import Level, intended_names, level_of
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from tests.support.cluster.crds import definitions
 
@@ -23,7 +23,7 @@ def test_no_field_of_a_crd_is_taken_for_a_slip(version: str, channel: str) -> No
             for name, known in fields(served["schema"]["openAPIV3Schema"], level):
                 looked_at += 1
                 # Any of the known fields may be the one that is missing beside it.
-                taken += any(meant_by((name,), (each,)) for each in known.names)
+                taken += any(intended_names((name,), (each,)) for each in known.names)
     assert looked_at > 100
     assert taken == 0
 

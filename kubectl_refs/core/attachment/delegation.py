@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from kubectl_refs.core.attachment.verdicts import assumed, decided
+from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Layer, Verdict
 from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
@@ -25,13 +25,13 @@ EVERY_NAMESPACE = "all"
 """The namespace that implementations with delegation by label take for every namespace."""
 _GROUPS = frozenset({"agentgateway.dev", "gateway.gloo.solo.io", "gateway.kgateway.dev"})
 """Groups of the kinds that the implementations with delegation install."""
-PERMITTED = (
+DELEGATION_RULE = (
     "an HTTPRoute delegates to another without a ReferenceGrant in kgateway and Gloo Gateway; agentgateway asks for one, from "
     "HTTPRoute to HTTPRoute, where the other has no parentRefs"
 )
 
 
-def delegates(found: FoundReference) -> bool:
+def is_delegation(found: FoundReference) -> bool:
     """Whether a reference delegates requests to other routes."""
     reference = found.reference
     of_route = reference.referrer.group_kind == HTTP_ROUTE and found.field.role is Role.BACKEND
@@ -43,18 +43,18 @@ def explain_parent_route(view: View, found: FoundReference, route: JSON) -> Eval
     reference = found.reference
     parent = view.get(reference.to, effect=f"whether {reference.to} delegates to this route is not known")
     if not parent.known:
-        evaluated = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        evaluated = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
     elif parent.assumed:
-        evaluated = assumed(found, "delegates to this route")
+        evaluated = assumed_verdict(found, "delegates to this route")
     elif parent.object is None:
         because = absence(view, reference)
-        evaluated = decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
+        evaluated = verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
     elif any(each.takes(route) for each in _delegations_of(parent.object)):
         because = f"{reference.to} delegates to it"
-        evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
+        evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
     else:
         because = f"{reference.to} has no backendRef that delegates to this route"
-        evaluated = decided(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
+        evaluated = verdict_of_check(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
     return evaluated.with_judgement(mechanism=Mechanism.UNGOVERNED)
 
 

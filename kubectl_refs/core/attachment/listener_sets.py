@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.attachment.verdicts import assumed, decided
+from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Assumption, Layer, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
@@ -19,28 +19,28 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     reference = found.reference
     if reference.to.group_kind != GATEWAY:
         message = f"how a {reference.to.group_kind} takes listeners is up to its implementation"
-        return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
+        return verdict_of_check(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
     gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
     if not gateway.known:
-        unread = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        unread = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
         return unread.with_judgement(ask=question_to_gateway(reference))
     if gateway.assumed:
-        return assumed(found, "takes these listeners")
+        return assumed_verdict(found, "takes these listeners")
     if gateway.object is None:
         message = absence(view, reference)
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
     allowed, because = _allowed(view, reference, gateway.object)
     if allowed:
-        return decided(found, Verdict.ALLOWED, "Accepted", None, because)
+        return verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
     if allowed is None and view.catalog.is_part:
         selector = at(gateway.object, "spec", "allowedListeners", "namespaces", "selector")
         namespace = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
         assumption = Assumption(namespace, f"is labelled {describe(selector)}")
-        evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
+        evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
         return evaluated.with_judgement(assumptions=(assumption,))
     if allowed is None:
-        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-    return decided(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+        return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+    return verdict_of_check(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
 
 
 def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:

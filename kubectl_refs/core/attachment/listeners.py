@@ -104,15 +104,15 @@ def selects(reference: Reference, listener: JSON) -> bool:
     return (reference.section_name in (None, listener.get("name"))) and (reference.port in (None, listener.get("port")))
 
 
-def ask(
+def ask_listener(
     index: int, listener: JSON, parent_namespace: str, reference: Reference, route: JSON, labels: Labels
 ) -> ListenerAnswer:
     """Ask one listener of a Gateway or ListenerSet about one parentRef of a route."""
-    answer = apart_from_hostnames(index, listener, parent_namespace, reference, labels)
-    return heeding(answer, hostnames_of(route))
+    answer = answer_ignoring_hostnames(index, listener, parent_namespace, reference, labels)
+    return with_hostnames(answer, hostnames_of(route))
 
 
-def apart_from_hostnames(
+def answer_ignoring_hostnames(
     index: int, listener: JSON, parent_namespace: str, reference: Reference, labels: Labels
 ) -> ListenerAnswer:
     """What a listener says to every route of a kind and namespace, whatever its hostnames."""
@@ -147,7 +147,7 @@ def apart_from_hostnames(
     )
 
 
-def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
+def with_hostnames(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
     """The same answer, to a route with these hostnames."""
     own = answer.host
     if not own or not hostnames or any(intersect(own, name) for name in hostnames):
@@ -162,7 +162,7 @@ def heeding(answer: ListenerAnswer, hostnames: Sequence[str]) -> ListenerAnswer:
     return replace(answer, hostname=False, why=f"{answer.why}; {reason}" if answer.why else reason)
 
 
-def said_by(answers: Iterable[ListenerAnswer]) -> str:
+def refusal_reasons(answers: Iterable[ListenerAnswer]) -> str:
     """Why listeners do not accept a route, once for those that give the same reason."""
     names: dict[str, list[str]] = {}
     for answer in answers:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.attachment.verdicts import decided
+from kubectl_refs.core.attachment.verdicts import verdict_of_check
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Layer, Verdict
 from kubectl_refs.core.model.kinds import (
@@ -22,7 +22,7 @@ from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.view import View
 
 
-def explain_other(view: View, found: FoundReference) -> EvaluatedReference:
+def explain_other_parent(view: View, found: FoundReference) -> EvaluatedReference:
     """The verdict on a parentRef to such a kind."""
     reference = found.reference
     kind = reference.to.group_kind
@@ -30,23 +30,23 @@ def explain_other(view: View, found: FoundReference) -> EvaluatedReference:
         message = (
             'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'
         )
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == SERVICE_OF_CORE:
         message = 'the core group is written ""; Linkerd also takes "core", but other meshes do not: write group ""'
-        return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return verdict_of_check(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind == ISTIO_GATEWAY:
         message = f"a {kind} takes VirtualServices, not routes of the Gateway API: the Gateway for those is of group {GATEWAY.group}"
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind in _NO_PARENTS:
         message = (
             f"{with_article(str(kind))} takes no routes: a parent is a Gateway, a ListenerSet or, in a mesh, a Service"
         )
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     message = f"how {with_article(str(kind))} admits routes is up to its implementation"
-    return decided(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+    return verdict_of_check(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
 
 
 _NO_PARENTS = frozenset(

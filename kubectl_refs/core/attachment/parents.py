@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.delegation import explain_parent_route
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent, question_to_gateway
-from kubectl_refs.core.attachment.verdicts import assumed, decided
+from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.controllers import LINKERD, controller_of
 from kubectl_refs.core.grants.near_miss_search import grants_of
@@ -55,9 +55,9 @@ def explain_parent(view: View, found: FoundReference, route: JSON) -> EvaluatedR
     if kind in MESH_KINDS:
         return _explain_mesh(view, found)
     # Imported here: hardly any route names such a parent.
-    from kubectl_refs.core.attachment.other_parents import explain_other
+    from kubectl_refs.core.attachment.other_parents import explain_other_parent
 
-    return explain_other(view, found)
+    return explain_other_parent(view, found)
 
 
 def _is_linkerds(route: JSON) -> bool:
@@ -80,10 +80,10 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
         settled = admission.settled.for_alike(found)
         return settled.with_judgement(ask=_question_to_owner(reference, route)) if admission.unread else settled
     hostnames = listeners.hostnames_of(route)
-    answers = [listeners.heeding(answer, hostnames) for answer in admission.answers]
+    answers = [listeners.with_hostnames(answer, hostnames) for answer in admission.answers]
     accepting = [answer for answer in answers if answer.accepts]
     if not accepting:
-        return _refused(view, found, answers)
+        return _refusal(view, found, answers)
     by = tuple([answer.index for answer in accepting])
     accepted = view.once_as_read(("accepted", alike, by), lambda subview: _accepted(subview, found, accepting))
     return accepted.for_alike(found)
@@ -103,31 +103,31 @@ class _Admission(NamedTuple):
         parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
         if not parent.known:
             because = f"{reference.to} could not be read"
-            return cls(decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because), unread=True)
+            return cls(verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because), unread=True)
         if parent.assumed:
-            return cls(assumed(found, "admits this route"))
+            return cls(assumed_verdict(found, "admits this route"))
         if not parent.served:
             message = view.catalog.lacks(reference.to.group_kind)
-            return cls(decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND))
+            return cls(verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND))
         if parent.object is None:
             return cls(_missing(view, found))
         labels = namespace_labels(view, reference, parent.object)
         answers = tuple(
-            listeners.apart_from_hostnames(index, listener, reference.to.namespace, reference, labels)
+            listeners.answer_ignoring_hostnames(index, listener, reference.to.namespace, reference, labels)
             for index, listener in enumerate(listeners.listeners_of(parent.object))
             if listeners.selects(reference, listener)
         )
         if not answers:
-            return cls(_not_substituted(found, parent.object) or _no_listener(found, parent.object))
+            return cls(_placeholder_verdict(found, parent.object) or _no_listener(found, parent.object))
         if any(answer.host for answer in answers):
             return cls(answers=answers)
         accepting = [answer for answer in answers if answer.accepts]
-        return cls(_accepted(view, found, accepting) if accepting else _refused(view, found, answers))
+        return cls(_accepted(view, found, accepting) if accepting else _refusal(view, found, answers))
 
 
 def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
     """The verdict where some listeners accept."""
-    joined = _joined(view, found)
+    joined = _listener_set_verdict(view, found)
     if joined is not None and joined.verdict is not Verdict.ALLOWED:
         return joined
     sure = [answer for answer in accepting if not answer.assumed]
@@ -136,14 +136,14 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
     because = f"allowedRoutes of listener{'s' if plural else ''} {names} {'admit' if plural else 'admits'} it"
     labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
     because += "".join(f"; {each}" for each in labels_assumed)
-    evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, because)
+    evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
     return evaluated.with_judgement(
         listeners=tuple(answer.name for answer in accepting),
         assumptions=(*(joined.assumptions if joined else ()), *labels_assumed),
     )
 
 
-def _joined(view: View, found: FoundReference) -> EvaluatedReference | None:
+def _listener_set_verdict(view: View, found: FoundReference) -> EvaluatedReference | None:
     """The verdict on whether a parent that is a ListenerSet is part of its own Gateway; None for any other parent. If
     it is not, or may not be, its listeners accept nothing, and controllers write nothing about its routes."""
     if found.reference.to.group_kind not in LISTENER_SETS:
@@ -158,16 +158,16 @@ def _joined(view: View, found: FoundReference) -> EvaluatedReference | None:
             return joined
         because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
         if joined.verdict is Verdict.UNKNOWN:
-            unknown = decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-            reported = _reported_of(found.reference, parent)
+            unknown = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+            reported = _reported_refusals(found.reference, parent)
             ask = question_to_gateway(each.reference, refused=bool(reported)) if joined.ask else ""
             return unknown.with_judgement(ask=ask, ask_in=each.reference.to.namespace, reported=reported)
         because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
     return None
 
 
-def _reported_of(reference: Reference, listener_set: JSON) -> tuple[ReportedVerdict, ...]:
+def _reported_refusals(reference: Reference, listener_set: JSON) -> tuple[ReportedVerdict, ...]:
     """What a controller reports if it does not accept a ListenerSet as it is now; empty otherwise."""
     accepted = reported_in(at(listener_set, "status", "conditions"), "Accepted")
     if accepted is None or accepted.status != "False":
@@ -186,20 +186,22 @@ def _question_to_owner(reference: Reference, route: JSON) -> str:
     return f"Does {listener} of {reference.to} admit {several(referrer.kind)} in {referrer.namespace}{hosts}?"
 
 
-def _refused(view: View, found: FoundReference, answers: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
+def _refusal(view: View, found: FoundReference, answers: Sequence[listeners.ListenerAnswer]) -> EvaluatedReference:
     """The verdict where no listener accepts. The reason is that of the listener that came nearest to accepting."""
-    because = listeners.said_by(answers)
+    because = listeners.refusal_reasons(answers)
     if any(answer.accepts is None for answer in answers):
-        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+        return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     if any(answer.admits for answer in answers):
-        return decided(found, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because)
-    evaluated = decided(
+        return verdict_of_check(
+            found, Verdict.REFUSED, "NoMatchingListenerHostname", Code.NO_MATCHING_HOSTNAME, because
+        )
+    evaluated = verdict_of_check(
         found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
     return evaluated.with_notes(*_inert_grants(view, found.reference))
 
 
-def _not_substituted(found: FoundReference, parent: JSON) -> EvaluatedReference | None:
+def _placeholder_verdict(found: FoundReference, parent: JSON) -> EvaluatedReference | None:
     """The verdict where no listener has the name of the parentRef, but one may have it: the name of either is not
     substituted yet. None where that is not so."""
     wanted, port = found.reference.section_name, found.reference.port
@@ -210,7 +212,7 @@ def _not_substituted(found: FoundReference, parent: JSON) -> EvaluatedReference 
         if port in (None, listener.get("port")) and may_be(name, wanted):
             place = "sectionName" if unsubstituted(wanted) else f"the name of a listener of {found.reference.to}"
             because = f'{place} is "{wanted if unsubstituted(wanted) else name}", which is not substituted yet'
-            return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+            return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
     return None
 
 
@@ -225,13 +227,13 @@ def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
     wanted += [f"on port {reference.port}"] if reference.port is not None else []
     offered = listing(names) or "none"
     because = f"{reference.to} has no listener {' '.join(wanted)}".rstrip() + f"; it has {offered}"
-    return decided(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
+    return verdict_of_check(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
 
 
 def _missing(view: View, found: FoundReference) -> EvaluatedReference:
     """The verdict on a missing parent: controllers write no status entry for it at all (docs/rules.md 5.8)."""
     because = absence(view, found.reference)
-    return decided(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
+    return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
 
 
 def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
@@ -239,20 +241,22 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
     side = "consumer" if reference.crosses else "producer"
     answer = view.get(reference.to, effect=f"whether {reference.to} exists and has the port is not known")
     if not answer.known:
-        return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
+        return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
     if answer.assumed:
         with_port = "" if reference.port is None else f" with port {reference.port}"
-        return assumed(found, f"exists{with_port}")
+        return assumed_verdict(found, f"exists{with_port}")
     if not answer.served:
         message = view.catalog.lacks(reference.to.group_kind)
-        return decided(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if answer.object is None:
         return _missing(view, found)
     checked = reference.port is not None and reference.to.group_kind != SERVICE_ENTRY
     port = port_check(reference, answer.object) if checked else None
     if port and port.outcome is Outcome.FAILED:
-        return decided(found, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT)
-    return decided(
+        return verdict_of_check(
+            found, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT
+        )
+    return verdict_of_check(
         found,
         Verdict.ALLOWED,
         "Accepted",

@@ -12,15 +12,15 @@ from kubectl_refs.core.view.being_deleted import deletion_sentence
 from kubectl_refs.core.view.view import View
 
 
-def assumed(found: FoundReference, what: str) -> EvaluatedReference:
+def assumed_verdict(found: FoundReference, what: str) -> EvaluatedReference:
     """The verdict where the parent is not among the manifests: it is assumed to exist and to do `what` is asked."""
     assumption = Assumption(found.reference.to, what)
-    evaluated = decided(found, Verdict.ALLOWED, "Accepted", None, str(assumption), Layer.TARGET)
+    evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, str(assumption), Layer.TARGET)
     check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
     return evaluated.with_judgement(checks=(check,), assumptions=(assumption,))
 
 
-def decided(
+def verdict_of_check(
     found: FoundReference,
     verdict: Verdict,
     reason: str | None,
@@ -38,7 +38,7 @@ def decided(
     return EvaluatedReference(found, Judgement(mechanism, verdict, reason, code, because, checks, fault=fault))
 
 
-def noting_end_of_parent(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
+def with_deletion_of_parent(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
     """A parentRef with the note that its parent is being deleted, if that has been read."""
     to = evaluated.reference.to
     if to.group_kind not in _READ_PARENTS:

@@ -27,7 +27,7 @@ from kubectl_refs.core.view.controllers import Handler
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
 _LOOK_AT_LISTENERS = "run 'why' on the Gateway or ListenerSet to see what its listeners lack"
-_WITHOUT_IT = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
+_NO_STATUS_ADVICE = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
 _READ_MESSAGE = "see the controller's message and log"
 # Many controllers overlook a change of annotations.
 _LOOKS_AGAIN = "looks again when the object's spec changes or it restarts"
@@ -55,12 +55,12 @@ WITHOUT_STATUS = Comparison(Agreement.ABSENT, "the manifest holds no status")
 
 
 @lru_cache(2**8)
-def absent(why: str) -> Comparison:
+def absent_condition(why: str) -> Comparison:
     """For a condition that no controller has written: never proof of a failure."""
-    return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, _WITHOUT_IT)
+    return Comparison(Agreement.ABSENT, why, Code.NO_STATUS, _NO_STATUS_ADVICE)
 
 
-def assuming(reported: Reported) -> Comparison:
+def dependent_on_assumptions(reported: Reported) -> Comparison:
     """For a condition that differs and depends on objects that are not among the manifests, a part of a cluster. A
     reported failure is shown nevertheless."""
     why = "this depends on objects that are not among these manifests"
@@ -69,7 +69,7 @@ def assuming(reported: Reported) -> Comparison:
     return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
 
 
-def of_an_older_generation(generation: int | None, reported: Reported) -> Comparison | None:
+def stale_generation(generation: int | None, reported: Reported) -> Comparison | None:
     """The comparison for a condition that was written before the object, now at `generation`, was last changed; None
     for any other condition."""
     seen = reported.observed_generation
@@ -80,7 +80,7 @@ def of_an_older_generation(generation: int | None, reported: Reported) -> Compar
 
 
 @lru_cache(2**8)
-def of_another_controller(handler: Handler, writer: str) -> Comparison:
+def other_controller(handler: Handler, writer: str) -> Comparison:
     """The comparison for a condition that another controller wrote than the one that handles the Gateway."""
     of_class = f'GatewayClass "{handler.class_name}" of {handler.gateway} names {handler.controller}'
     why = f"{of_class}; what {writer} wrote may be left over, and decides nothing here"
@@ -103,7 +103,7 @@ def compare(
     condition is about, `grants` those of all namespaces that they lead to. `release_of` returns the running release
     of a controller; None if it is not known.
     """
-    outdated = of_an_older_generation(generation, reported)
+    outdated = stale_generation(generation, reported)
     if outdated is not None:
         return outdated
     if reported.status == "Unknown":
@@ -119,7 +119,7 @@ def compare(
             permitted = reported.reason == "RefNotPermitted" and not _any_refused(references)
             newer = _newer_grant(reported, references, grants) if permitted else None
             if newer is not None:
-                return _older_than(newer)
+                return _stale_grant(newer)
             return Comparison(Agreement.AGREES, f"in its status alone: the reason is expected to be {computed.reason}")
         return _AGREES
     controller = controller_of(controller_name)
@@ -146,10 +146,10 @@ def _reported_false(
     reasons = set(reported.reason.split(","))
     defect = defect_of("False", reasons, references, grants, controller, release_of)
     if defect and defect.lasts:
-        return _by(defect)
+        return _controller_defect(defect)
     newer = _newer_grant(reported, references, grants)
     if newer:
-        return _older_than(newer)
+        return _stale_grant(newer)
     if reasons & ABOUT_LISTENERS:
         why = "none of its listeners is ready or valid, for example because a certificate is missing"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
@@ -161,7 +161,7 @@ def _reported_false(
         advice = "use what it supports, or another implementation; no grant can help here"
         return Comparison(Agreement.CONTRADICTS, unsupported, Code.UNSUPPORTED_BY_CONTROLLER, advice)
     if defect:
-        return _by(defect)
+        return _controller_defect(defect)
     if reasons & ABOUT_CONTENT:
         why = "it may be about the content of a Secret or ConfigMap, of which little is checked here"
         return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
@@ -190,7 +190,7 @@ def _reported_true(
         return Comparison(Agreement.AGREES, "apart from its listeners, which controllers seldom include here")
     defect = defect_of("True", {computed.reason}, references, grants, controller, release_of)
     if defect:
-        return _by(defect)
+        return _controller_defect(defect)
     why = "the specification expects a different status"
     return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
 
@@ -218,7 +218,7 @@ def _reported_true_without_permission(
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_PORTABLE, _PORTABLE)
     defect = defect_of("True", {"RefNotPermitted"}, references, grants, controller, release_of)
     if defect:
-        return _by(replace(defect, text=f"nothing permits the reference: {defect.text}"))
+        return _controller_defect(replace(defect, text=f"nothing permits the reference: {defect.text}"))
     doubt = controller.doubt(release_of)
     if doubt:
         why = f"nothing permits the reference: {doubt}"
@@ -232,7 +232,7 @@ def _any_refused(references: Iterable[EvaluatedReference]) -> bool:
     return any(each.verdict is Verdict.REFUSED for each in references)
 
 
-def _older_than(grant: Grant) -> Comparison:
+def _stale_grant(grant: Grant) -> Comparison:
     why = f"it is older than ReferenceGrant {grant.grant}, which permits the reference now"
     return Comparison(Agreement.STALE, why, Code.STALE_GRANT, _OUTDATED)
 
@@ -250,5 +250,5 @@ def _newer_grant(
     return newer[0] if newer else None
 
 
-def _by(defect: Defect) -> Comparison:
+def _controller_defect(defect: Defect) -> Comparison:
     return Comparison(Agreement.CONTRADICTS, defect.text, Code.CONTROLLER_DEFECT, defect.advice)

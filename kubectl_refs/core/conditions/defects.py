@@ -16,7 +16,7 @@ from kubectl_refs.core.fields.controllers import (
     Controller,
 )
 from kubectl_refs.core.fields.implementations.envoy_gateway import EG_BACKEND
-from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
+from kubectl_refs.core.fields.releases import ReleaseOf, older_release_statement
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC_ROUTE, SECRET, SERVICE, SERVICE_IMPORT
@@ -71,7 +71,7 @@ def defect_of(
             continue
         told = defect.text
         if defect.fixed_in:
-            told = of_older_releases(controller.name, defect.fixed_in, told, release_of())
+            told = older_release_statement(controller.name, defect.fixed_in, told, release_of())
         if told:
             return replace(defect, text=told.format(grant=found), advice=defect.advice.format(grant=found))
     return None
@@ -89,7 +89,7 @@ def _is_parent(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> 
     return each.is_parent
 
 
-def _by_another_than_the_last_to(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
+def _not_by_the_last_to(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
     """Permitted only by `to` entries that are not the last of their grant."""
 
     def is_not_last(match: GrantMatch) -> bool:
@@ -98,7 +98,7 @@ def _by_another_than_the_last_to(each: EvaluatedReference, grants: Mapping[Grant
     return bool(each.grants) and all(map(is_not_last, each.grants))
 
 
-def _by_another_than_the_first_grant(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
+def _not_by_the_first_grant(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> bool:
     """Permitted by another grant than the first one with a fitting `from` entry."""
     reference = each.reference
     fitting = [
@@ -109,7 +109,7 @@ def _by_another_than_the_first_grant(each: EvaluatedReference, grants: Mapping[G
     return bool(each.grants) and fitting[:1] != [each.grants[0].grant]
 
 
-def _beside_a_grant_of_other_groups(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> GrantName | None:
+def _grant_of_other_groups(each: EvaluatedReference, grants: Mapping[GrantName, Grant]) -> GrantName | None:
     """A grant that does not permit a permitted reference, but would if groups were ignored."""
     referrer, target = each.reference.referrer, each.reference.to
     permitting = {match.grant for match in each.grants}
@@ -149,7 +149,7 @@ def _to_its_own_namespace_by_name(each: EvaluatedReference, _grants: Mapping[Gra
     return same and not each.is_parent and each.reference.explicit_namespace
 
 
-def _to_a_backend_that_is_no_service(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
+def _to_a_backend_other_than_a_service(each: EvaluatedReference, _grants: Mapping[GrantName, Grant]) -> bool:
     return (
         each.reason == "RefNotPermitted"
         and each.field.role is Role.BACKEND
@@ -173,7 +173,7 @@ DEFECTS: Sequence[Defect] = (
     Defect(
         (ENVOY_GATEWAY,),
         "False",
-        _beside_a_grant_of_other_groups,
+        _grant_of_other_groups,
         "Envoy Gateway, up to 1.9.1 at least, loads only one grant for a reference, chosen by kinds, namespace and "
         "name but not by groups, and then refuses the reference by the groups: ReferenceGrant {grant}, which fits "
         "except for its groups, may be the chosen one",
@@ -193,14 +193,14 @@ DEFECTS: Sequence[Defect] = (
     Defect(
         (ENVOY_GATEWAY,),
         "False",
-        _by_another_than_the_first_grant,
+        _not_by_the_first_grant,
         "if Envoy Gateway is older than the fix of envoyproxy/gateway#2149, it looks only at the first grant whose from fits",
         read_in="envoyproxy/gateway#2149",
     ),
     Defect(
         (ENVOY_GATEWAY,),
         "True",
-        _to_a_backend_that_is_no_service,
+        _to_a_backend_other_than_a_service,
         "it lets backends of extensions' kinds pass without a grant (GHSA-fcrp-7gc2-93g7)",
         read_in="GHSA-fcrp-7gc2-93g7",
         fixed_in=("1.7.4", "1.8.1"),
@@ -208,7 +208,7 @@ DEFECTS: Sequence[Defect] = (
     Defect(
         (ISTIO, OPENSHIFT),
         "False",
-        _by_another_than_the_last_to,
+        _not_by_the_last_to,
         "it honours only the last entry of a grant's to (istio/istio#58266)",
         read_in="istio/istio#58266 and #59069, the tags of istio/istio that hold its commit c477d8fd",
         advice="write a grant of its own for each entry, or upgrade Istio",

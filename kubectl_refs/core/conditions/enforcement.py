@@ -21,14 +21,22 @@ from kubectl_refs.core.view.controllers import class_of, controller_name, runnin
 from kubectl_refs.core.view.view import View
 
 
-def reporting_resolved(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> tuple[str, ...]:
+def controllers_reporting_resolved(
+    each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]
+) -> tuple[str, ...]:
     """The controllers that report the reference as resolved, in a condition for the object as it is now."""
-    return _writers(shown for shown in _shown_on(each, obj, conditions) if not _is_outdated(shown) and _resolves(shown))
+    return _controller_names(
+        shown for shown in _shown_on(each, obj, conditions) if not _is_outdated(shown) and _resolves(shown)
+    )
 
 
-def _lagging(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> tuple[str, ...]:
+def _controllers_lagging_behind(
+    each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]
+) -> tuple[str, ...]:
     """The controllers that reported the reference as resolved, but nothing since the object was changed."""
-    return _writers(shown for shown in _shown_on(each, obj, conditions) if _is_outdated(shown) and _resolves(shown))
+    return _controller_names(
+        shown for shown in _shown_on(each, obj, conditions) if _is_outdated(shown) and _resolves(shown)
+    )
 
 
 def _shown_on(each: EvaluatedReference, obj: JSON, conditions: Iterable[Condition]) -> Iterator[Condition]:
@@ -48,7 +56,7 @@ def _is_outdated(condition: Condition) -> bool:
     return condition.code is Code.STALE_GENERATION
 
 
-def _writers(conditions: Iterable[Condition]) -> tuple[str, ...]:
+def _controller_names(conditions: Iterable[Condition]) -> tuple[str, ...]:
     return tuple(sorted({each.controller_name or "its controller" for each in conditions}))
 
 
@@ -100,22 +108,22 @@ def enforcement_of(
         return {}
     reporting = [each for each in conditions if each.is_reported]
     # A verdict does not depend on the classes, so failing to read them is no gap.
-    notes = () if reporting else view.without_gaps(lambda subview: _by_classes(subview, references, obj))
+    notes = () if reporting else view.without_gaps(lambda subview: _class_notes(subview, references, obj))
     found = {}
     for each in refused:
-        passing = _passing(each, obj, reporting) if reporting else ""
+        passing = _passing_clause(each, obj, reporting) if reporting else ""
         if passing or notes:
             found[id(each)] = Enforcement(_where_enforced(passing, effects[id(each)]), notes)
     return found
 
 
-def _passing(each: EvaluatedReference, obj: JSON, conditions: Sequence[Condition]) -> str:
+def _passing_clause(each: EvaluatedReference, obj: JSON, conditions: Sequence[Condition]) -> str:
     """Who reports that a refused reference passes, or did before the object was changed; empty if nobody does."""
-    passing = reporting_resolved(each, obj, conditions)
+    passing = controllers_reporting_resolved(each, obj, conditions)
     if passing:
         verb = "reports" if len(passing) == 1 else "report"
         return f"{' and '.join(passing)} {verb} ResolvedRefs=True, so it may work today; "
-    lagging = _lagging(each, obj, conditions)
+    lagging = _controllers_lagging_behind(each, obj, conditions)
     verb = "has" if len(lagging) == 1 else "have"
     return f"{' and '.join(lagging)} {verb} not reported on the object as it is now; " if lagging else ""
 
@@ -126,19 +134,19 @@ def _where_enforced(passing: str, effect: str) -> str:
     return f"{passing}where ReferenceGrants are enforced, {effect}"
 
 
-def _by_classes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[str, ...]:
+def _class_notes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[str, ...]:
     """What is known about controllers that ask for no grant, by the GatewayClasses of an object without a status:
     the same for all routes of the same Gateways."""
     if key_of(obj).group_kind == GATEWAY:
-        return _doubts(view, [obj])
+        return _notes_on_controllers(view, [obj])
     parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
     return view.once_as_read(
         ("asking for no grant", *parents),
-        lambda subview: _doubts(subview, [subview.get(each, effect="").object for each in parents]),
+        lambda subview: _notes_on_controllers(subview, [subview.get(each, effect="").object for each in parents]),
     )
 
 
-def _doubts(view: View, gateways: Iterable[JSON | None]) -> tuple[str, ...]:
+def _notes_on_controllers(view: View, gateways: Iterable[JSON | None]) -> tuple[str, ...]:
     """Such statements for the GatewayClasses of these Gateways."""
     told: dict[str, None] = {}
     for name, gateway in {class_of(gateway): gateway for gateway in gateways}.items():

@@ -50,10 +50,10 @@ def conditions_of(
         expected.append(status.condition(itself, Expected("Accepted", computed, parameters, _ABSENCE)))
     if kind not in ROUTES:
         expected = [*expected, *unexpected_failures(status, expected)]
-    return tuple([_beside(each, own) for each in expected] if own else expected)
+    return tuple([_explained_by_own_fields(each, own) for each in expected] if own else expected)
 
 
-def _beside(condition: Condition, own: Sequence[EvaluatedReference]) -> Condition:
+def _explained_by_own_fields(condition: Condition, own: Sequence[EvaluatedReference]) -> Condition:
     """The condition, marked as explained if it is reported False but expected True, and a failing reference in an
     implementation's own field shows on such conditions."""
     if condition.type != "ResolvedRefs" or condition.code is not Code.CONTRADICTION or condition.parent_ref is None:

@@ -43,10 +43,10 @@ def with_reports(
 
 
 def _with_reports(unknown: EvaluatedReference, reports: tuple[ReportedVerdict, ...]) -> EvaluatedReference:
-    return _asking(unknown.with_judgement(reported=unknown.reported + reports) if reports else unknown)
+    return _with_fitting_question(unknown.with_judgement(reported=unknown.reported + reports) if reports else unknown)
 
 
-def _asking(unknown: EvaluatedReference) -> EvaluatedReference:
+def _with_fitting_question(unknown: EvaluatedReference) -> EvaluatedReference:
     """The reference with a question that fits the reports. Permission is decided before existence (GEP-709), so a
     report that the target is missing or invalid means that the controller found the reference permitted."""
     reasons = {each.reason for each in unknown.reported if each.alone and each.verdict is unknown.reported_verdict}
@@ -66,7 +66,7 @@ def _reports(
 ) -> Iterator[ReportedVerdict]:
     for condition in conditions:
         reported = condition.reported
-        if reported is None or not condition.is_current or not _about(condition, unknown, obj):
+        if reported is None or not condition.is_current or not _is_about(condition, unknown, obj):
             continue
         by = condition.controller_name
         words = reported.words(condition.type)
@@ -76,7 +76,7 @@ def _reports(
         # Envoy Gateway joins the reasons for several references.
         reasons = reported.reason.split(",")
         verdicts = {_BY_REASON.get(each) for each in reasons}
-        others = [each for each in references if each is not unknown and _about(condition, each, obj)]
+        others = [each for each in references if each is not unknown and _is_about(condition, each, obj)]
         explained = any(each.verdict in (Verdict.REFUSED, Verdict.BROKEN) for each in others)
         if reported.status != "False" or explained or None in verdicts:
             continue
@@ -85,7 +85,7 @@ def _reports(
         yield ReportedVerdict(verdict, by, reported.reason, words, alone, reported.message)
 
 
-def _about(condition: Condition, each: EvaluatedReference, obj: JSON) -> bool:
+def _is_about(condition: Condition, each: EvaluatedReference, obj: JSON) -> bool:
     """Whether a condition is about a reference."""
     if each.field.implementation or each.field.role is Role.POLICY_TARGET:
         return False

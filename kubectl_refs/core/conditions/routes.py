@@ -36,7 +36,7 @@ def route_conditions(
     for parent in parents:
         reference = parent.found.reference
         is_accepted, parent_ref = accepted(parent), parent_ref_of(reference)
-        for each in _about(reference, parts, places) if parts else _UNWRITTEN:
+        for each in _entries_about(reference, parts, places) if parts else _NO_ENTRIES:
             entry = replace(each, parent_ref=parent_ref)
             by_grants = _asks_for_grants(reference, entry.controller_name)
             is_resolved = resolved.get(by_grants)
@@ -95,16 +95,16 @@ def _failure(evaluated: EvaluatedReference, *, by_grants: bool) -> tuple[str | N
     return (_REASON_BY_LAYER[decisive.layer], decisive.message) if decisive else (None, evaluated.because)
 
 
-_UNWRITTEN = (Entry(),)
+_NO_ENTRIES = (Entry(),)
 """Stands in for the status entries on a parent that no controller wrote about."""
 
 
-def _about(reference: Reference, parts: Sequence[Part], places: Set[ObjectKey]) -> Sequence[Entry]:
+def _entries_about(reference: Reference, parts: Sequence[Part], places: Set[ObjectKey]) -> Sequence[Entry]:
     """The entries of a status that are about a parentRef; an empty one too, if there are none but strays."""
     written = [entry for ref, entry in parts if _same_parent(reference, ref, places)]
     if not all(entry.is_stray for entry in written):
         return written
-    return (Entry(handler=written[0].handler), *written) if written else _UNWRITTEN
+    return (Entry(handler=written[0].handler), *written) if written else _NO_ENTRIES
 
 
 def _same_parent(reference: Reference, written: JSON, places: Set[ObjectKey]) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from kubectl_refs.core.conditions.comparison import (
     WITHOUT_STATUS,
     Comparison,
-    absent,
-    assuming,
+    absent_condition,
     compare,
-    of_an_older_generation,
-    of_another_controller,
+    dependent_on_assumptions,
+    other_controller,
+    stale_generation,
 )
 from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.fields.releases import Release
@@ -124,9 +124,9 @@ class Status:
         if reported is None:
             unseen = not self.live or at(self.object, "metadata", "generation") == 0
             without = unseen and not mapping(self.object.get("status"))
-            return WITHOUT_STATUS if without else absent(expected.absence)
+            return WITHOUT_STATUS if without else absent_condition(expected.absence)
         if entry.handler is not None and entry.controller_name is not None:
-            return of_another_controller(entry.handler, entry.controller_name)
+            return other_controller(entry.handler, entry.controller_name)
         # Only routes may keep an older state.
         older = (
             expected.type == "Accepted" and entry.parent_ref is not None and keeps_last_valid_state(entry.conditions)
@@ -135,6 +135,6 @@ class Status:
         # Only a difference counts against a controller, so only a difference is worth a read.
         differs = reported.status != expected.computed.status
         if differs and any(each.assumptions for each in expected.references):
-            return of_an_older_generation(generation, reported) or assuming(reported)
+            return stale_generation(generation, reported) or dependent_on_assumptions(reported)
         name = entry.controller_name or (self.controller() if differs else None)
         return compare(generation, expected.computed, reported, expected.references, self.grants, name, self.release_of)

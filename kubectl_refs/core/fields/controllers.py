@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from kubectl_refs.core.fields.releases import ReleaseOf, of_older_releases
+from kubectl_refs.core.fields.releases import ReleaseOf, older_release_statement
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
     GATEWAY,
@@ -66,7 +66,7 @@ class Controller:
         """A sentence about a mode or release in which it does not ask for grants; empty if the running release asks."""
         if not self.asks_since:
             return self.may_not_ask
-        return of_older_releases(self.name, self.asks_since, self.may_not_ask, release_of())
+        return older_release_statement(self.name, self.asks_since, self.may_not_ask, release_of())
 
 
 @lru_cache(2**8)
@@ -76,7 +76,7 @@ def controller_of(name: str | None) -> Controller | None:
     return max(fitting, key=lambda each: len(each.prefix), default=None)
 
 
-def deciding(writers: Collection[str], by_class: str) -> Collection[str]:
+def deciding_controllers(writers: Collection[str], by_class: str) -> Collection[str]:
     """The controllers, of those that wrote a status about a Gateway, that may be the one that its class names: that one,
     or else those of the same implementation; all where the class does not tell under which name its controller writes."""
     if by_class in writers:

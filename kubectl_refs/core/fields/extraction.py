@@ -45,7 +45,7 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
         for where, entry in places:
             path, indices = where
             if not isinstance(entry, dict):
-                malformed.update((each, None) for _, each in _barred(where, entry, ANY_STEPS not in row.path))
+                malformed.update((each, None) for _, each in _wrong_type(where, entry, ANY_STEPS not in row.path))
                 continue
             if path in taken:
                 continue
@@ -89,7 +89,7 @@ def _follow(node: Node, places: list[_Place], found: dict[int, list[_Place]]) ->
         reached: list[_Place] = []
         for where, value in places:
             if not isinstance(value, dict):
-                reached += _barred(where, value, node.strict)
+                reached += _wrong_type(where, value, node.strict)
                 continue
             child = value.get(name)
             if child is None:
@@ -99,7 +99,7 @@ def _follow(node: Node, places: list[_Place], found: dict[int, list[_Place]]) ->
             elif isinstance(child, list):
                 reached += [(_item(where, name, index), item) for index, item in enumerate(child)]
             else:
-                reached += _barred(_field(where, name), child, node.strict, "a list")
+                reached += _wrong_type(_field(where, name), child, node.strict, "a list")
         if reached:
             _follow(further, reached, found)
 
@@ -129,7 +129,7 @@ def _annotated(annotations: JSON, row: ReferenceField) -> list[_Place]:
     return found
 
 
-def _barred(where: _Where, found: Any, strict: bool, expected: str = "an object") -> list[_Place]:
+def _wrong_type(where: _Where, found: Any, strict: bool, expected: str = "an object") -> list[_Place]:
     """A Malformed for a value of an unexpected type; nothing if the path is not strict."""
     if isinstance(found, Malformed):
         return [(where, found)]
@@ -139,7 +139,7 @@ def _barred(where: _Where, found: Any, strict: bool, expected: str = "an object"
 
 def _objects(where: _Where, value: Any, strict: bool) -> Iterable[_Place]:
     """A value and every object within it, or a Malformed if it is no object."""
-    return _within(*where, value) if isinstance(value, dict) else _barred(where, value, strict)
+    return _within(*where, value) if isinstance(value, dict) else _wrong_type(where, value, strict)
 
 
 def _within(path: str, indices: tuple[int, ...], value: Any) -> Iterator[_Place]:

@@ -43,7 +43,7 @@ def misspelt_in(obj: JSON, table: Table) -> list[UnknownField]:
         return []
     key = key_of(obj)
     slips = _slips(obj, level_of(table, key.group_kind))
-    listed = lists(table, key.group_kind) if slips else ()
+    listed = list_fields(table, key.group_kind) if slips else ()
     return [
         UnknownField(key, path.removeprefix("."), name, meant, shape=_shape(value, as_list=meant in listed))
         for path, name, meant, value in slips
@@ -83,7 +83,7 @@ def _level(names: Mapping[str, Any]) -> Level:
 
 
 @lru_cache(2**8)
-def lists(table: Table, kind: GroupKind) -> frozenset[str]:
+def list_fields(table: Table, kind: GroupKind) -> frozenset[str]:
     """The names of fields that are lists."""
     steps = (step for row in table.fields_of(kind) for step in row.path.split("."))
     return frozenset(step.removesuffix("[*]") for step in steps if step.endswith("[*]"))
@@ -107,17 +107,17 @@ def _slips(value: Any, level: Level) -> Sequence[_Slip]:
     if isinstance(value, list):
         for index, item in enumerate(value):
             if slips := _slips(item, level):
-                found += _behind(f"[{index}]", slips)
+                found += _below(f"[{index}]", slips)
     elif isinstance(value, dict):
-        for name, meant, below in _to_look_at(tuple(value), level):
+        for name, meant, below in _fields_to_check(tuple(value), level):
             if meant:
                 found.append((f".{name}", name, meant, value[name]))
             elif below and (slips := _slips(value[name], below)):
-                found += _behind(f".{name}", slips)
+                found += _below(f".{name}", slips)
     return found
 
 
-def _behind(start: str, slips: Sequence[_Slip]) -> Iterator[_Slip]:
+def _below(start: str, slips: Sequence[_Slip]) -> Iterator[_Slip]:
     return ((start + path, name, meant, value) for path, name, meant, value in slips)
 
 
@@ -129,14 +129,14 @@ def _shape(value: Any, *, as_list: bool) -> str:
 
 
 @lru_cache(2**10)
-def _to_look_at(names: tuple[str, ...], level: Level) -> Sequence[tuple[str, str | None, Level | None]]:
+def _fields_to_check(names: tuple[str, ...], level: Level) -> Sequence[tuple[str, str | None, Level | None]]:
     """The fields of an object to look at: the slips, each with the name that is meant, and those with known names
     inside, each with its Level. Cached: thousands of objects have the same few fields."""
-    meant = meant_by(names, level.names)
+    meant = intended_names(names, level.names)
     return [(name, meant.get(name), level.below.get(name)) for name in names if name in meant or name in level.below]
 
 
-def meant_by(names: tuple[str, ...], known: tuple[str, ...]) -> Mapping[str, str]:
+def intended_names(names: tuple[str, ...], known: tuple[str, ...]) -> Mapping[str, str]:
     """The names that are slips of known names which the object lacks, each with the known name."""
     absent = tuple(name for name in known if name not in names)
     meant = {name: nearest(name, absent) for name in names if absent and name not in known}

@@ -120,10 +120,10 @@ def produced(
 
 def _made(obj: JSON, key: ObjectKey, row: Producer, lookup: Mapping[ObjectKey, JSON]) -> Iterator[ObjectKey]:
     annotations = mapping(at(obj, "metadata", "annotations"))
-    if (row.when and _first(obj, row.when) is None) or (row.annotation and row.annotation not in annotations):
+    if (row.when and _first_value(obj, row.when) is None) or (row.annotation and row.annotation not in annotations):
         return
-    holder = _named(mapping(_first(obj, row.of)), key.namespace, lookup) if row.of else obj
-    written = text(_first(obj, row.namespace)) if row.namespace else None
+    holder = _named(mapping(_first_value(obj, row.of)), key.namespace, lookup) if row.of else obj
+    written = text(_first_value(obj, row.namespace)) if row.namespace else None
     namespace = written or (EVERYWHERE if row.everywhere else key.namespace)
     names = ([name for each in _values(holder, path) if (name := _name(each, key.namespace))] for path in row.names)
     for name in next(filter(None, names), ()):
@@ -137,7 +137,7 @@ def _name(value: object, own: str) -> str | None:
     return text(value.get("name")) if (text(value.get("namespace")) or own) == own else None
 
 
-def not_made_elsewhere(holder: JSON, namespace: str) -> str:
+def producer_namespace_note(holder: JSON, namespace: str) -> str:
     """A sentence about Secrets of another namespace, for a Gateway or ListenerSet whose Secrets are made in its own;
     empty for any other object."""
     key, annotations = key_of(holder), mapping(at(holder, "metadata", "annotations"))
@@ -156,7 +156,7 @@ def _named(reference: JSON, namespace: str, lookup: Mapping[ObjectKey, JSON]) ->
     return lookup.get(ObjectKey(group, kind, namespace, name), {})
 
 
-def _first(obj: JSON, path: str) -> Any:
+def _first_value(obj: JSON, path: str) -> Any:
     return next(_values(obj, path), None)
 
 

@@ -45,7 +45,7 @@ def release_in(deployment: JSON) -> Release | None:
     return None
 
 
-def of_older_releases(name: str, fixed: Sequence[str], statement: str, release: Release | None) -> str:
+def older_release_statement(name: str, fixed: Sequence[str], statement: str, release: Release | None) -> str:
     """A statement on releases of a controller older than the ones that `fixed` it: about the running release, or as a
     condition if that is not known. Empty if the running release is not older."""
     first, *others = fixed

@@ -20,7 +20,7 @@ from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated
-from kubectl_refs.core.text.similarity import deliberate
+from kubectl_refs.core.text.similarity import looks_deliberate
 from kubectl_refs.core.text.vocabulary import Vocabulary
 from kubectl_refs.core.view.catalog import Catalog
 
@@ -148,7 +148,7 @@ class ExaminedGrant:
         """How sure it is that an entry should have these values: likely if they make the grant permit one of the
         `refused` references and no present value looks deliberate, otherwise a guess."""
         entry = self.grant.from_[index] if part == "from" else self.grant.to[index]
-        if any(deliberate(value, getattr(entry, name) or "") for name, value in values.items()):
+        if any(looks_deliberate(value, getattr(entry, name) or "") for name, value in values.items()):
             return Confidence.GUESS
         repaired = Grants([self._with(part, [index], values)])
         return Confidence.LIKELY if any(map(repaired.matching, refused)) else Confidence.GUESS

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kubectl_refs.core.conditions.enforcement import reporting_resolved
+from kubectl_refs.core.conditions.enforcement import controllers_reporting_resolved
 from kubectl_refs.core.findings.check_findings import (
     Messages,
     default_mode_finding,
@@ -33,7 +33,7 @@ def ungranted_findings(
     """The findings on one object, including references that a mesh or controller permits without a grant today: a
     release that enforces grants will refuse them."""
     for evaluated in references:
-        today = _today(reporting_resolved(evaluated, obj, conditions))
+        today = _today(controllers_reporting_resolved(evaluated, obj, conditions))
         if evaluated.mechanism is Mechanism.REFERENCE_GRANT and evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN):
             finding = reference_finding(evaluated, messages)
             passes = evaluated.verdict is Verdict.REFUSED and not evaluated.grants
@@ -41,7 +41,7 @@ def ungranted_findings(
         elif evaluated.passes_by_default:
             yield default_mode_finding(evaluated)
     for evaluated in references:
-        today = _today(reporting_resolved(evaluated, obj, conditions))
+        today = _today(controllers_reporting_resolved(evaluated, obj, conditions))
         # A parentRef in a mesh needs no grant.
         needs_grant = evaluated.field.governed_by is Mechanism.REFERENCE_GRANT
         if evaluated.mechanism is Mechanism.MESH and evaluated.reference.crosses and needs_grant:

@@ -32,7 +32,7 @@ def answers_of(
 ) -> Iterator[tuple[JSON, listeners.ListenerAnswer]]:
     """Each listener of a parent, with its answer to a parentRef of a route."""
     for index, listener in enumerate(listeners.listeners_of(parent)):
-        yield listener, listeners.ask(index, listener, reference.to.namespace, reference, route, labels)
+        yield listener, listeners.ask_listener(index, listener, reference.to.namespace, reference, route, labels)
 
 
 def exclude_each_other(one: Reference, other: Reference) -> bool:

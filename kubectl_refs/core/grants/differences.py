@@ -12,7 +12,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.similarity import close, deliberate, slips
+from kubectl_refs.core.text.similarity import count_slips, is_close, looks_deliberate
 
 COST = {
     Hint.CASE: 0.5,
@@ -61,7 +61,7 @@ def is_doubtful(difference: Difference) -> bool:
     """Whether the found value may be meant after all, so that replacing it takes a permission from somebody."""
     wanted, found = difference.wanted, difference.found or ""
     if difference.hint is Hint.TYPO:
-        return "is not known" in difference.note or deliberate(wanted, found)
+        return "is not known" in difference.note or looks_deliberate(wanted, found)
     return difference.hint is Hint.WRONG_GROUP and found not in KNOWN_WRONG_GROUPS
 
 
@@ -81,7 +81,7 @@ def cost_of(differences: Iterable[Difference]) -> float:
 
 
 def _cost(typo: Difference) -> float:
-    further = slips(typo.wanted, typo.found or "") - 1
+    further = count_slips(typo.wanted, typo.found or "") - 1
     return COST[Hint.TYPO] + FURTHER_SLIP * min(further, MOST_FURTHER_SLIPS)
 
 
@@ -106,7 +106,7 @@ def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
     """Whether an entry surely names a namespace other than the wanted one: it is spelt quite differently or exists."""
     if found is None or _names_no_other(wanted, found):
         return False
-    return not close(wanted, found) or bool(lookups.exists(_namespace(found)))
+    return not is_close(wanted, found) or bool(lookups.exists(_namespace(found)))
 
 
 @lru_cache(2**12)
@@ -119,7 +119,7 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
     wanted = reference.referrer.namespace
     if found is None:
         return Hint.OTHER_NAMESPACE, "the field is required"
-    if found != reference.to.namespace and not (_names_no_other(wanted, found) or close(wanted, found)):
+    if found != reference.to.namespace and not (_names_no_other(wanted, found) or is_close(wanted, found)):
         return Hint.OTHER_NAMESPACE, ""
     if found in NO_NAMESPACES:
         return Hint.OTHER_NAMESPACE, "there are no wildcards: an entry names one namespace"
@@ -145,7 +145,7 @@ def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lo
         hint = Hint.CASE
     elif entry.name in _other_forms(target):
         hint = Hint.NAME_FORM
-    elif close(target.name, entry.name):
+    elif is_close(target.name, entry.name):
         hint, note = _slip_or_other(Hint.OTHER_NAME, target.name, target._replace(name=entry.name), lookups)
     return (*kind, Difference(f"{path}.name", target.name, entry.name, hint, note))
 
@@ -167,7 +167,7 @@ def _slip_or_other(other: Hint, wanted: str, named: ObjectKey, lookups: Lookups)
     if exists:
         return other, f'a {what} "{found}" exists'
     if exists is None:
-        looks_meant = deliberate(wanted, found)
+        looks_meant = looks_deliberate(wanted, found)
         return (other if looks_meant else Hint.TYPO), f'whether a {what} "{found}" exists is not known'
     meant = _nearer(wanted, named, lookups)
     if meant is not None:
@@ -178,9 +178,9 @@ def _slip_or_other(other: Hint, wanted: str, named: ObjectKey, lookups: Lookups)
 def _nearer(wanted: str, named: ObjectKey, lookups: Lookups) -> str | None:
     """The existing name that `named` is a slip of, rather than of the wanted one: where teams have similar names, the
     grant for one is not repaired for another. Nothing is nearer than one slip, so that needs no lookup."""
-    apart = slips(wanted, named.name)
+    apart = count_slips(wanted, named.name)
     like = lookups.like(named) if apart > 1 else None
-    return like if like is not None and slips(like, named.name) < apart else None
+    return like if like is not None and count_slips(like, named.name) < apart else None
 
 
 def _kind_differences(

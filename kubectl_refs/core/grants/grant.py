@@ -18,7 +18,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, was_created
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.text.similarity import close
+from kubectl_refs.core.text.similarity import is_close
 from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 
@@ -33,7 +33,7 @@ def meant_as_grants(kind: GroupKind) -> bool:
     """Whether objects of a kind other than ReferenceGrant are meant as ReferenceGrants: the kind is the former
     ReferencePolicy, or its name or group is a misspelling."""
     name = kind.kind.lower()
-    misspelt = kind != REFERENCE_GRANT and (name == "referencegrant" or close("referencegrant", name))
+    misspelt = kind != REFERENCE_GRANT and (name == "referencegrant" or is_close("referencegrant", name))
     return kind == REFERENCE_POLICY or (misspelt and meant_as_gateway_api(kind.group))
 
 

@@ -15,7 +15,7 @@ from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.text.similarity import close, deliberate
+from kubectl_refs.core.text.similarity import is_close, looks_deliberate
 from kubectl_refs.core.view.view import View
 
 _OTHERS = frozenset({Hint.OTHER_NAMESPACE, Hint.OTHER_NAME})
@@ -60,7 +60,7 @@ def _exists(view: View, key: ObjectKey, difference: Difference) -> bool:
     object not known to be absent is taken to exist."""
     wanted, found = difference.wanted, difference.found or ""
     no_name = found in ("", "*") or found.endswith(NOT_A_STRING)
-    if no_name or difference.hint not in _OTHERS or (close(wanted, found) and not deliberate(wanted, found)):
+    if no_name or difference.hint not in _OTHERS or (is_close(wanted, found) and not looks_deliberate(wanted, found)):
         return False
     exists = lookups_of(view).exists(key)
     return view.catalog.is_part if exists is None else exists

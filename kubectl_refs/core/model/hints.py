@@ -7,7 +7,7 @@ from collections.abc import Container
 from enum import StrEnum
 
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
-from kubectl_refs.core.text.similarity import close
+from kubectl_refs.core.text.similarity import is_close
 
 
 class Hint(StrEnum):
@@ -91,7 +91,7 @@ def group_hint(wanted: str, found: str | None) -> Hint:
         return Hint.OLD_GROUP
     if found.lower() == wanted:
         return Hint.CASE
-    if found not in KNOWN_WRONG_GROUPS and close(wanted, found):
+    if found not in KNOWN_WRONG_GROUPS and is_close(wanted, found):
         return Hint.TYPO
     return Hint.WRONG_GROUP
 
@@ -108,4 +108,4 @@ def kind_hint(wanted: str, found: str | None, short_names: Container[str]) -> Hi
         return Hint.SHORT_NAME
     # The names of the route kinds differ by only a letter or two, and each is meant as written.
     other_route = found.endswith("Route") and found in {"HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
-    return Hint.TYPO if close(wanted, found) and not other_route else Hint.OTHER_KIND
+    return Hint.TYPO if is_close(wanted, found) and not other_route else Hint.OTHER_KIND

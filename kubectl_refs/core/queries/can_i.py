@@ -22,7 +22,7 @@ from kubectl_refs.core.references.permission import permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.kind_checks import kind_fault
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.core.text.similarity import deliberate
+from kubectl_refs.core.text.similarity import looks_deliberate
 from kubectl_refs.core.view.names import names_of
 from kubectl_refs.core.view.view import View
 
@@ -156,7 +156,7 @@ def _is_missing(view: View, target: ObjectKey) -> bool:
 def _of_none(evaluated: EvaluatedReference, name: str, near: str | None, note: str) -> EvaluatedReference:
     """An answer about something that does not exist, with a note on that. If its name looks misspelt, no fix is
     offered: a grant for it would help nobody."""
-    slip = near is not None and not deliberate(near, name)
+    slip = near is not None and not looks_deliberate(near, name)
     noted = evaluated.with_notes(note)
     return noted.with_fixes(()) if slip else noted
 

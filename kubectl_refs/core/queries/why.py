@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
-from kubectl_refs.core.conditions.crossing import with_limits
+from kubectl_refs.core.conditions.controller_limits import with_controller_limits
 from kubectl_refs.core.conditions.enforcement import Enforcement, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
@@ -214,7 +214,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     kind = unknown_kind_of(view, obj)
     fields = (*misspelt_in(obj, view.catalog.table), *namespaces_in(obj, judged))
     misspelt: tuple[UnknownField | UnknownKind, ...] = fields if kind is None else (*fields, kind)
-    told = with_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
+    told = with_controller_limits(view, with_reports(references, obj, conditions), obj, conditions, grants)
     return EvaluatedObject(key, obj, tuple(told), broken, conditions, serving, grants, misspelt)
 
 

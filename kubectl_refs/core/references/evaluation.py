@@ -8,10 +8,10 @@ from typing import NamedTuple
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
-from kubectl_refs.core.attachment.verdicts import decided, noting_end_of_parent
+from kubectl_refs.core.attachment.verdicts import verdict_of_check, with_deletion_of_parent
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
-from kubectl_refs.core.fields.producers import not_made_elsewhere
+from kubectl_refs.core.fields.producers import producer_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
 from kubectl_refs.core.model.codes import Code
@@ -82,11 +82,11 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         if found.reference.wrong_port:
             check = wrong_port_check(found.reference, found.field.port_field, {})
             if check.outcome is Outcome.UNKNOWN:
-                return decided(found, Verdict.UNKNOWN, None, Code.UNREADABLE, check.message, layer=check.layer)
-            return decided(found, Verdict.BROKEN, None, Code.MALFORMED, check.message, layer=check.layer)
+                return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, check.message, layer=check.layer)
+            return verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, check.message, layer=check.layer)
         by_listeners = found.field.governed_by is Mechanism.ALLOWED_LISTENERS
         evaluated = explain_set_parent(view, found) if by_listeners else explain_parent(view, found, route)
-        return noting_end_of_parent(view, evaluated)
+        return with_deletion_of_parent(view, evaluated)
     if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
         return _unused(found, listener)
     if is_group_omitted(view, found, route):
@@ -160,7 +160,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
-        notes += filter(None, [not_made_elsewhere(route, found.reference.to.namespace)])
+        notes += filter(None, [producer_namespace_note(route, found.reference.to.namespace)])
     evaluated = evaluated.with_judgement(being_deleted=target.being_deleted) if target.being_deleted else evaluated
     return evaluated.with_notes(*notes)
 

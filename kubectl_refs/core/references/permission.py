@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from kubectl_refs.core.attachment.delegation import PERMITTED, delegates
+from kubectl_refs.core.attachment.delegation import DELEGATION_RULE, is_delegation
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
 from kubectl_refs.core.grants.index import Grants
@@ -66,8 +66,8 @@ def permission(view: View, found: FoundReference, binding: RouteBinding) -> Perm
     if binding is RouteBinding.MESH:
         because = "the route's parents are Services: most meshes ask for no grant then (GEP-1294), Kuma does as of August 2026"
         return PermissionDecision(Outcome.OK, Mechanism.MESH, because)
-    if delegates(found):
-        return PermissionDecision(Outcome.OK, Mechanism.UNGOVERNED, PERMITTED)
+    if is_delegation(found):
+        return PermissionDecision(Outcome.OK, Mechanism.UNGOVERNED, DELEGATION_RULE)
     permitted = _by_grants(view, reference)
     if found.field.strict_mode and not permitted.grants:
         because = (

@@ -11,7 +11,7 @@ from kubectl_refs.core.model.values import at, entries, integer, mapping, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import carries, ports_of
 from kubectl_refs.core.targets.sections import PARTS, section_names
-from kubectl_refs.core.text.similarity import deliberate
+from kubectl_refs.core.text.similarity import looks_deliberate
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.view import View
 
@@ -47,7 +47,7 @@ def _by_number(reference: Reference, obj: JSON) -> str | None:
 def _misspelt(wanted: str, names: Sequence[str]) -> str | None:
     """The name of a part that differs by a slip; not one that differs on purpose, as https and http do."""
     near = nearest(wanted, names)
-    return near if near is not None and not deliberate(wanted, near) else None
+    return near if near is not None and not looks_deliberate(wanted, near) else None
 
 
 def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
@@ -63,7 +63,7 @@ def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
         likely += [near] if near is not None else []
     if reference.port is not None and len(on_port) == 1:
         likely += on_port
-    only = [name for name in by_name if len(by_name) == 1 and (wanted is None or not deliberate(wanted, name))]
+    only = [name for name in by_name if len(by_name) == 1 and (wanted is None or not looks_deliberate(wanted, name))]
     for name in dict.fromkeys(likely or only):
         port = None if reference.port is None else integer(by_name[name].get("port"))
         # A reference to a port cannot mean a listener without one, which only manifests have.

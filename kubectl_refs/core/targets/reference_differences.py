@@ -13,7 +13,7 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.targets.sections import section_names
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.text.similarity import abbreviates, affixed, close, deliberate
+from kubectl_refs.core.text.similarity import abbreviates, is_affixed, is_close, looks_deliberate
 from kubectl_refs.core.view.view import EXISTENCE, View
 
 
@@ -90,8 +90,8 @@ def _name_hint(wanted: str, found: str) -> Hint:
         return Hint.CASE
     if abbreviates(wanted, found):
         return Hint.TYPO
-    meant = deliberate(wanted, found) or affixed(wanted, found)
-    return Hint.TYPO if close(wanted, found) and not meant else Hint.OTHER_NAME
+    meant = looks_deliberate(wanted, found) or is_affixed(wanted, found)
+    return Hint.TYPO if is_close(wanted, found) and not meant else Hint.OTHER_NAME
 
 
 def _section_hint(view: View, reference: Reference, to: ObjectKey, wanted: str) -> Hint:

@@ -59,20 +59,22 @@ def _differing(left: str, right: str) -> tuple[str, str]:
 
 
 @lru_cache(2**16)
-def close(wanted: str, found: str) -> bool:
+def is_close(wanted: str, found: str) -> bool:
     """Whether a word is near enough to another to be a slip of the finger."""
     limit = most_slips(wanted, found)
     # Each slip changes at most two letters, so words that differ in more are rejected without a comparison.
-    return (letters(wanted) ^ letters(found)).bit_count() <= 2 * limit and close_by(wanted, found, limit) is not None
+    return (letters(wanted) ^ letters(found)).bit_count() <= 2 * limit and distance_if_close(
+        wanted, found, limit
+    ) is not None
 
 
 @lru_cache(2**16)
-def slips(wanted: str, found: str) -> int:
+def count_slips(wanted: str, found: str) -> int:
     """How many slips turn one word into another."""
     return edit_distance(wanted, found)
 
 
-def close_by(wanted: str, found: str, limit: int) -> int | None:
+def distance_if_close(wanted: str, found: str, limit: int) -> int | None:
     """How many slips turn one word into another, at least 1; None for equal words and for more than `limit` slips."""
     if wanted == found or abs(len(wanted) - len(found)) > limit:
         return None
@@ -96,7 +98,7 @@ def letters(word: str) -> int:
 
 
 @lru_cache(2**12)
-def deliberate(wanted: str, found: str) -> bool:
+def looks_deliberate(wanted: str, found: str) -> bool:
     """Whether close words look like two deliberate names: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`, and
     three-letter words that differ in a letter: `app` and `api`."""
     if len(wanted) == len(found) == SHORT and sorted(wanted) != sorted(found):
@@ -112,7 +114,7 @@ def deliberate(wanted: str, found: str) -> bool:
     return len(differing) == 1 and max(map(len, differing[0])) <= 2
 
 
-def affixed(one: str, other: str) -> bool:
+def is_affixed(one: str, other: str) -> bool:
     """Whether one name is the other with a word before or after it: `dev-api` for `api`, as kustomize's namePrefix
     makes them. No slip of the finger does that."""
     short, long = sorted((one, other), key=len)

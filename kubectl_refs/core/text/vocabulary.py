@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from heapq import nsmallest
 
-from kubectl_refs.core.text.similarity import SHORT, close_by, deliberate, letters, most_slips
+from kubectl_refs.core.text.similarity import SHORT, distance_if_close, letters, looks_deliberate, most_slips
 
 LIKELY = 100
 """How many words are compared letter by letter, where thousands might be meant."""
@@ -40,8 +40,8 @@ class Vocabulary:
         return sorted(word[::-1] for word in self._letters)
 
     def nearest(self, wanted: str) -> str | None:
-        """The nearest close word (similarity.close), the first of several; None if none is close. Of several deliberate
-        names (similarity.deliberate), such as `api-1` and `api-2` for `api-3`, none is more likely than the others: None.
+        """The nearest close word (similarity.is_close), the first of several; None if none is close. Of several deliberate
+        names (similarity.looks_deliberate), such as `api-1` and `api-2` for `api-3`, none is more likely than the others: None.
         A short word has many words near it: None if there are several.
 
         Of more than LIKELY words, only LIKELY are compared letter by letter: those with the most similar letters.
@@ -53,13 +53,13 @@ class Vocabulary:
     def _alone(self, wanted: str) -> str | None:
         """The only word that is one slip from a short word; deliberate names count only if there are no other words."""
         found = self._by_one_slip(wanted)
-        slips = [word for word in found if not deliberate(wanted, word)] or found
+        slips = [word for word in found if not looks_deliberate(wanted, word)] or found
         return slips[0] if len(slips) == 1 else None
 
     def _of_long(self, wanted: str) -> str | None:
         many = len(self._letters) > LIKELY and len(wanted) <= LABEL
         near = (self._by_one_slip(wanted) if many else ()) or self._by_comparison(wanted)
-        slips = [word for word in near if not deliberate(wanted, word)]
+        slips = [word for word in near if not looks_deliberate(wanted, word)]
         return slips[0] if slips else near[0] if len(near) == 1 else None
 
     def _by_one_slip(self, wanted: str) -> Sequence[str]:
@@ -75,7 +75,7 @@ class Vocabulary:
         """The nearest close words, all by equally many slips, in order."""
         own, length, most = letters(wanted), len(wanted), most_slips("", wanted)
         likely = []
-        for word, distance in self._around(wanted).items():
+        for word, distance in self._nearby_words(wanted).items():
             # Each slip changes at most two letters, and the length by at most one.
             changed = (own ^ self._letters[word]).bit_count()
             longer = len(word) - length
@@ -87,7 +87,7 @@ class Vocabulary:
         for slips, _, _, word in nsmallest(LIKELY, likely):
             if slips > fewest:
                 break
-            found = close_by(wanted, word, min(most_slips(wanted, word), fewest))
+            found = distance_if_close(wanted, word, min(most_slips(wanted, word), fewest))
             if found is not None:
                 if found < fewest:
                     nearest.clear()
@@ -100,7 +100,7 @@ class Vocabulary:
         place = bisect_left(self._by_beginning, start)
         return [word for word in self._by_beginning[place : place + NEIGHBOURS] if word.startswith(start)]
 
-    def _around(self, wanted: str) -> Mapping[str, int]:
+    def _nearby_words(self, wanted: str) -> Mapping[str, int]:
         """The words that may be close, each with its distance in a sort order: words that differ in few letters
         begin or end alike."""
         if len(self._letters) <= 4 * NEIGHBOURS:

@@ -137,7 +137,7 @@ def flow_lines(lead: str, value: Any, width: int) -> list[str]:
 def _flow(value: Any, room: int) -> list[str]:
     """The data in flow style, in pieces with a space or a line break between them."""
     if isinstance(value, Mapping):
-        items = [_led(f"{flow_scalar(name)}: ", _whole(item, room)) for name, item in value.items()]
+        items = [_with_lead(f"{flow_scalar(name)}: ", _whole(item, room)) for name, item in value.items()]
         return _enclosed("{", items, "}")
     if isinstance(value, (list, tuple)):
         return _enclosed("[", [_whole(item, room) for item in value], "]")
@@ -151,7 +151,7 @@ def _whole(item: Any, room: int) -> list[str]:
     return [line] if len(line) + len("[],") <= room else pieces
 
 
-def _led(lead: str, pieces: list[str]) -> list[str]:
+def _with_lead(lead: str, pieces: list[str]) -> list[str]:
     return [f"{lead}{pieces[0]}", *pieces[1:]]
 
 
@@ -159,7 +159,7 @@ def _enclosed(start: str, items: list[list[str]], end: str) -> list[str]:
     if not items:
         return [f"{start}{end}"]
     pieces = [piece for item in items[:-1] for piece in (*item[:-1], f"{item[-1]},")] + items[-1]
-    pieces = _led(start, pieces)
+    pieces = _with_lead(start, pieces)
     return [*pieces[:-1], f"{pieces[-1]}{end}"]
 
 

@@ -11,7 +11,7 @@ from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.text.similarity import close, close_by
+from kubectl_refs.core.text.similarity import distance_if_close, is_close
 
 REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
@@ -24,7 +24,7 @@ COMPLETE_GROUPS = frozenset({"", GATEWAY_GROUP, X_GROUP, "gateway.envoyproxy.io"
 @lru_cache(2**10)
 def _misspells(group: str) -> bool:
     """Whether a group is one slip away from a group of COMPLETE_GROUPS: hardly anybody else owns it."""
-    return any(known and close_by(known, group, 1) is not None for known in COMPLETE_GROUPS)
+    return any(known and distance_if_close(known, group, 1) is not None for known in COMPLETE_GROUPS)
 
 
 def meant_as_gateway_api(group: str) -> bool:
@@ -32,7 +32,7 @@ def meant_as_gateway_api(group: str) -> bool:
     names."""
     *words, owner, top = ("", "", *group.lower().split("."))
     like_it = f"{owner}.{top}" in ("k8s.io", "x-k8s.io") and not {"gateway", "networking"}.isdisjoint(words)
-    return not group or like_it or close(GATEWAY_GROUP, group)
+    return not group or like_it or is_close(GATEWAY_GROUP, group)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import key_of, text, was_created
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.text.similarity import close, close_by, slips
+from kubectl_refs.core.text.similarity import count_slips, distance_if_close, is_close
 from kubectl_refs.core.view.catalog import Catalog, meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 
@@ -47,7 +47,7 @@ def _meant(kind: GroupKind) -> GroupKind | None:
     known = [each for each in known if each.group in (GATEWAY_GROUP, X_GROUP)]
     for alike in (_same, _of_another_form, _close):
         if found := [each for each in known if alike(each.kind, kind.kind)]:
-            return min(found, key=lambda each: slips(each.kind.lower(), kind.kind.lower()))
+            return min(found, key=lambda each: count_slips(each.kind.lower(), kind.kind.lower()))
     return None
 
 
@@ -63,8 +63,8 @@ def _close(known: str, written: str) -> bool:
     """Whether a kind may be a typo. The Gateway API's routes differ in the letters of their protocol: another protocol
     is no typo, nor is an X before a kind, which stands for an experimental one."""
     one, other = known.lower(), written.lower()
-    if not close(one, other) or one.removeprefix("x") == other.removeprefix("x"):
+    if not is_close(one, other) or one.removeprefix("x") == other.removeprefix("x"):
         return False
     protocol, wanted = other.removesuffix("route"), one.removesuffix("route")
-    of_one_slip = len(protocol) != len(wanted) and close_by(wanted, protocol, 1) is not None
+    of_one_slip = len(protocol) != len(wanted) and distance_if_close(wanted, protocol, 1) is not None
     return protocol == other or of_one_slip or set(protocol) == set(wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence, Set
 
-from kubectl_refs.core.fields.controllers import deciding
+from kubectl_refs.core.fields.controllers import deciding_controllers
 from kubectl_refs.core.model.kinds import GATEWAY
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
@@ -66,7 +66,7 @@ def _strays(view: View, obj: JSON) -> Mapping[int, Handler]:
         }
         handler = handler_of(view, place) if any(about.values()) else None
         if handler is not None:
-            counting = deciding([name for name in about.values() if name], handler.controller)
+            counting = deciding_controllers([name for name in about.values() if name], handler.controller)
             found |= {index: handler for index, name in about.items() if name and name not in counting}
     return found
 

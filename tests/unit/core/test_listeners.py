@@ -10,10 +10,10 @@ from kubectl_refs.core.attachment.listeners import (
     Labels,
     ListenerAnswer,
     allowed_kinds,
-    ask,
+    ask_listener,
     listeners_of,
     needs_labels,
-    said_by,
+    refusal_reasons,
     selects,
     uses_certificates,
 )
@@ -45,7 +45,9 @@ def answer(
     **more: Any,
 ) -> ListenerAnswer:
     spec = {} if hostnames is None else {"hostnames": hostnames}
-    return ask(0, offered, "infra", to_gateway(kind, namespace, **more), route_with(spec, kind, namespace), labels)
+    return ask_listener(
+        0, offered, "infra", to_gateway(kind, namespace, **more), route_with(spec, kind, namespace), labels
+    )
 
 
 def selector(**labels: str) -> dict[str, Any]:
@@ -241,7 +243,7 @@ def test_behind_a_namespace_that_is_not_admitted_the_hostname_is_called_the_list
 def test_listeners_that_give_the_same_reason_are_named_together() -> None:
     same = [answer(listener({"from": "Same"}, name=name)) for name in ("any", "wild")]
     none = answer(listener({"from": "None"}, name="none"))
-    assert said_by([same[0], none, same[1]]) == (
+    assert refusal_reasons([same[0], none, same[1]]) == (
         f'each of the listeners "any" and "wild": {same[0].why}; listener "none": {none.why}'
     )
 
@@ -275,7 +277,7 @@ def test_section_name_and_port_must_both_fit(section: str | None, port: int | No
 
 
 def test_every_refusal_is_told_and_the_answer_names_the_listener() -> None:
-    found = ask(
+    found = ask_listener(
         3,
         listener(protocol="TCP", hostname="a.example.com"),
         "infra",

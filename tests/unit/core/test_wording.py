@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint, plural_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.text.language import enumerated, several
-from kubectl_refs.core.text.similarity import affixed, close, deliberate, edit_distance
+from kubectl_refs.core.text.similarity import edit_distance, is_affixed, is_close, looks_deliberate
 from kubectl_refs.core.text.vocabulary import LIKELY, NEIGHBOURS, Vocabulary, nearest
 from tests.support.builders import PROPERTY
 
@@ -82,9 +82,9 @@ def test_what_both_words_begin_and_end_with_does_not_count(start: str, left: str
 @PROPERTY
 @given(st.text("abcdefgh-12345", max_size=16), st.lists(st.text("abcdefgh-12345", max_size=16), max_size=30))
 def test_the_nearest_word_is_found_among_all(wanted: str, candidates: list[str]) -> None:
-    near = sorted({(edit_distance(wanted, word), word) for word in candidates if close(wanted, word)})
+    near = sorted({(edit_distance(wanted, word), word) for word in candidates if is_close(wanted, word)})
     if len(wanted) <= 3:
-        near = [each for each in near if not deliberate(wanted, each[1])] or near
+        near = [each for each in near if not looks_deliberate(wanted, each[1])] or near
         near = near if len(near) == 1 else []
     assert nearest(wanted, candidates) == (near[0][1] if near else None)
 
@@ -97,7 +97,7 @@ def test_a_slip_is_found_among_very_many_names(number: int, data: st.DataObject)
     meant = f"service-{number:04d}-blue"
     slip = data.draw(st.sampled_from(sorted(slips(meant))))
     near = [name for name in every if edit_distance(slip, name, 1) == 1]
-    slipped = [name for name in near if not deliberate(slip, name)]
+    slipped = [name for name in near if not looks_deliberate(slip, name)]
     assert names.nearest(slip) == (min(slipped) if slipped else near[0] if len(near) == 1 else None)
 
 
@@ -124,8 +124,8 @@ def slips(word: str) -> set[str]:
 def test_one_slip_in_a_word_of_three_letters_or_more_is_close(word: str) -> None:
     for slip in slips(word):
         assert edit_distance(word, slip) == 1
-        assert close(word, slip)
-        assert close(slip, word)
+        assert is_close(word, slip)
+        assert is_close(slip, word)
 
 
 @pytest.mark.parametrize(
@@ -152,7 +152,7 @@ def test_one_slip_in_a_word_of_three_letters_or_more_is_close(word: str) -> None
     ],
 )
 def test_words_are_close_in_proportion_to_their_length(wanted: str, found: str, expected: bool) -> None:
-    assert close(wanted, found) is expected
+    assert is_close(wanted, found) is expected
 
 
 @pytest.mark.parametrize(
@@ -177,8 +177,8 @@ def test_words_are_close_in_proportion_to_their_length(wanted: str, found: str, 
     ],
 )
 def test_numbers_and_short_parts_are_chosen_on_purpose(wanted: str, found: str, expected: bool) -> None:
-    assert deliberate(wanted, found) is expected
-    assert deliberate(found, wanted) is expected
+    assert looks_deliberate(wanted, found) is expected
+    assert looks_deliberate(found, wanted) is expected
 
 
 def test_the_nearest_close_word_is_found() -> None:
@@ -303,4 +303,4 @@ def test_words_are_enumerated_with_one_and(words: str, said: str) -> None:
     ],
 )
 def test_a_word_before_or_behind_a_name_makes_another_name(one: str, other: str, expected: bool) -> None:
-    assert affixed(one, other) is affixed(other, one) is expected
+    assert is_affixed(one, other) is is_affixed(other, one) is expected

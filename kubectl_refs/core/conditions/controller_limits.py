@@ -27,7 +27,7 @@ from kubectl_refs.core.view.view import View
 _INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"
 
 
-def with_limits(
+def with_controller_limits(
     view: View,
     references: Sequence[EvaluatedReference],
     obj: JSON,
@@ -49,11 +49,11 @@ def with_limits(
     if not known:
         return references
     if len(known) == len(rows) and all(row.never_crosses for row in known):
-        references = _with_uncrossable(references, crossing, known, conditions)
-    return _with_foreseen(references, known, conditions, grants)
+        references = _with_unsupported(references, crossing, known, conditions)
+    return _with_known_defects(references, known, conditions, grants)
 
 
-def _with_uncrossable(
+def _with_unsupported(
     references: Sequence[EvaluatedReference],
     crossing: Sequence[EvaluatedReference],
     rows: Sequence[Controller],
@@ -62,7 +62,10 @@ def _with_uncrossable(
     """The references; those that need a grant are marked with the reason why no controller takes them."""
     reported = any(each.is_reported for each in conditions)
     told = {id(each): _unsupported(rows, each) for each in crossing}
-    return [_with(each, said, reported=reported) if (said := told.get(id(each))) else each for each in references]
+    return [
+        _marked_unsupported(each, said, reported=reported) if (said := told.get(id(each))) else each
+        for each in references
+    ]
 
 
 def _unsupported(rows: Sequence[Controller], each: EvaluatedReference) -> str:
@@ -71,7 +74,7 @@ def _unsupported(rows: Sequence[Controller], each: EvaluatedReference) -> str:
     return said.pop() if len(said) == 1 else ""
 
 
-def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> EvaluatedReference:
+def _marked_unsupported(each: EvaluatedReference, unsupported: str, *, reported: bool) -> EvaluatedReference:
     if each.verdict is Verdict.REFUSED:
         return each.with_judgement(unsupported=unsupported).with_notes(_INSTEAD)
     # What the controller reports says so already.
@@ -80,7 +83,7 @@ def _with(each: EvaluatedReference, unsupported: str, *, reported: bool) -> Eval
     return each.with_judgement(unsupported=unsupported, code=Code.UNSUPPORTED_BY_CONTROLLER).with_notes(_INSTEAD)
 
 
-def _with_foreseen(
+def _with_known_defects(
     references: Sequence[EvaluatedReference],
     controllers: Sequence[Controller],
     conditions: Sequence[Condition],
