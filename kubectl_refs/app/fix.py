@@ -14,7 +14,7 @@ from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope,
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.change import Change
-from kubectl_refs.core.fixes.edits import is_enough
+from kubectl_refs.core.fixes.edits import own_fix_suffices
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -114,7 +114,7 @@ def _planned(found: FoundObjects, options: FixOptions) -> tuple[Plan, Sequence[G
 
 def _verdicts(planned: Plan, made: Sequence[Change]) -> Iterable[int]:
     """The exit statuses for the references and misspelt fields that no change mends, not even those `made`."""
-    mended = {id(each) for change in made for each in change.evaluated if is_enough(each)}
+    mended = {id(each) for change in made for each in change.evaluated if own_fix_suffices(each)}
     for each in planned.left:
         if id(each) not in mended:
             yield UNKNOWN if each.verdict is Verdict.UNKNOWN else FOUND

@@ -7,7 +7,7 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from kubectl_refs.core.fixes.change import Change
-from kubectl_refs.core.fixes.edits import Edit, other_fixes
+from kubectl_refs.core.fixes.edits import Edit, non_grant_fixes
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
@@ -73,7 +73,9 @@ def render_words(
     for change in plan.changes:
         _change(page, change, new=new)
     edited = {fix for edit in plan.edits for fix in map(_identity, edit.fixes)}
-    told = {id(each) for each in plan.left if other_fixes(each) and set(map(_identity, other_fixes(each))) <= edited}
+    told = {
+        id(each) for each in plan.left if non_grant_fixes(each) and set(map(_identity, non_grant_fixes(each))) <= edited
+    }
     for edit in plan.edits:
         _edit(page, edit, kubectl if commands else None, told)
     if plan.edits and commands and kubectl.catalog.live:
@@ -176,7 +178,7 @@ def _left(
     reference = evaluated.reference
     page.prose("where", reference.path)
     _because(page, evaluated)
-    fixes = other_fixes(evaluated)
+    fixes = non_grant_fixes(evaluated)
     if not fixes and evaluated.verdict is not Verdict.UNKNOWN:
         page.prose("fix", evaluated.by_hand or _nothing_to_write(evaluated))
     for number, fix in enumerate(fixes):

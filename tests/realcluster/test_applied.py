@@ -115,10 +115,10 @@ def test_it_is_what_kubectl_leaves(cluster: ApiServer, fresh: Fresh, way: str) -
             # A manager that had applied most of the object there would be taken for the one that applies the manifest.
             applying = f"{path_of(obj)}?fieldManager=operator&force=true"
             rest.must(cluster, "PATCH", applying, server_side, rest.APPLY)
-    standing = [rest.must(cluster, "GET", path_of(obj)) for obj in made]
+    existing = [rest.must(cluster, "GET", path_of(obj)) for obj in made]
     cluster.kubectl(*changing, "-f", "-", input=json.dumps(listed(manifests)))
     kept = 0
-    for before, manifest in zip(standing, manifests, strict=True):
+    for before, manifest in zip(existing, manifests, strict=True):
         foretold = applied(before, copy.deepcopy(manifest))
         after = rest.must(cluster, "GET", path_of(manifest))
         case = (SEED, json.dumps(before), json.dumps(manifest))

@@ -132,35 +132,35 @@ def test_it_is_that_difference_whatever_the_cluster_and_the_change(
         for number in range(CASES):
             seed = f"real {SEED}.{number}"
             past: dict[Key, Object] = {}
-            standing = admitted(server, generate(seed), {})
-            server.apply(*standing.values())
+            existing = admitted(server, generate(seed), {})
+            server.apply(*existing.values())
             before = outcomes(server, refs)
             for step in range(CHANGES):
                 if step % 2:
-                    mutated, names = list(past.values()), [key for key in standing if key not in past]
+                    mutated, names = list(past.values()), [key for key in existing if key not in past]
                 else:
-                    mutated, names = mutate(list(standing.values()), f"{seed} {step}")
+                    mutated, names = mutate(list(existing.values()), f"{seed} {step}")
                 if step == CHANGES - 1:
                     emptied = NAMESPACES[number % len(NAMESPACES)]
                     names = [*(each for each in names if each[1] != emptied), ("Namespace", "", emptied)]
                     mutated = [each for each in mutated if not goes(key_of(each), names)]
-                after = admitted(server, mutated, standing)
-                past = standing
-                gone = {key: standing[key] for key in names if key in standing and key not in after}
+                after = admitted(server, mutated, existing)
+                past = existing
+                gone = {key: existing[key] for key in names if key in existing and key not in after}
                 path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": list(after.values())}))
                 deletions = [word for key in gone for word in ("--delete", argument(key))]
                 done = refs(server.kubeconfig(), "diff", "-f", str(path), *deletions, "-o", "json")
                 report = json.loads(done.stdout)
                 server.apply(*after.values())
-                delete(server, gone.values(), standing)
-                standing = {key: obj for key, obj in standing.items() if not goes(key, gone)} | after
+                delete(server, gone.values(), existing)
+                existing = {key: obj for key, obj in existing.items() if not goes(key, gone)} | after
                 was, before = before, outcomes(server, refs)
                 assert told(report) == (was - before, before - was), (seed, step)
                 assert report["gaps"] == [], (seed, step)
                 seen.update(each["change"] for each in report["changes"])
                 seen.update(f"{each['action']} {each['object']['kind']}" for each in report["objects"])
             follow(watched, heard, before)
-            delete(server, [obj for key, obj in standing.items() if key[0] == "Namespace"], standing)
+            delete(server, [obj for key, obj in existing.items() if key[0] == "Namespace"], existing)
     assert {"breaks", "fixes", "adds", "removes", "delete Namespace"} <= set(seen), seen
 
 
@@ -177,14 +177,14 @@ def follow(watched: Watching, heard: Counter[tuple[str, str]], now: Counter[tupl
         watched.until(take)
 
 
-def admitted(server: ApiServer, objects: Iterable[Object], standing: Mapping[Key, Object]) -> dict[Key, Object]:
+def admitted(server: ApiServer, objects: Iterable[Object], existing: Mapping[Key, Object]) -> dict[Key, Object]:
     """The objects that the API server accepts, namespaces first; for a refused one, the existing version."""
     found: dict[Key, Object] = {}
     for obj in sorted(objects, key=lambda each: bool(each["kind"] != "Namespace")):
         key = key_of(obj)
         if key[1] and ("Namespace", "", key[1]) not in found:
             continue
-        old = standing.get(key)
+        old = existing.get(key)
         tried = copy.deepcopy(obj)
         if old is None and key[1]:
             tried["metadata"]["namespace"] = TRIAL
@@ -205,12 +205,12 @@ def goes(key: Key, gone: Collection[Key]) -> bool:
     return key in gone or ("Namespace", "", key[1]) in gone
 
 
-def delete(server: ApiServer, gone: Iterable[Object], standing: Mapping[Key, Object]) -> None:
+def delete(server: ApiServer, gone: Iterable[Object], existing: Mapping[Key, Object]) -> None:
     """Delete objects; with a namespace, also its objects, since its controller does not run here."""
     for obj in gone:
         name = obj["metadata"]["name"]
         if obj["kind"] == "Namespace":
-            delete(server, [each for key, each in standing.items() if key[1] == name], standing)
+            delete(server, [each for key, each in existing.items() if key[1] == name], existing)
         rest.must(server, "DELETE", path_of(obj))
         if obj["kind"] == "Namespace":
             rest.must(server, "PUT", f"{path_of(obj)}/finalize", {**obj, "spec": {"finalizers": []}})

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, integer, key_of
 from kubectl_refs.core.queries.differences.applied import applied
-from kubectl_refs.core.queries.differences.objects import changed, counts, known_by_metadata, standing
+from kubectl_refs.core.queries.differences.objects import changed, counts, existing_objects, known_by_metadata
 from kubectl_refs.core.queries.differences.states import States
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire
@@ -123,7 +123,7 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
             raise usage(f"--delete {expression}: it is in the manifests of -f as well")
     library = Library()
     source = Prefetch(cluster, library)
-    there, gaps = _standing(cluster, library, (*given, *gone))
+    there, gaps = _read_existing(cluster, library, (*given, *gone))
     for key, expression in gone.items():
         if there[key].absent:
             raise _absent(cluster.catalog, key, expression)
@@ -132,14 +132,14 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
     return RequestedChange(OnCluster(source, manifests, objects), objects, gaps, (own,))
 
 
-def _standing(
+def _read_existing(
     cluster: Source, library: Library, keys: Iterable[ObjectKey]
 ) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
     """The objects as the cluster has them; they are in the library afterwards."""
     wanted = tuple(keys)
 
     def think(view: View) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
-        return standing(view, wanted), view.gaps
+        return existing_objects(view, wanted), view.gaps
 
     class Kept:
         catalog = cluster.catalog

@@ -102,25 +102,25 @@ class Overlay:
             return implied if implied.objects else answer
         if answer.failure is not None:
             return answer
-        kept, standing = [], {}
+        kept, existing = [], {}
         for obj in answer.objects:
             key = key_of(obj)
             if key in self._objects:
-                standing[key] = obj
+                existing[key] = obj
             elif not self._is_deleted(key):
                 kept.append(obj)
-        own = (self._applied(key, standing.get(key)) for key in self._objects if key.group_kind == read.group_kind)
+        own = (self._applied(key, existing.get(key)) for key in self._objects if key.group_kind == read.group_kind)
         mine = tuple(obj if read.digest is None else read.digest(obj) for obj in own if _in(obj, read))
         return Answer((*kept, *mine)) if mine or answer.served else answer
 
-    def _applied(self, key: ObjectKey, standing: JSON | None) -> JSON:
+    def _applied(self, key: ObjectKey, existing: JSON | None) -> JSON:
         """An object of the manifests as it will be, applied to the cluster's if there is one."""
-        if self._known or standing is None:
+        if self._known or existing is None:
             return self._objects[key]
         # Imported here: not needed for a cluster alone.
         from kubectl_refs.core.queries.differences.applied import applied
 
-        return unseen(applied(standing, self._objects[key]))
+        return unseen(applied(existing, self._objects[key]))
 
     def _is_deleted(self, key: ObjectKey) -> bool:
         return key not in self._objects and (key in self._deleted or key.namespace in self._emptied)

@@ -61,7 +61,7 @@ def check_findings(
         if code is None:
             continue
         about_entry, entry = _is_about_entry(condition), _entry_of(condition)
-        place = _one(entry if about_entry else f"{entry}.{condition.type}")
+        place = _interned(entry if about_entry else f"{entry}.{condition.type}")
         about = place, condition.controller_name or ""
         if about not in told:
             told.add(about)
@@ -77,7 +77,7 @@ def _is_about_entry(condition: Condition) -> bool:
 
 def _entry_finding(condition: Condition, code: Code, place: str, writer: str) -> Finding:
     said = "no status" if condition.reported is None else "the status is stale"
-    message = _one(condition.why if condition.is_stray else f"{said}: {condition.why}")
+    message = _interned(condition.why if condition.is_stray else f"{said}: {condition.why}")
     return Finding(code, code.severity, condition.object, place, writer, message, condition.advice)
 
 
@@ -162,7 +162,7 @@ def _target(to: ObjectKey, port: int | None, section_name: str | None) -> str:
 
 
 @lru_cache(2**12)
-def _one(text: str) -> str:
+def _interned(text: str) -> str:
     """One shared object for equal texts: thousands of routes may get the same, and copies take up much memory."""
     return text
 
@@ -173,8 +173,8 @@ def _serving_finding(row: Serving) -> Finding:
     target = "" if row.parent is None else _target(row.parent, None, None)
     look_at = None if row.explain == row.object else row.explain
     advice = f"look at {look_at}" if look_at is not None else row.fix.title if row.fix else ""
-    message = _one(f"{NOTHING_SERVES_IT}{row.because}")
-    return Finding(code, code.severity, row.object, path, target, message, _one(advice), look_at=look_at)
+    message = _interned(f"{NOTHING_SERVES_IT}{row.because}")
+    return Finding(code, code.severity, row.object, path, target, message, _interned(advice), look_at=look_at)
 
 
 def _rule_finding(row: Serving) -> Finding:

@@ -50,14 +50,14 @@ class ExaminedGrant:
     usage: Usage
     known: Known
     changes: GrantChanges
-    standing: Grants
+    existing: Grants
     """All grants in its namespace."""
     pairs: Mapping[PairIndex, UsedPair]
     """Its permissions: every `from` entry combined with every `to` entry."""
 
     @classmethod
-    def of(cls, usage: Usage, known: Known, changes: GrantChanges, standing: Grants) -> ExaminedGrant:
-        return cls(usage, known, changes, standing, {(pair.from_index, pair.to_index): pair for pair in usage.pairs})
+    def of(cls, usage: Usage, known: Known, changes: GrantChanges, existing: Grants) -> ExaminedGrant:
+        return cls(usage, known, changes, existing, {(pair.from_index, pair.to_index): pair for pair in usage.pairs})
 
     @property
     def grant(self) -> Grant:
@@ -142,7 +142,7 @@ class ExaminedGrant:
 
     def _gained(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> tuple[str, ...]:
         """What the grant would permit in addition, once these fields of the entries have these values."""
-        return widening(self.grant, self._with(part, indices, values), ReferenceIndex(), self.standing)
+        return widening(self.grant, self._with(part, indices, values), ReferenceIndex(), self.existing)
 
     def confidence(self, part: Part, index: int, values: Mapping[str, str], refused: Iterable[Reference]) -> Confidence:
         """How sure it is that an entry should have these values: likely if they make the grant permit one of the

@@ -12,7 +12,12 @@ from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Known
 from kubectl_refs.core.findings.exchanged_entries import exchanged_from
 from kubectl_refs.core.findings.from_namespaces import missing_namespace, own_namespace
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
-from kubectl_refs.core.findings.misplaced_grants import NOTHING, MeantFor, in_another_namespace, without_loss
+from kubectl_refs.core.findings.misplaced_grants import (
+    MEANT_FOR_NOTHING,
+    MeantFor,
+    in_another_namespace,
+    without_narrowing_fixes,
+)
 from kubectl_refs.core.findings.never_matching import never_matching_from, never_matching_to, without_permissions
 from kubectl_refs.core.findings.redundant_grants import covering_grants, redundant
 from kubectl_refs.core.findings.to_names import any_name, missing_name
@@ -41,15 +46,15 @@ def findings_on_grants(
     by_namespace: dict[str, list[Grant]] = defaultdict(list)
     for usage in usages:
         by_namespace[usage.grant.grant.namespace].append(usage.grant)
-    standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
+    existing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
     found = {}
     for usage in usages:
         name = usage.grant.grant
-        beside = standing[name.namespace]
+        beside = existing[name.namespace]
         changes = GrantChanges(usage.grant, beside.own_names, known.catalog.grant_version)
         examined = ExaminedGrant.of(usage, known, changes, beside)
-        meant = meant_for.get(name, NOTHING)
-        findings = tuple(without_loss(_on_grant(examined, covering.get(name, ()), meant), meant))
+        meant = meant_for.get(name, MEANT_FOR_NOTHING)
+        findings = tuple(without_narrowing_fixes(_on_grant(examined, covering.get(name, ()), meant), meant))
         # Changing a grant that is being deleted is pointless.
         ending = is_being_deleted(usage.grant.source)
         found[name] = tuple(replace(each, fixes=(), advice=_GOING) for each in findings) if ending else findings

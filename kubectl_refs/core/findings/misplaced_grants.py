@@ -24,14 +24,15 @@ class MeantFor:
 
     The grant would permit those in `elsewhere` if it were in their target's namespace; `sure` says whether it was
     surely meant for them. For those in `near` it is the nearest grant, or differs by a slip; of references that grants
-    cannot tell apart, only one is listed. `there` are the grants of the namespace that those in `elsewhere` lead to.
+    cannot tell apart, only one is listed. `grants_there` are the grants of the namespace that those in `elsewhere` lead
+    to.
     """
 
     elsewhere: tuple[Reference, ...] = ()
     sure: bool = False
     near: tuple[Reference, ...] = ()
-    there: Grants = field(default_factory=Grants)
-    plainly: tuple[tuple[Reference, NearMiss], ...] = ()
+    grants_there: Grants = field(default_factory=Grants)
+    plain_misses: tuple[tuple[Reference, NearMiss], ...] = ()
     """References refused because of this grant, which is of no use as it is: it is in the wrong namespace, or its
     `from` entry names no other namespace."""
 
@@ -41,7 +42,7 @@ class MeantFor:
         return next(chain(self.elsewhere, self.near), None)
 
 
-NOTHING = MeantFor()
+MEANT_FOR_NOTHING = MeantFor()
 
 
 def in_another_namespace(examined: ExaminedGrant, meant: MeantFor) -> Finding | None:
@@ -60,7 +61,7 @@ def in_another_namespace(examined: ExaminedGrant, meant: MeantFor) -> Finding | 
     if len(namespaces) == 1:
         version = examined.known.catalog.grant_version
         wanted = ReferenceIndex(meant.elsewhere)
-        fixes = moved(examined.grant, namespaces[0], examined.usage, meant.there, wanted, version)
+        fixes = moved(examined.grant, namespaces[0], examined.usage, meant.grants_there, wanted, version)
     return examined.finding(Code.IN_ANOTHER_NAMESPACE, "", f"{would}; {_no_use(examined, first)}", fixes)
 
 
@@ -74,7 +75,7 @@ def _no_use(examined: ExaminedGrant, reference: Reference) -> str:
     return f"{reference.to.kind} {reference.to.name} does not exist in {examined.namespace}"
 
 
-def without_loss(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Finding]:
+def without_narrowing_fixes(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Finding]:
     """The findings on a grant; if a refused reference may be meant to use it, without the changes that narrow it."""
     refused = meant.first
     if refused is None:
@@ -92,10 +93,10 @@ def _narrows(finding: Finding) -> bool:
     """Whether resolving a finding makes the grant permit less."""
     # Its fix may ask the owner to name the targets.
     named = finding.code is Code.ANY_NAME and bool(finding.fixes)
-    return named or any(map(_takes, finding.fixes))
+    return named or any(map(_removes_access, finding.fixes))
 
 
-def _takes(fix: Fix) -> bool:
+def _removes_access(fix: Fix) -> bool:
     """Whether a change deletes the grant or one of its entries, or replaces an entry with a narrower one."""
     return fix.action == "delete" or any(
         operation["op"] == "remove" or (operation["op"] == "replace" and isinstance(operation["value"], dict))

@@ -15,14 +15,14 @@ from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 
-def takes_access(view: View, taken: Iterable[Pair], name: GrantName, standing: Grants) -> bool:
-    """Whether any reference uses, or may use, a permission that a change removes from a grant. `standing` are all
+def loses_access(view: View, taken: Iterable[Pair], name: GrantName, existing: Grants) -> bool:
+    """Whether any reference uses, or may use, a permission that a change removes from a grant. `existing` are all
     grants of the namespace: a permission that another of them gives is not lost."""
-    lost = [pair for pair in taken if not standing.permit(pair, name)]
-    return view.without_gaps(lambda subview: any(_perhaps_used(subview, pair, name.namespace) for pair in lost))
+    lost = [pair for pair in taken if not existing.permit(pair, name)]
+    return view.without_gaps(lambda subview: any(_may_be_used(subview, pair, name.namespace) for pair in lost))
 
 
-def _perhaps_used(view: View, pair: Pair, namespace: str) -> bool:
+def _may_be_used(view: View, pair: Pair, namespace: str) -> bool:
     """Whether a working reference into a namespace gets its permission from a pair of entries; True if not known."""
     from_, to = pair.from_, pair.to
     kinds = [GroupKind(entry.group or "", entry.kind or "") for entry in (from_, to)]
@@ -38,7 +38,7 @@ def _perhaps_used(view: View, pair: Pair, namespace: str) -> bool:
     if not listed.known:
         return True
     users = view.once(("references", referrer, origin), lambda _: ReferenceIndex(_crossing(view, listed.objects)))
-    return users.use(namespace, pair)
+    return users.uses(namespace, pair)
 
 
 def _crossing(view: View, objects: tuple[JSON, ...]) -> Iterator[Reference]:

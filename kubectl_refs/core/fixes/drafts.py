@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
 from kubectl_refs.core.fixes.json_patch import applied
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, permissions, widening
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, permissions, widening
 from kubectl_refs.core.grants.grant import Grant, Pair, shown_kinds
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.unknown_fields import unknown_fields
@@ -36,7 +36,7 @@ class Drafts:
         self._permissions: dict[GrantName, frozenset[Pair]] = {}
         self._permitting: dict[tuple[str, Pair], set[GrantName]] = defaultdict(set)
 
-    def standing(self, namespace: str) -> Grants:
+    def existing(self, namespace: str) -> Grants:
         """The grants of a namespace, unchanged."""
         return self._standing.get(namespace, Grants())
 
@@ -64,7 +64,7 @@ class Drafts:
     def permits(self, reference: Reference) -> GrantName | None:
         """The draft that permits a reference; of several, the one begun first."""
         self._index()
-        pair = needed(reference)
+        pair = needed_pair(reference)
         into = reference.to.namespace
         found = {*self._permitting[into, pair], *self._permitting[into, pair.wider]}
         return min(found, key=self._begun.__getitem__, default=None)
@@ -96,7 +96,7 @@ class Drafts:
                 tuple(evaluated),
                 cleaned(self._stored[name]),
                 (test, *operations),
-                widening(grant, self.after(name), self._wanted, self.standing(name.namespace)),
+                widening(grant, self.after(name), self._wanted, self.existing(name.namespace)),
             )
 
 

@@ -8,7 +8,7 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.fixes.change import Change, cleaned
 from kubectl_refs.core.fixes.json_patch import applied, pointer_of
-from kubectl_refs.core.fixes.object_changes import united
+from kubectl_refs.core.fixes.object_changes import united_namespace_rules
 from kubectl_refs.core.fixes.parent_refs import exclude_each_other
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.model.fixes import Confidence, Fix, alternatives
@@ -73,7 +73,7 @@ class Edit:
         )
 
 
-def other_fixes(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
+def non_grant_fixes(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
     """The fixes of a reference that change objects other than grants."""
     return tuple(fix for fix in evaluated.fixes if fix.object.group_kind != REFERENCE_GRANT)
 
@@ -81,13 +81,13 @@ def other_fixes(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
 def own_fix(evaluated: EvaluatedReference) -> Fix | None:
     """The recommended change of an object other than a grant for a reference, alone or beside a grant; None if there is
     none, or only the object's owner knows what to write."""
-    first = next(iter(other_fixes(evaluated)), None)
+    first = next(iter(non_grant_fixes(evaluated)), None)
     if first is None or not (first.patch or first.labels):
         return None
     return first if first is evaluated.fixes[0] or first.follows else None
 
 
-def is_enough(evaluated: EvaluatedReference) -> bool:
+def own_fix_suffices(evaluated: EvaluatedReference) -> bool:
     """Whether a reference is allowed once its own fix and any grant before it are made: nothing else is wrong, and no
     other change follows."""
     fix = own_fix(evaluated)
@@ -96,7 +96,7 @@ def is_enough(evaluated: EvaluatedReference) -> bool:
     return any(steps[-1] is fix for steps in alternatives(evaluated.fixes))
 
 
-def without_granted(
+def without_unneeded_grant_fixes(
     evaluated: EvaluatedReference, objects: Mapping[ObjectKey, JSON], grants: Sequence[Grant], table: Table
 ) -> EvaluatedReference:
     """A reference without the changes to grants that follow a change of its own object, if one of `grants` then permits
@@ -127,7 +127,7 @@ def edits_for(
         if fix is None:
             continue
         key = (fix.object, fix.confidence is Confidence.GUESS)
-        edit = _with(found.get(key), fix, each)
+        edit = _with_fix(found.get(key), fix, each)
         if edit is not None and not _excluded(edit, objects.get(fix.object), table):
             found[key] = edit
     return tuple(found.values())
@@ -143,18 +143,18 @@ def edits_for_serving(rows: Iterable[Serving]) -> tuple[Edit, ...]:
     return tuple(found.values())
 
 
-def _with(edit: Edit | None, fix: Fix, evaluated: EvaluatedReference) -> Edit | None:
-    operations = fix.patch or _labelling(fix.labels)
+def _with_fix(edit: Edit | None, fix: Fix, evaluated: EvaluatedReference) -> Edit | None:
+    operations = fix.patch or _label_patch(fix.labels)
     if edit is None:
         return Edit((fix,), tuple(operations), (evaluated,))
-    patch = joined(edit.patch, operations)
+    patch = joined_patches(edit.patch, operations)
     if patch is None:
         return None
     fixes = edit.fixes if fix in edit.fixes else (*edit.fixes, fix)
     return Edit(fixes, patch, (*edit.evaluated, evaluated))
 
 
-def _labelling(labels: Mapping[str, str]) -> list[JSON]:
+def _label_patch(labels: Mapping[str, str]) -> list[JSON]:
     """The patch that adds missing labels. `metadata.labels` exists already: only Namespaces are labelled, and each has
     its name label."""
     places = {pointer_of("metadata", "labels", name): value for name, value in labels.items()}
@@ -164,7 +164,7 @@ def _labelling(labels: Mapping[str, str]) -> list[JSON]:
     ]
 
 
-def joined(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ...] | None:
+def joined_patches(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ...] | None:
     """Two patches of the same state as one, all tests first; None if both write the same field and their values cannot
     be united."""
     tests = [each for each in one if each["op"] == "test"]
@@ -178,7 +178,7 @@ def joined(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ...] | Non
             changes.append(each)
             continue
         same = rival["path"] == each["path"] and rival["op"] == each["op"]
-        value = united(rival.get("value"), each.get("value")) if same else None
+        value = united_namespace_rules(rival.get("value"), each.get("value")) if same else None
         if value is None:
             return None
         changes[changes.index(rival)] = {**rival, "value": value}

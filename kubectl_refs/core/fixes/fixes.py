@@ -6,17 +6,17 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from kubectl_refs.core.fixes.access import takes_access
+from kubectl_refs.core.fixes.access import loses_access
 from kubectl_refs.core.fixes.by_hand import by_hand
-from kubectl_refs.core.fixes.deletion import lasting
+from kubectl_refs.core.fixes.deletion import without_fixes_in_dying_namespaces
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
-from kubectl_refs.core.fixes.parent_refs import named_already
+from kubectl_refs.core.fixes.parent_refs import is_already_named
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed, new_grants
-from kubectl_refs.core.fixes.trial import explained, of_referrer, with_remains
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed_pair, new_grants
+from kubectl_refs.core.fixes.trial import tried_on_referrer, verdict_after, with_remains
 from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import known_grants
@@ -51,7 +51,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
     # Without its CRD, no ReferenceGrant can be created.
     possible = not view.catalog.live or view.catalog.served(REFERENCE_GRANT) is not None
     crossing = [each for each in references if possible and wants_grant(each)]
-    by_grants = _by_grants(view, references, crossing)
+    by_grants = _grant_remedies(view, references, crossing)
     found = {}
     for each in references:
         if each.in_order:
@@ -63,7 +63,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             if fixes or not _has_listener(view, each, obj):
                 fixes += without_parent(each, references, fixes)
         elif by_grant is not None:
-            besides = _besides(each)
+            besides = _fixes_of_other_faults(each)
             if not besides:
                 found[id(each)] = by_grant.remedy
                 continue
@@ -71,7 +71,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             fixes = (first, *besides, *others)
         else:
             fixes = (*_for_near_targets(view, each, obj, references, by_grants.values()), *_without_port(each))
-        fixes, notes = lasting(view, each.reference, fixes)
+        fixes, notes = without_fixes_in_dying_namespaces(view, each.reference, fixes)
         step = "" if fixes or notes else by_hand(view, each, obj, references)
         found[id(each)] = Remedy(fixes, notes, step)
     return found
@@ -85,7 +85,7 @@ def _has_listener(view: View, evaluated: EvaluatedReference, obj: JSON) -> bool:
     return evaluated.fault is Code.NO_MATCHING_PARENT and bool(port_of_listener(view, evaluated, obj))
 
 
-def _besides(evaluated: EvaluatedReference) -> list[Fix]:
+def _fixes_of_other_faults(evaluated: EvaluatedReference) -> list[Fix]:
     """The fixes of a reference's other faults, which a grant for its present target does not repair."""
     meant = [
         replace(meaning_fix(evaluated, near), follows=near.object == evaluated.reference.to)
@@ -113,7 +113,7 @@ def wants_grant(evaluated: EvaluatedReference) -> bool:
 _UNDECIDED = (Verdict.REFUSED, Verdict.UNKNOWN)
 
 
-class _ByGrant(NamedTuple):
+class _GrantRemedy(NamedTuple):
     """What changes to grants can do for one reference."""
 
     target: ObjectKey
@@ -127,16 +127,16 @@ class _ByGrant(NamedTuple):
     """The reference's near misses, kept alive so that no other object gets their id."""
 
 
-def _by_grants(
+def _grant_remedies(
     view: View, references: Sequence[EvaluatedReference], crossing: Sequence[EvaluatedReference]
-) -> Mapping[int, _ByGrant]:
+) -> Mapping[int, _GrantRemedy]:
     """What changes to grants can do for each reference of an object that wants one (`crossing`), by the reference's id.
     Cached, because objects of one kind and namespace often want the same."""
     if not crossing:
         return {}
     permitted = _by_namespace([each for each in references if each.grants])
     referrer = crossing[0].reference.referrer[:3]
-    found: dict[int, _ByGrant] = {}
+    found: dict[int, _GrantRemedy] = {}
     for namespace, group in _by_namespace(crossing).items():
         users = [each.reference for each in permitted.get(namespace, ())]
         asked = (
@@ -145,7 +145,7 @@ def _by_grants(
             tuple([(each.reference.to, each.verdict is Verdict.UNKNOWN, id(each.near_misses)) for each in group]),
             tuple([reference.to for reference in users]),
         )
-        found.update(zip(map(id, group), view.once(asked, partial(_of_group, group, users)), strict=True))
+        found.update(zip(map(id, group), view.once(asked, partial(_remedies_in_namespace, group, users)), strict=True))
     return found
 
 
@@ -157,22 +157,30 @@ def _by_namespace(references: Iterable[EvaluatedReference]) -> Mapping[str, list
     return found
 
 
-def _of_group(group: Sequence[EvaluatedReference], users: Sequence[Reference], view: View) -> tuple[_ByGrant, ...]:
+def _remedies_in_namespace(
+    group: Sequence[EvaluatedReference], users: Sequence[Reference], view: View
+) -> tuple[_GrantRemedy, ...]:
     """The same for a `group` of references into one namespace, where grants already permit the object's `users`."""
     created = _new_grants(view, [each.reference for each in group])
-    wanted = {needed(each.reference) for each in group if each.verdict is Verdict.REFUSED}
-    permitted = ReferenceIndex(users) if users else _NOBODY
+    wanted = {needed_pair(each.reference) for each in group if each.verdict is Verdict.REFUSED}
+    permitted = ReferenceIndex(users) if users else _NO_USERS
     found = []
     for each in group:
         create = created[each.reference.to]
-        fixes = _for_crossing(view, each, wanted, permitted, create)
+        fixes = _grant_fixes(view, each, wanted, permitted, create)
         found.append(
-            _ByGrant(each.reference.to, create, fixes, Remedy(*lasting(view, each.reference, fixes)), each.near_misses)
+            _GrantRemedy(
+                each.reference.to,
+                create,
+                fixes,
+                Remedy(*without_fixes_in_dying_namespaces(view, each.reference, fixes)),
+                each.near_misses,
+            )
         )
     return tuple(found)
 
 
-_NOBODY = ReferenceIndex()
+_NO_USERS = ReferenceIndex()
 
 
 def _new_grants(view: View, references: Sequence[Reference]) -> Mapping[ObjectKey, Fix]:
@@ -186,7 +194,7 @@ def _new_grants(view: View, references: Sequence[Reference]) -> Mapping[ObjectKe
     return {each.to: by_target[each.to.group, each.to.kind, each.to.name] for each in references}
 
 
-def _for_crossing(
+def _grant_fixes(
     view: View, evaluated: EvaluatedReference, wanted: Collection[Pair], permitted: ReferenceIndex, create: Fix
 ) -> tuple[Fix, ...]:
     """The changes to grants that permit a reference. `wanted` are the permissions that its object is known to need in
@@ -203,23 +211,23 @@ def _for_crossing(
     for miss in evaluated.near_misses:
         if miss.grant.namespace != evaluated.reference.to.namespace:
             continue
-        _, repair = view.once(("repair", id(miss)), partial(_harmless, miss, evaluated.reference))
+        _, repair = view.once(("repair", id(miss)), partial(_harmless_repair, miss, evaluated.reference))
         mend = None if repair is None else repair.offered(wanted, permitted)
         if mend is not None:
             return (mend, create) if recommended(mend) else (create, mend)
-    return (create, *_moving(view, evaluated, create))
+    return (create, *_moving_fixes(view, evaluated, create))
 
 
-def _harmless(miss: NearMiss, reference: Reference, view: View) -> tuple[NearMiss, Repair | None]:
+def _harmless_repair(miss: NearMiss, reference: Reference, view: View) -> tuple[NearMiss, Repair | None]:
     """The repair of a near miss in the target's namespace, None if there is none or it may take access from somebody.
     Returned with the miss to keep it alive, so that no other object gets its id."""
-    standing = known_grants(view, reference.to.namespace)
-    grant = standing.by_name.get(miss.grant)
-    repair = None if grant is None else Repair.of(miss, grant, standing)
-    return miss, None if repair is None or takes_access(view, repair.taken, miss.grant, standing) else repair
+    existing = known_grants(view, reference.to.namespace)
+    grant = existing.by_name.get(miss.grant)
+    repair = None if grant is None else Repair.of(miss, grant, existing)
+    return miss, None if repair is None or loses_access(view, repair.taken, miss.grant, existing) else repair
 
 
-def _moving(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix, ...]:
+def _moving_fixes(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix, ...]:
     """The steps that move a misplaced grant to the right namespace, offered after a new grant for this reference alone.
     Nothing if more than its namespace differs, or something may use it where it is."""
     miss = next((each for each in evaluated.near_misses if is_misplaced(each)), None)
@@ -252,29 +260,29 @@ def _for_near_targets(
     evaluated: EvaluatedReference,
     obj: JSON,
     references: Sequence[EvaluatedReference],
-    by_grants: Collection[_ByGrant],
+    by_grants: Collection[_GrantRemedy],
 ) -> tuple[Fix, ...]:
     """The fixes that make the reference name an object that exists, each with the grant that it then needs, if any.
     `references` are all of the object's, and `by_grants` is what grants can do for them."""
     fixes: list[Fix] = []
     for near in fitting_targets(evaluated):
-        if evaluated.field.role is Role.POLICY_TARGET and named_already(
+        if evaluated.field.role is Role.POLICY_TARGET and is_already_named(
             view, with_near_target(evaluated.found, near), obj
         ):
             continue
-        edit = of_referrer(view, evaluated.found, obj, meaning_fix(evaluated, near))
+        edit = tried_on_referrer(view, evaluated.found, obj, meaning_fix(evaluated, near))
         if edit is None:
             continue
         fixes.append(edit)
-        meant = explained(view, evaluated.found, applied(obj, edit.patch)) if near.needs_grant else None
+        meant = verdict_after(view, evaluated.found, applied(obj, edit.patch)) if near.needs_grant else None
         if meant is not None and meant.verdict is Verdict.REFUSED:
-            grant = _for_meant(view, meant, references, by_grants)
+            grant = _grant_after_correction(view, meant, references, by_grants)
             fixes.append(replace(grant, confidence=edit.confidence, follows=True))
     return tuple(fixes) or _first_step(view, evaluated, obj)
 
 
-def _for_meant(
-    view: View, meant: EvaluatedReference, references: Sequence[EvaluatedReference], by_grants: Collection[_ByGrant]
+def _grant_after_correction(
+    view: View, meant: EvaluatedReference, references: Sequence[EvaluatedReference], by_grants: Collection[_GrantRemedy]
 ) -> Fix:
     """The recommended change to a grant for a reference as its own fix will leave it."""
     # Another reference of the object may need a grant for the same target: one change serves both.
@@ -285,9 +293,9 @@ def _for_meant(
     names = known_grants(view, namespace).own_names.union(each.create.object.name for each in by_grants)
     (create,) = new_grants([meant.reference], names, view.catalog.grant_version)
     others = _by_namespace(references).get(namespace, ())
-    wanted = {needed(each.reference) for each in (meant, *others) if each.verdict is Verdict.REFUSED}
+    wanted = {needed_pair(each.reference) for each in (meant, *others) if each.verdict is Verdict.REFUSED}
     permitted = ReferenceIndex(each.reference for each in others if each.grants)
-    return _for_crossing(view, meant, wanted, permitted, create)[0]
+    return _grant_fixes(view, meant, wanted, permitted, create)[0]
 
 
 def _first_step(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
@@ -296,4 +304,4 @@ def _first_step(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[F
     if near is None or not near.surely_meant:
         return ()
     fix = meaning_fix(evaluated, near)
-    return (with_remains(fix, explained(view, evaluated.found, applied(obj, fix.patch))),)
+    return (with_remains(fix, verdict_after(view, evaluated.found, applied(obj, fix.patch))),)

@@ -13,7 +13,7 @@ def moved(
     grant: Grant,
     namespace: str,
     usage: Usage,
-    standing: Grants,
+    existing: Grants,
     wanted: ReferenceIndex,
     api_version: str,
     create: Fix | None = None,
@@ -21,10 +21,10 @@ def moved(
     """The steps that move a grant into another namespace; none if something may use it where it is, no API server takes
     it, or the other namespace has a grant of its name.
 
-    `usage` has its users where it is; `standing` are the grants of the other namespace, `wanted` the refused references
+    `usage` has its users where it is; `existing` are the grants of the other namespace, `wanted` the refused references
     that it was meant for. If the fix `create` permits everything that the grant would, only its deletion is returned.
     """
-    if not usage.known or usage.users or not grant.admissible or grant.grant.name in standing.own_names:
+    if not usage.known or usage.users or not grant.admissible or grant.grant.name in existing.own_names:
         return ()
     name = grant.grant
     manifest = {
@@ -46,6 +46,6 @@ def moved(
         f"move ReferenceGrant {name} to {namespace}",
         Confidence.LIKELY,
         manifest=manifest,
-        widens=widening(None, after, wanted, standing),
+        widens=widening(None, after, wanted, existing),
     )
     return (copy, delete)

@@ -97,7 +97,7 @@ def admit_routes(reference: Reference, parent: JSON, index: int, labels: listene
         fixes += _labelled(reference, namespaces.get("selector"), labels, "the listener")
     selector = _admitting(namespaces, reference, default="Same")
     if selector is not None:
-        fixes.append(_allow(reference, parent, index, listener, selector))
+        fixes.append(_allow_namespaces(reference, parent, index, listener, selector))
     return tuple(fixes)
 
 
@@ -181,12 +181,12 @@ def _by_name(namespaces: set[str]) -> JSON:
     return {"from": "Selector", "selector": {"matchExpressions": [names]}}
 
 
-def united(one: object, other: object) -> JSON | None:
+def united_namespace_rules(one: object, other: object) -> JSON | None:
     """The namespace rule (or allowedListeners) that admits the namespaces of two made here; None for other values."""
     if not isinstance(one, Mapping) or not isinstance(other, Mapping):
         return None
     if set(one) == set(other) == {"namespaces"}:
-        rule = united(one["namespaces"], other["namespaces"])
+        rule = united_namespace_rules(one["namespaces"], other["namespaces"])
         return None if rule is None else {"namespaces": rule}
     names = [at(dict(each), "selector", "matchExpressions", 0, "values") for each in (one, other)]
     if not all(isinstance(values, list) for values in names):
@@ -196,7 +196,7 @@ def united(one: object, other: object) -> JSON | None:
     return _by_name(values.union(map(str, names[1]))) if rules == [one, other] else None
 
 
-def _allow(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON) -> Fix:
+def _allow_namespaces(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON) -> Fix:
     place = f"/spec/listeners/{index}"
     # The API server fills in this default if the manifest leaves the rule out.
     current = at(listener, "allowedRoutes", "namespaces") or {"from": "Same"}

@@ -8,20 +8,20 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.fixes.edits import Edit, joined
+from kubectl_refs.core.fixes.edits import Edit, joined_patches
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.parent_refs import (
     answers_of,
+    is_already_named,
     keeps_protocol,
     labels_of_namespace,
-    named_already,
     parent_of,
     same_protocol,
-    selecting,
+    with_section_name,
 )
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
-from kubectl_refs.core.fixes.trial import explained, of_other, of_referrer, with_remains
+from kubectl_refs.core.fixes.trial import tried_on_other, tried_on_referrer, verdict_after, with_remains
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import KIND_FAULTS, Verdict
@@ -40,29 +40,29 @@ def parent_fixes(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[
     A change of the referrer after which the reference still fails is offered only if no other change is known.
     """
     tried = [
-        of_referrer(view, evaluated.found, obj, fix)
+        tried_on_referrer(view, evaluated.found, obj, fix)
         if fix.object == evaluated.reference.referrer
-        else of_other(view, evaluated.found, obj, fix)
-        for fix in _untried(view, evaluated, obj)
+        else tried_on_other(view, evaluated.found, obj, fix)
+        for fix in _candidates(view, evaluated, obj)
     ]
-    return tuple(fix for fix in tried if fix is not None) or _in_steps(view, evaluated, obj)
+    return tuple(fix for fix in tried if fix is not None) or _corrected_then_admitted(view, evaluated, obj)
 
 
-def _in_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
+def _corrected_then_admitted(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
     """The reference is corrected to the only likely parent, and that parent is then changed to admit it. If no such
     change is known to be enough, the correction alone, with what remains after it."""
     near = only_near_target(evaluated)
     if near is None:
         return ()
     found, meant = evaluated.found, with_near_target(evaluated.found, near)
-    if named_already(view, meant, obj) or not keeps_protocol(view, found.reference, meant.reference, obj):
+    if is_already_named(view, meant, obj) or not keeps_protocol(view, found.reference, meant.reference, obj):
         return ()
     first = meaning_fix(evaluated, near)
     changed = applied(obj, first.patch)
-    after = explained(view, found, changed)
+    after = verdict_after(view, found, changed)
     if after.code in _OF_PARENT:
-        admitting = (fix for fix in _untried(view, after, changed) if fix.object != evaluated.reference.referrer)
-        tried = (of_other(view, after.found, changed, fix) for fix in admitting)
+        admitting = (fix for fix in _candidates(view, after, changed) if fix.object != evaluated.reference.referrer)
+        tried = (tried_on_other(view, after.found, changed, fix) for fix in admitting)
         second = next((fix for fix in tried if fix is not None and not fix.remains), None)
         if second is not None:
             # The second change is no surer than the first.
@@ -71,14 +71,14 @@ def _in_steps(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix
     return () if after.fault in KIND_FAULTS else (with_remains(first, after),)
 
 
-def _untried(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
+def _candidates(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[Fix, ...]:
     found, code = evaluated.found, evaluated.code
     if evaluated.near_targets:
         meant = ((near, with_near_target(found, near)) for near in fitting_targets(evaluated))
         return tuple(
             meaning_fix(evaluated, near)
             for near, other in meant
-            if not named_already(view, other, obj) and keeps_protocol(view, found.reference, other.reference, obj)
+            if not is_already_named(view, other, obj) and keeps_protocol(view, found.reference, other.reference, obj)
         )
     if code not in _OF_PARENT:
         return ()
@@ -122,7 +122,7 @@ def _admission(
         for listener, answer in answers
         if not answer.selected
         and answer.would_accept
-        and not named_already(view, selecting(found, listener), route)
+        and not is_already_named(view, with_section_name(found, listener), route)
         and same_protocol(reference, route, parent, listener)
     ]
     refusing = [answer for _, answer in answers if answer.selected and answer.hostname]
@@ -185,7 +185,7 @@ def _with_kind(
     # The namespace rule then applies to all listed kinds, so build it on the patched parent.
     by_name = (fix for fix in admit_routes(reference, applied(parent, kind.patch), answer.index, labels) if fix.patch)
     namespace = next(by_name, None)
-    both = None if namespace is None else joined(kind.patch, namespace.patch)
+    both = None if namespace is None else joined_patches(kind.patch, namespace.patch)
     if namespace is None or both is None:
         return (kind,)
     title = f"{kind.title}, and admit namespace {reference.referrer.namespace} there"
@@ -198,5 +198,5 @@ def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
         if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
             joining = explain_set_parent(view, found)
             if joining.verdict is not Verdict.ALLOWED:
-                return _untried(view, joining, listener_set)
+                return _candidates(view, joining, listener_set)
     return ()

@@ -75,14 +75,14 @@ def _redirects_to_https(route: JSON) -> bool:
     )
 
 
-def selecting(found: FoundReference, listener: JSON) -> FoundReference:
+def with_section_name(found: FoundReference, listener: JSON) -> FoundReference:
     """A parentRef as it would be if it named a listener in sectionName."""
     # Like choose_listener: drop a port that is not the listener's.
     port = found.reference.port if found.reference.port == listener.get("port") else None
     return replace(found, reference=replace(found.reference, section_name=text(listener.get("name")), port=port))
 
 
-def named_already(view: View, meant: FoundReference, route: JSON) -> bool:
+def is_already_named(view: View, meant: FoundReference, route: JSON) -> bool:
     """Whether the API server refuses a parentRef (or a policy's target) because of the others that the object has."""
     return any(
         other.reference.path != meant.reference.path and exclude_each_other(other.reference, meant.reference)

@@ -8,11 +8,11 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fixes.parent_refs import (
     answers_of,
+    is_already_named,
     labels_of_namespace,
-    named_already,
     parent_of,
     same_protocol,
-    selecting,
+    with_section_name,
 )
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
@@ -70,7 +70,7 @@ def port_of_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> 
     possible = (
         way
         for other, way in ways.items()
-        if not named_already(view, replace(found, reference=replace(reference, port=other)), route)
+        if not is_already_named(view, replace(found, reference=replace(reference, port=other)), route)
     )
     return ", or ".join(possible)
 
@@ -86,7 +86,7 @@ def own_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     labels = namespace_labels(view, reference, parent)
     for listener, answer in answers_of(reference, route, parent, labels):
         admits = answer.admits and not answer.assumed and not answer.selected and not answer.hostname
-        if not admits or named_already(view, selecting(found, listener), route):
+        if not admits or is_already_named(view, with_section_name(found, listener), route):
             continue
         if same_protocol(reference, route, parent, listener):
             return (
@@ -107,7 +107,7 @@ def _listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) ->
     for listener, answer in answers_of(reference, route, parent, labels):
         if answer.selected and answer.kind is not False:
             return ""
-        if answer.kind and not named_already(view, selecting(found, listener), route):
+        if answer.kind and not is_already_named(view, with_section_name(found, listener), route):
             others += [answer] if same_protocol(reference, route, parent, listener) else []
     if not protocols:
         return ""

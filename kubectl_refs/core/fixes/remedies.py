@@ -33,7 +33,7 @@ class ReferenceIndex(tuple[Reference, ...]):
     def _pairs(self) -> Mapping[str, frozenset[Pair]]:
         found: dict[str, set[Pair]] = defaultdict(set)
         for reference in self:
-            found[reference.to.namespace].add(needed(reference))
+            found[reference.to.namespace].add(needed_pair(reference))
         return {namespace: frozenset(pairs) for namespace, pairs in found.items()}
 
     def pairs(self, namespace: str) -> frozenset[Pair]:
@@ -44,7 +44,7 @@ class ReferenceIndex(tuple[Reference, ...]):
     def _wider(self) -> Mapping[str, frozenset[Pair]]:
         return {namespace: frozenset(pair.wider for pair in pairs) for namespace, pairs in self._pairs.items()}
 
-    def use(self, namespace: str, pair: Pair) -> bool:
+    def uses(self, namespace: str, pair: Pair) -> bool:
         """Whether a pair of entries in a namespace permits any of the references into it."""
         pairs = self._wider if pair.to.name is None else self._pairs
         return pair in pairs.get(namespace, ())
@@ -109,9 +109,9 @@ class Repair:
     """The permissions that nothing gives now and the grant would."""
 
     @classmethod
-    def of(cls, miss: NearMiss, grant: Grant, standing: Grants) -> Repair | None:
+    def of(cls, miss: NearMiss, grant: Grant, existing: Grants) -> Repair | None:
         """The repair; None if not all differences are slips, no API server takes the grant, or it is being deleted.
-        `standing` are all grants of the namespace."""
+        `existing` are all grants of the namespace."""
         if (
             not miss.differences
             or not differs_only_by_slips(miss)
@@ -122,7 +122,7 @@ class Repair:
         repaired = _repaired(miss, grant)
         kept = frozenset(permissions(repaired.from_, repaired.to))
         taken = tuple([pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)])
-        given = _given(grant, repaired, standing)
+        given = _given(grant, repaired, existing)
         # Entries are found by index alone, and what the repair widens depends on all of them.
         unchanged = {"op": "test", "path": "/spec", "value": grant.spec}
         shown = enumerated([difference.path for difference in miss.differences])
@@ -139,18 +139,18 @@ class Repair:
     def offered(self, wanted: Collection[Pair], permitted: ReferenceIndex) -> Fix | None:
         """The repair for an object that needs the `wanted` permissions in the namespace; None if one of the `permitted`
         references would lose its permission."""
-        if any(permitted.use(self.namespace, pair) for pair in self.taken):
+        if any(permitted.uses(self.namespace, pair) for pair in self.taken):
             return None
         widening = _unneeded(self.given, wanted)
         return self.fix if len(widening) == len(self.given) else replace(self.fix, widens=_phrases(widening))
 
 
 def repair(
-    miss: NearMiss, grant: Grant, wanted: ReferenceIndex, permitted: ReferenceIndex, standing: Grants
+    miss: NearMiss, grant: Grant, wanted: ReferenceIndex, permitted: ReferenceIndex, existing: Grants
 ) -> Fix | None:
     """The repair of a near miss for one of the `wanted` references; None if there is none that leaves the `permitted`
     references their permission."""
-    made = Repair.of(miss, grant, standing)
+    made = Repair.of(miss, grant, existing)
     return None if made is None else made.offered(wanted.pairs(grant.grant.namespace), permitted)
 
 
@@ -179,21 +179,21 @@ def _repaired(miss: NearMiss, grant: Grant) -> Grant:
     return replace(grant, from_=tuple(from_), to=tuple(to))
 
 
-def widening(before: Grant | None, after: Grant, wanted: ReferenceIndex, standing: Grants) -> tuple[str, ...]:
+def widening(before: Grant | None, after: Grant, wanted: ReferenceIndex, existing: Grants) -> tuple[str, ...]:
     """What a grant permits that it did not `before` (None: it is new) and that none of the `wanted` references needs.
 
-    References within the grant's own namespace, and those that another of the `standing` grants there permits, are
+    References within the grant's own namespace, and those that another of the `existing` grants there permits, are
     permitted anyway, so they do not count.
     """
-    return _phrases(_unneeded(_given(before, after, standing), wanted.pairs(after.grant.namespace)))
+    return _phrases(_unneeded(_given(before, after, existing), wanted.pairs(after.grant.namespace)))
 
 
-def _given(before: Grant | None, after: Grant, standing: Grants) -> tuple[Pair, ...]:
-    """The permissions that a grant gives and that neither it `before` nor another `standing` grant gave."""
+def _given(before: Grant | None, after: Grant, existing: Grants) -> tuple[Pair, ...]:
+    """The permissions that a grant gives and that neither it `before` nor another `existing` grant gave."""
     old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
     crossing = [entry for entry in after.from_ if entry.namespace != after.grant.namespace]
     new = [pair for pair in permissions(crossing, after.to) if not pair.within(old)]
-    return tuple([pair for pair in new if not standing.permit(pair, after.grant)])
+    return tuple([pair for pair in new if not existing.permit(pair, after.grant)])
 
 
 def _unneeded(given: tuple[Pair, ...], needed: Collection[Pair]) -> tuple[Pair, ...]:
@@ -215,7 +215,7 @@ def permissions(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]
     ]
 
 
-def needed(reference: Reference) -> Pair:
+def needed_pair(reference: Reference) -> Pair:
     """The narrowest permission that a reference needs."""
     referrer, target = reference.referrer, reference.to
     return Pair(

@@ -16,21 +16,21 @@ from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.view.view import View
 
 
-def of_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
+def tried_on_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
     """A change of the referrer itself; None if the reference would still fail after it.
 
     A grant that the reference then needs is a part of the fix, so its absence is no failure.
     """
-    after = explained(view, found, applied(obj, fix.patch))
+    after = verdict_after(view, found, applied(obj, fix.patch))
     if any(check.outcome is Outcome.FAILED for check in after.checks if check.layer is not Layer.PERMISSION):
         return None
     if after.verdict is Verdict.UNKNOWN:
-        return _unsure(fix, after)
+        return _as_guess(fix, after)
     granted = after.verdict is Verdict.REFUSED and after.mechanism is Mechanism.REFERENCE_GRANT
     return fix if granted or after.verdict is Verdict.ALLOWED else None
 
 
-def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
+def tried_on_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | None:
     """A change of another object than the referrer, with what remains to be done after it; None if that object is being
     deleted, or cannot take the change, as in a manifest that no server accepts."""
     there = view.get(
@@ -45,7 +45,7 @@ def of_other(view: View, found: FoundReference, obj: JSON, fix: Fix) -> Fix | No
     except InapplicableError:
         return None
     later = view.with_changed(fix.object, changed)
-    after = explained(later, found, obj)
+    after = verdict_after(later, found, obj)
     view.needs.update(later.needs)
     return with_remains(fix, after)
 
@@ -55,7 +55,7 @@ def with_remains(fix: Fix, after: EvaluatedReference) -> Fix:
     if after.verdict is Verdict.ALLOWED:
         return fix
     if after.verdict is Verdict.UNKNOWN:
-        return _unsure(fix, after)
+        return _as_guess(fix, after)
     failed = [each.message for each in after.checks if each.outcome is Outcome.FAILED]
     because = "; ".join(dict.fromkeys((after.because, *failed)))
     return replace(fix, remains=f"this alone is not enough: {because}")
@@ -65,11 +65,11 @@ def _labelled(obj: JSON, fix: Fix) -> JSON:
     return {**obj, "metadata": {**mapping(obj.get("metadata")), "labels": {**labels_of(obj), **fix.labels}}}
 
 
-def _unsure(fix: Fix, after: EvaluatedReference) -> Fix:
+def _as_guess(fix: Fix, after: EvaluatedReference) -> Fix:
     return replace(fix, confidence=Confidence.GUESS, remains=f"whether that is enough is not known: {after.because}")
 
 
-def explained(view: View, found: FoundReference, obj: JSON) -> EvaluatedReference:
+def verdict_after(view: View, found: FoundReference, obj: JSON) -> EvaluatedReference:
     """The verdict on the reference at the same path in a changed object."""
     references, _ = references_of(obj, view.catalog.table)
     again = next(each for each in references if each.reference.path == found.reference.path)

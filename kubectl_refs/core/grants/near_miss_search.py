@@ -64,17 +64,17 @@ class _LocalNearMisses(NamedTuple):
 def grants_of(view: View, namespace: str, effect: Callable[[], str], *, required: bool = False) -> Grants | None:
     """The grants of a namespace, each parsed once; None if they could not be read. Grants of an outdated kind or
     version count for nothing, and are left out."""
-    standing = _grants_in(view, namespace)
-    if standing is not None:
-        return standing.grants
+    existing = _grants_in(view, namespace)
+    if existing is not None:
+        return existing.grants
     # The caller says what a failure means, and whether it is one if the kind is not served.
     return Grants() if view.list(REFERENCE_GRANT, namespace, required=required, effect=effect()).known else None
 
 
 def known_grants(view: View, namespace: str) -> Grants:
     """The same, for callers to whom grants that could not be read are as good as none."""
-    standing = _grants_in(view, namespace)
-    return _NONE if standing is None else standing.grants
+    existing = _grants_in(view, namespace)
+    return _NONE if existing is None else existing.grants
 
 
 def _grants_from(view: View, entry: FromEntry) -> Grants:
@@ -88,8 +88,8 @@ def _grants_from(view: View, entry: FromEntry) -> Grants:
 
 def outdated_grants(view: View, namespace: str) -> Sequence[Grant]:
     """The outdated grants of a namespace, which count for nothing and occur only in manifests; empty if not known."""
-    standing = _grants_in(view, namespace)
-    return standing.outdated if standing is not None else ()
+    existing = _grants_in(view, namespace)
+    return existing.outdated if existing is not None else ()
 
 
 class _NamespaceGrants(NamedTuple):

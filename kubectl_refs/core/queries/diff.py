@@ -146,10 +146,10 @@ def _permissions(states: States, changes: Sequence[ObjectChange], concern: Conce
     before, unread_before = _grants(states.before, namespaces, [each.before for each in changed])
     after, unread_after = _grants(states.after, namespaces, [each.after for each in changed])
     old, new = states.before.catalog, states.after.catalog
-    keys = dict.fromkeys((*concern.standing, *concern.keys))
+    keys = dict.fromkeys((*concern.existing, *concern.keys))
     latest = [found for each in states.after.read(map(Get, keys)).values() if (found := each.object) is not None]
     return permission_changes(
-        GrantsOfState(before, Referrers(new.table, concern.standing.values(), concern.unread), old, unread_before),
+        GrantsOfState(before, Referrers(new.table, concern.existing.values(), concern.unread), old, unread_before),
         GrantsOfState(after, Referrers(new.table, latest, concern.unread), new, unread_after),
     )
 

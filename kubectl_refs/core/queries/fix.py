@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.drafts import Drafts
-from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving, without_granted
+from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving, without_unneeded_grant_fixes
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed, new_grants, permissions, repair
+from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, new_grants, permissions, repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome, Verdict
@@ -95,7 +95,9 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
         [each for each in wanting if id(each) not in helped], report.grants, options, catalog.grant_version
     )
     after = [Grant.parse(change.after) for change in (*changed, *created)]
-    references = [without_granted(each, report.objects, after, catalog.table) for each in report.references]
+    references = [
+        without_unneeded_grant_fixes(each, report.objects, after, catalog.table) for each in report.references
+    ]
     return Plan(
         (*changed, *created),
         () if options.new else _edits(report, references, catalog),
@@ -130,7 +132,7 @@ def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted
         grant = drafts.grants.get(miss.grant)
         if grant is None:
             return None
-        fix = repair(miss, grant, wanted, permitted, drafts.standing(miss.grant.namespace))
+        fix = repair(miss, grant, wanted, permitted, drafts.existing(miss.grant.namespace))
         return fix if fix is not None and recommended(fix) else None
 
     for each in refused:
@@ -216,7 +218,7 @@ def _create_all(
             manifest = fix.manifest or {}
             grant = Grant.parse(manifest)
             pairs = frozenset(permissions(grant.from_, grant.to))
-            permitted = [each for each in group if needed(each.reference).within(pairs)]
+            permitted = [each for each in group if needed_pair(each.reference).within(pairs)]
             manifest = {**manifest, "metadata": {**manifest["metadata"], "annotations": _purpose(permitted)}}
             changes.append(Change(_key(name), manifest, fix.title, tuple(permitted), widens=fix.widens))
     return tuple(changes) if options.name is None else _named(changes, options.name, existing)

@@ -145,10 +145,10 @@ def _fails(
     view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope, known: TargetLookups
 ) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
     """The refused references that a grant was plainly meant for, by grant."""
-    standing: dict[str, list[Grant]] = defaultdict(list)
+    existing: dict[str, list[Grant]] = defaultdict(list)
     for grant in grants:
-        standing[grant.grant.namespace].append(grant)
-    by_namespace = {namespace: Grants(each) for namespace, each in standing.items()}
+        existing[grant.grant.namespace].append(grant)
+    by_namespace = {namespace: Grants(each) for namespace, each in existing.items()}
     lookups = replace(lookups_of(view), exists=known.exists)
     once = LookupMemo(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
@@ -176,7 +176,7 @@ def _all_fails(
     """The refused references that a grant was plainly meant for: those `beside` it, found by comparing grants, and
     those whose explanation names the grant as the cause."""
     found = {reference for reference, _ in beside}
-    return (*beside, *(each for each in (meant.plainly if meant else ()) if each[0] not in found))
+    return (*beside, *(each for each in (meant.plain_misses if meant else ()) if each[0] not in found))
 
 
 def _refused(view: View, reference: Reference, scope: GrantScope) -> bool:

@@ -87,9 +87,9 @@ def references_meant_for(
         if grants is not None:
             for same in _with_names_that_count(alike, *grants):
                 for share in shares_of(same[0], grants[0]):
-                    share.take(same)
+                    share.add(same)
     places = {reference: place for place, reference in enumerate(referrers.references)} if scope.everywhere else {}
-    return {name: each.as_found(places) for name, each in found.items()}
+    return {name: each.finished(places) for name, each in found.items()}
 
 
 def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants) -> Iterable[Sequence[Reference]]:
@@ -148,33 +148,33 @@ class _Meant:
         self.elsewhere: list[Reference] = []
         self.sure = False
         self.near: list[Reference] = []
-        self.there = Grants()
-        self.plainly: list[tuple[Reference, NearMiss]] = []
+        self.grants_there = Grants()
+        self.plain_misses: list[tuple[Reference, NearMiss]] = []
 
-    def as_found(self, places: Mapping[Reference, int]) -> MeantFor:
-        """The finished MeantFor; `plainly` keeps only references with a place, in the order of the places."""
-        plainly = sorted((each for each in self.plainly if each[0] in places), key=lambda each: places[each[0]])
-        return MeantFor(tuple(self.elsewhere), self.sure, tuple(self.near), self.there, tuple(plainly))
+    def finished(self, places: Mapping[Reference, int]) -> MeantFor:
+        """The finished MeantFor; `plain_misses` keeps only references with a place, in the order of the places."""
+        plainly = sorted((each for each in self.plain_misses if each[0] in places), key=lambda each: places[each[0]])
+        return MeantFor(tuple(self.elsewhere), self.sure, tuple(self.near), self.grants_there, tuple(plainly))
 
 
 class _Share(NamedTuple):
-    """A grant's share in refused references that are alike: the grants of their target's namespace (`there`) if the
-    grant would permit them there, and the near miss (`blamed`) if the grant is plainly to blame."""
+    """A grant's share in refused references that are alike: the grants of their target's namespace (`grants_there`) if
+    the grant would permit them there, and the near miss (`blamed_miss`) if the grant is plainly to blame."""
 
-    of: _Meant
-    there: Grants | None = None
-    blamed: NearMiss | None = None
+    builder: _Meant
+    grants_there: Grants | None = None
+    blamed_miss: NearMiss | None = None
     sure: bool = False
 
-    def take(self, alike: Sequence[Reference]) -> None:
-        of = self.of
-        if self.blamed is not None:
-            of.plainly += [(reference, self.blamed) for reference in alike]
-        if self.there is None:
+    def add(self, alike: Sequence[Reference]) -> None:
+        of = self.builder
+        if self.blamed_miss is not None:
+            of.plain_misses += [(reference, self.blamed_miss) for reference in alike]
+        if self.grants_there is None:
             of.near.append(alike[0])
         else:
             of.elsewhere += alike
-            of.there = self.there
+            of.grants_there = self.grants_there
         of.sure |= self.sure
 
 

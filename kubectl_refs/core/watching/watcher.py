@@ -98,13 +98,13 @@ class Watcher:
         cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj, old)
         versions = [each for each in (old, obj) if each is not None]
         tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
-        standing = self._grants(key.namespace) if tells else ()
+        existing = self._grants(key.namespace) if tells else ()
         if obj is None:
             self._state.take(scope, key)
         else:
             self._state.put(scope, obj)
         event = self._reevaluated(cause, *self._concerned(scope, key, old, obj))
-        return replace(event, permissions=self._permissions(key.namespace, standing, versions)) if tells else event
+        return replace(event, permissions=self._permissions(key.namespace, existing, versions)) if tells else event
 
     def renewed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
         """The changes when kinds become readable or served, or cease to be: in objects that looked at them or reference
@@ -207,9 +207,9 @@ class Watcher:
         return tuple(map(Grant.parse, answer.objects)) if answer is not None else ()
 
     def _permissions(
-        self, namespace: str, standing: Sequence[Grant], versions: Sequence[JSON]
+        self, namespace: str, existing: Sequence[Grant], versions: Sequence[JSON]
     ) -> tuple[PermissionChange, ...]:
-        """How the access to a namespace has changed since its `standing` grants, by the `versions` of one of them."""
+        """How the access to a namespace has changed since its `existing` grants, by the `versions` of one of them."""
         named = {(each.group_kind, each.namespace) for version in versions for each in Grant.parse(version).from_}
         objects: list[JSON] = []
         unread: set[tuple[GroupKind, str | None]] = set()
@@ -225,7 +225,7 @@ class Watcher:
             else:
                 unread.add((read.group_kind, read.namespace))
         referrers = Referrers(catalog.table, objects, unread)
-        before, after = ({namespace: each} for each in (standing, self._grants(namespace)))
+        before, after = ({namespace: each} for each in (existing, self._grants(namespace)))
         return permission_changes(GrantsOfState(before, referrers, catalog), GrantsOfState(after, referrers, catalog))
 
 

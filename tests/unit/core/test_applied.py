@@ -43,7 +43,7 @@ OWN = route({"own": "1"}, hostnames=HOSTS)
 
 
 @pytest.mark.parametrize(
-    ("standing", "labels", "spec"),
+    ("existing", "labels", "spec"),
     [
         (route(LABELS, hostnames=HOSTS, parentRefs=PARENTS, last=OWN), None, {"parentRefs": PARENTS}),
         (
@@ -63,34 +63,34 @@ OWN = route({"own": "1"}, hostnames=HOSTS)
     ],
     ids=["annotation", "server-side", "helm", "created", "broken annotation", "nothing known", "status alone"],
 )
-def test_what_others_have_set_stays(standing: JSON, labels: JSON | None, spec: JSON) -> None:
-    found = applied(standing, route())
+def test_what_others_have_set_stays(existing: JSON, labels: JSON | None, spec: JSON) -> None:
+    found = applied(existing, route())
     assert (found["metadata"].get("labels"), found["spec"]) == (labels, spec)
 
 
 def test_what_the_manifest_says_counts() -> None:
-    standing = route(LABELS, hostnames=HOSTS, parentRefs=PARENTS, last=OWN)
-    found = applied(standing, route({"own": "2"}, hostnames=["b.example.com"], parentRefs=None))
+    existing = route(LABELS, hostnames=HOSTS, parentRefs=PARENTS, last=OWN)
+    found = applied(existing, route({"own": "2"}, hostnames=["b.example.com"], parentRefs=None))
     assert (found["metadata"]["labels"], found["spec"]) == ({"own": "2", "more": "1"}, {"hostnames": ["b.example.com"]})
 
 
 def test_entries_that_others_have_added_to_a_list_stay_where_entries_have_keys() -> None:
     mine, theirs, new = ({"name": name, "port": 80} for name in ("mine", "theirs", "new"))
     own: JSON = {"f:listeners": {'k:{"name":"mine"}': {}, "k:{": {}}}
-    standing = route(listeners=[mine, theirs], managers=[manager("kubectl", "Apply", spec=own)])
-    assert applied(standing, route(listeners=[new]))["spec"] == {"listeners": [new, theirs]}
+    existing = route(listeners=[mine, theirs], managers=[manager("kubectl", "Apply", spec=own)])
+    assert applied(existing, route(listeners=[new]))["spec"] == {"listeners": [new, theirs]}
 
 
 def test_what_only_the_server_has_filled_in_goes_with_what_it_belongs_to() -> None:
     own = manager("kubectl", "Apply", spec={"f:tls": {"f:ref": {"f:name": {}}}, "f:hostnames": {}})
-    standing = route(tls={"ref": {"name": "x", "kind": "Secret"}}, hostnames=HOSTS, managers=[own, THEIRS])
-    assert applied(standing, route(hostnames=HOSTS))["spec"] == {"hostnames": HOSTS}
+    existing = route(tls={"ref": {"name": "x", "kind": "Secret"}}, hostnames=HOSTS, managers=[own, THEIRS])
+    assert applied(existing, route(hostnames=HOSTS))["spec"] == {"hostnames": HOSTS}
 
 
 def test_an_object_that_is_being_deleted_stays_so() -> None:
-    standing = route(last=OWN)
-    standing["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
-    assert applied(standing, route())["metadata"]["deletionTimestamp"] == "2026-01-01T00:00:00Z"
+    existing = route(last=OWN)
+    existing["metadata"]["deletionTimestamp"] = "2026-01-01T00:00:00Z"
+    assert applied(existing, route())["metadata"]["deletionTimestamp"] == "2026-01-01T00:00:00Z"
 
 
 anything = st.recursive(
@@ -106,9 +106,9 @@ anything = st.recursive(
 @PROPERTY
 @given(spec=anything, fields=anything, last=anything, new=st.dictionaries(st.sampled_from(["a", "b"]), anything))
 def test_whatever_a_cluster_says_the_manifest_is_in_it(spec: Any, fields: Any, last: Any, new: JSON) -> None:
-    standing = route(last=json.dumps(last), managers=[{"manager": "kubectl", "operation": "Apply", "fieldsV1": fields}])
-    standing["spec"] = spec
-    found = applied(standing, route(**new))
+    existing = route(last=json.dumps(last), managers=[{"manager": "kubectl", "operation": "Apply", "fieldsV1": fields}])
+    existing["spec"] = spec
+    found = applied(existing, route(**new))
     assert {name: found["spec"].get(name) for name in new if not isinstance(new[name], dict)} == {
         name: value for name, value in new.items() if not isinstance(value, dict)
     }

@@ -70,11 +70,11 @@ def test_one_or_two_slips_are_repaired_so_that_the_reference_is_permitted() -> N
     asked = reference()
     for slips in (*((each,) for each in SLIPS), *PAIRS):
         manifest = with_slips(*slips)
-        (standing,) = parsed(manifest)
-        assert not permitting(asked, [standing])
+        (existing,) = parsed(manifest)
+        assert not permitting(asked, [existing])
         found = only(misses(manifest, around=surroundings(["frontend", "backend", "api"])))
         assert {each.path for each in found.differences} == {path for path, _ in slips}, slips
-        mended = repair(found, standing, ReferenceIndex([asked]), ReferenceIndex(), Grants([standing]))
+        mended = repair(found, existing, ReferenceIndex([asked]), ReferenceIndex(), Grants([existing]))
         assert mended is not None, slips
         assert permitting(asked, [Grant.parse(patched(manifest, mended.patch))]), slips
 

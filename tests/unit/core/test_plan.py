@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.fixes.edits import other_fixes
+from kubectl_refs.core.fixes.edits import non_grant_fixes
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.values import key_of
@@ -331,7 +331,7 @@ def test_what_a_grant_does_not_help_is_left_with_its_other_fixes() -> None:
     found = planned(obj, service("backend", "api"))
     (left,) = found.left
     assert found.changes == ()
-    assert [fix.object for fix in other_fixes(left)] == [edit.object for edit in found.edits] == [key_of(obj)]
+    assert [fix.object for fix in non_grant_fixes(left)] == [edit.object for edit in found.edits] == [key_of(obj)]
     assert not found.empty
 
 

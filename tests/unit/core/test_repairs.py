@@ -53,8 +53,8 @@ def repair_of(
     wanted = wanted or reference()
     (entry,) = parsed(manifest)
     (miss,) = near_misses(wanted, [entry], around or surroundings())
-    standing = Grants([entry, *parsed(*beside)])
-    return repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(permitted), standing)
+    existing = Grants([entry, *parsed(*beside)])
+    return repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(permitted), existing)
 
 
 def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_changed() -> None:
@@ -266,10 +266,10 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
         CATALOG.short_names,
         lambda key: None,
     )
-    standing = Grants(each for each, _ in by_name.values())
+    existing = Grants(each for each, _ in by_name.values())
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
         entry, manifest = by_name[miss.grant]
-        fix = repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(), standing)
+        fix = repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(), existing)
         if fix is None:
             continue
         after = patched(manifest, fix.patch)

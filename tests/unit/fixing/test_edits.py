@@ -238,12 +238,12 @@ def test_the_class_of_a_gateway_that_may_be_meant_is_offered_as_a_best_guess(
     assert program("fix", *ROUTE).err == "nothing to fix\n"
 
 
-@pytest.mark.parametrize("standing", [[], [TYPO]], ids=["a new grant", "a repair"])
+@pytest.mark.parametrize("existing", [[], [TYPO]], ids=["a new grant", "a repair"])
 def test_a_slip_needs_no_second_run_if_a_grant_of_this_one_is_enough(
-    program: Program, api: FakeAPI, writing: Writing, standing: list[JSON]
+    program: Program, api: FakeAPI, writing: Writing, existing: list[JSON]
 ) -> None:
     """Another reference of the route gets the grant that the corrected one needs too."""
-    api.objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), *standing]
+    api.objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), *existing]
     api.objects.append(attached_route("backend", "backnd"))
     printed = program("fix", *ROUTE)
     assert len(documents(printed.out)) == 1

@@ -27,20 +27,20 @@ _KEYED = {**_PORTS, "listeners": {"name": ""}}
 """Lists whose entries are identified by key fields, given with their defaults: entries that others have added stay."""
 
 
-def applied(standing: JSON, manifest: JSON) -> JSON:
+def applied(existing: JSON, manifest: JSON) -> JSON:
     """The result of applying a manifest to the existing object, of which maybe only the metadata is known. Of the
     present metadata, labels, annotations and the deletionTimestamp are kept; the status is left out."""
-    before = _before(standing, manifest)
+    before = _before(existing, manifest)
     # Appliers always write annotations.
     named = {"annotations": {}, **mapping(manifest.get("metadata"))}
-    words = before.merged(_words, standing, {"metadata": named})
+    words = before.merged(_words, existing, {"metadata": named})
     metadata = {name: value for name, value in named.items() if name not in _WORDS}
     metadata |= {name: value for name, value in words.items() if value}
     if key_of(manifest).group_kind == NAMESPACE:
         metadata["labels"] = {**metadata.get("labels", {}), NAME_LABEL: metadata["name"]}
-    if (deleted := at(standing, "metadata", "deletionTimestamp")) is not None:
+    if (deleted := at(existing, "metadata", "deletionTimestamp")) is not None:
         metadata["deletionTimestamp"] = deleted
-    return {**before.merged(_content, standing, manifest), "metadata": metadata}
+    return {**before.merged(_content, existing, manifest), "metadata": metadata}
 
 
 _WORDS = ("labels", "annotations")
@@ -69,13 +69,13 @@ class _Before:
     others: JSON = field(default_factory=dict)
     keyed: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
-    def merged(self, part: Callable[[JSON], JSON], standing: JSON, new: JSON) -> dict[str, Any]:
+    def merged(self, part: Callable[[JSON], JSON], existing: JSON, new: JSON) -> dict[str, Any]:
         """A part of the new object merged over that of the existing one. Null removes a field."""
-        return self._merged(part(standing), part(self.object), part(self.others), part(new))
+        return self._merged(part(existing), part(self.object), part(self.others), part(new))
 
-    def _merged(self, standing: JSON, before: JSON, others: JSON, new: JSON) -> dict[str, Any]:
+    def _merged(self, existing: JSON, before: JSON, others: JSON, new: JSON) -> dict[str, Any]:
         found = {name: value for name, value in new.items() if value is not None}
-        for name, value in standing.items():
+        for name, value in existing.items():
             wanted, last, left = new.get(name), before.get(name), others.get(name)
             if name not in new and name not in before:
                 found[name] = value
@@ -98,23 +98,23 @@ def _key(entry: Any, fields: Mapping[str, str]) -> tuple[Any, ...]:
     return tuple(mapping(entry).get(name, default) for name, default in fields.items())
 
 
-def _before(standing: JSON, manifest: JSON) -> _Before:
+def _before(existing: JSON, manifest: JSON) -> _Before:
     """What the applier set: a manager known to apply manifests, or else the one that has set most of this one. That is
     what it alone owns by server-side apply (or Helm), or the annotation of `kubectl apply`, without which nothing is
     removed. With neither managers nor annotation, it is taken to have set all but labels and annotations."""
     managers = [
-        each for each in map(mapping, entries(at(standing, "metadata", "managedFields"))) if not each.get("subresource")
+        each for each in map(mapping, entries(at(existing, "metadata", "managedFields"))) if not each.get("subresource")
     ]
-    last = _json(text(at(standing, "metadata", "annotations", LAST_APPLIED)) or "")
+    last = _json(text(at(existing, "metadata", "annotations", LAST_APPLIED)) or "")
     if not managers and not last:
-        return _Before(_content(standing))
+        return _Before(_content(existing))
     ordered = sorted(managers, key=lambda each: not _knows_by_field(each, last))
     best = max(ordered, key=lambda each: _share(each, manifest), default=None)
     if best is None or not _knows_by_field(best, last):
         return _Before(last, keyed=_PORTS if key_of(manifest).group_kind == SERVICE else {})
     others = [_fields(each) for each in managers if each is not best]
-    own = mapping(_owned(standing, [_fields(best)], others))
-    return _Before(own, mapping(_owned(standing, others, [])) if others else {}, _KEYED)
+    own = mapping(_owned(existing, [_fields(best)], others))
+    return _Before(own, mapping(_owned(existing, others, [])) if others else {}, _KEYED)
 
 
 def _knows_by_field(manager: JSON, last: JSON) -> bool:

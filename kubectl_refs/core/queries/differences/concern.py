@@ -30,12 +30,12 @@ STORAGE = frozenset({"snapshot.storage.k8s.io"})
 class Concern:
     """The referrers that a change can affect, by their keys, including changed referrers.
 
-    `standing` are all referrers that were read, as they are before the change; `unread` are the kinds and namespaces
+    `existing` are all referrers that were read, as they are before the change; `unread` are the kinds and namespaces
     (None: all) where there may be more.
     """
 
     keys: tuple[ObjectKey, ...]
-    standing: Mapping[ObjectKey, JSON]
+    existing: Mapping[ObjectKey, JSON]
     unread: frozenset[tuple[GroupKind, str | None]]
 
 
@@ -45,17 +45,17 @@ def concerned(view: View, changes: Sequence[ObjectChange], namespaces: Collectio
     If referrers may not be listed in all namespaces, they are looked for in `namespaces`, and in those that the changes
     name. A namespace that may hold more of them is a gap only if it has to be looked through (see `_Places`).
     """
-    standing, unread = _standing(view, changes, namespaces)
+    existing, unread = _existing_referrers(view, changes, namespaces)
     table = view.catalog.table
     holders = [each for each in changes if table.fields_of(each.key.group_kind)]
-    standing.update((each.key, each.before) for each in holders if each.before is not None)
+    existing.update((each.key, each.before) for each in holders if each.before is not None)
     index = _Index(table)
-    for obj in standing.values():
+    for obj in existing.values():
         index.add(obj)
     for each in holders:
         if each.after is not None:
             index.add(each.after)
-    return Concern(tuple(sorted(index.concerned(changes))), standing, unread)
+    return Concern(tuple(sorted(index.concerned(changes))), existing, unread)
 
 
 @dataclass(slots=True)
@@ -68,7 +68,7 @@ class _Places:
     single: set[str] = field(default_factory=set)
 
 
-def _standing(
+def _existing_referrers(
     view: View, changes: Sequence[ObjectChange], namespaces: Collection[str]
 ) -> tuple[dict[ObjectKey, JSON], frozenset[tuple[GroupKind, str | None]]]:
     catalog = view.catalog

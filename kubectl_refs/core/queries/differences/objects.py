@@ -66,7 +66,7 @@ def known_by_metadata(kind: GroupKind) -> bool:
     return kind in (SECRET, CONFIG_MAP, NAMESPACE)
 
 
-def standing(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey, Answer]:
+def existing_objects(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey, Answer]:
     """The existing objects with these keys; only the metadata of those `known_by_metadata`."""
     return {
         key: view.get(
