@@ -26,7 +26,7 @@ from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope
-from kubectl_refs.core.queries.grants import Described, GrantReport, survey
+from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport, survey
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
@@ -165,7 +165,7 @@ def _tell_findings(
 
 def _tell(
     report: GrantReport,
-    shown: tuple[Described, ...],
+    shown: tuple[DescribedGrant, ...],
     filters: GrantFilters,
     output: Output,
     kubectl: Kubectl,
@@ -263,7 +263,7 @@ def _named(source: Source, names: Sequence[str], namespace: str | None) -> tuple
 
 
 def _wanted(
-    described: Described, filters: GrantFilters, labels: object, kind: GroupKind | None, target: ObjectKey | None
+    described: DescribedGrant, filters: GrantFilters, labels: object, kind: GroupKind | None, target: ObjectKey | None
 ) -> bool:
     grant = described.usage.grant
     if filters.names and grant.grant.name not in filters.names:
@@ -285,7 +285,7 @@ def _undecided(names: Sequence[GrantName]) -> str:
     return f"Not shown: {listed}. Whether anything uses {'it' if one else 'them'} is not known."
 
 
-def _without(described: Described, filters: FindingFilters) -> Described:
+def _without(described: DescribedGrant, filters: FindingFilters) -> DescribedGrant:
     """A grant without the findings that --ignore leaves out."""
     return replace(described, findings=tuple(filter(filters.keeps, described.findings)))
 

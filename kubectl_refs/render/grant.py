@@ -15,7 +15,7 @@ from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import is_being_deleted
-from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.core.references.cause import exchange_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -72,12 +72,12 @@ def _described(report: GrantReport, style: Style, kubectl: Kubectl, detail: Deta
     return str(page)
 
 
-def _key(described: Described) -> ObjectKey:
+def _key(described: DescribedGrant) -> ObjectKey:
     grant = described.usage.grant.grant
     return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
 
 
-def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail) -> None:
+def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: Detail) -> None:
     usage, full = described.usage, detail is Detail.FULL
     age = age_of(usage.grant, page.style)
     parts: list[list[str | Span]] = [["grant: ", (f"ReferenceGrant {usage.grant.grant}", Tone.NAME)]]
@@ -111,7 +111,7 @@ def _describe(page: Page, described: Described, kubectl: Kubectl, detail: Detail
     write_findings(page, described.findings, kubectl, patches=detail is not Detail.LEAST)
 
 
-def _fails(page: Page, described: Described, *, full: bool) -> None:
+def _fails(page: Page, described: DescribedGrant, *, full: bool) -> None:
     """Write the refused references that the grant seems meant for; unless in `full`, like differences together."""
     alike: dict[tuple[int, tuple[str, ...]], list[Reference]] = {}
     for number, (reference, miss) in enumerate(described.fails):
@@ -140,7 +140,7 @@ def _in_vain(pair: UsedPair) -> str:
     return "none of these references can work" if pair.users else "it matches no reference"
 
 
-def _pair(page: Page, pair: UsedPair, described: Described, never: str, *, full: bool) -> None:
+def _pair(page: Page, pair: UsedPair, described: DescribedGrant, never: str, *, full: bool) -> None:
     placed = f"{pair.pair}  (spec.from[{pair.from_index}] spec.to[{pair.to_index}])"
     label = "never" if never and not pair.users else "permits"
     page.prose(label, placed if full else page.shorter(placed, str(pair.pair), _COLUMN))
@@ -164,7 +164,7 @@ def _pair(page: Page, pair: UsedPair, described: Described, never: str, *, full:
         page.prose("", "no known users")
 
 
-def _has_effect(described: Described, entry: FromEntry) -> bool:
+def _has_effect(described: DescribedGrant, entry: FromEntry) -> bool:
     """Whether anybody may use an entry: it can match, and its namespace is not the grant's own, where none is needed."""
     pairs = [pair for pair in described.usage.pairs if pair.pair.from_ == entry]
     own = described.usage.grant.grant.namespace

@@ -11,7 +11,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.values import is_being_deleted, text
-from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -92,7 +92,7 @@ def _narrow(start: int) -> Narrow:
     return Narrow(lambda cells: f"{cells[1]} -n {cells[0]}", headed=2, spare=("AGE",))
 
 
-def _row(described: Described, style: Style) -> tuple[str, ...]:
+def _row(described: DescribedGrant, style: Style) -> tuple[str, ...]:
     grant = described.usage.grant
     froms = [f"{entry.who} {entry.place}" for entry in grant.from_]
     targets = [entry.what if entry.name is None else f"{entry.kind_shown}/{entry.name}" for entry in grant.to]
@@ -107,7 +107,7 @@ def _row(described: Described, style: Style) -> tuple[str, ...]:
     )
 
 
-def _wide_rows(described: Described, style: Style) -> list[tuple[str, ...]]:
+def _wide_rows(described: DescribedGrant, style: Style) -> list[tuple[str, ...]]:
     grant, never = described.usage.grant, described.never_matching
     return [
         (
@@ -130,7 +130,7 @@ def _listed(words: Sequence[str]) -> str:
     return ", ".join(words[:SHOWN]) + (f" +{more} more" if more > 0 else "") or NONE
 
 
-def used_of(described: Described) -> str:
+def used_of(described: DescribedGrant) -> str:
     """How often a grant is used: `3 references, of 2 objects`; `<unknown>` without users if not all could be read."""
     users, known = described.usage.users, described.users_known
     objects = len({user.referrer for user in users})
@@ -143,7 +143,7 @@ def used_of(described: Described) -> str:
     return f"{atleast}{counted(len(users), 'reference')}, of {counted(objects, 'object')}{failing}"
 
 
-def notes_of(described: Described) -> str:
+def notes_of(described: DescribedGrant) -> str:
     """The names of the findings, preceded by `being-deleted` if the grant is being deleted."""
     ending = ("being-deleted",) if is_being_deleted(described.usage.grant.source) else ()
     return ", ".join(dict.fromkeys((*ending, *(finding.code.slug for finding in described.findings)))) or NONE
@@ -155,7 +155,7 @@ def age_of(grant: Grant, style: Style) -> str:
     return age(created, style.now) or UNKNOWN
 
 
-def _user_of(reference: Reference, described: Described) -> str:
+def _user_of(reference: Reference, described: DescribedGrant) -> str:
     return f"{user_of(reference)} (broken)" if reference in described.broken else user_of(reference)
 
 

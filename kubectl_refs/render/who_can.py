@@ -8,7 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.rbac.authorizer import MASTERS, PermittedVerb, Subject, reach
+from kubectl_refs.core.rbac.authorizer import MASTERS, PermittedVerb, Subject, members_of
 from kubectl_refs.core.rbac.escalation import Escalation
 from kubectl_refs.core.rbac.grant_writers import Remark, Undecided, WhoCan, Writer
 from kubectl_refs.render.data.objects import key_data
@@ -53,7 +53,7 @@ def render_wide(found: WhoCan, style: Style) -> str:
             _named(writer.binding),
             _named(writer.role),
             ",".join(writer.sources) or NONE,
-            reach(writer.subject) or NONE,
+            members_of(writer.subject) or NONE,
         )
         for writer in found.writers
         for permission in writer.permissions
@@ -112,7 +112,7 @@ def _notes(writer: Writer) -> Iterator[str]:
             yield "create only by server-side apply, which needs patch as well"
     if writer.sources:
         yield f"by the rules of ClusterRole {', '.join(writer.sources)}"
-    if stands_for := reach(writer.subject):
+    if stands_for := members_of(writer.subject):
         yield stands_for
 
 
@@ -247,5 +247,5 @@ def _subject_data(subject: Subject) -> dict[str, Any]:
         "kind": subject.kind,
         **({"namespace": subject.namespace} if subject.namespace else {}),
         "name": subject.name,
-        "standsFor": reach(subject) or None,
+        "standsFor": members_of(subject) or None,
     }

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import check
 from kubectl_refs.core.queries.diff import diff
-from kubectl_refs.core.queries.differences.objects import changed
+from kubectl_refs.core.queries.differences.objects import change_of
 from kubectl_refs.core.queries.differences.report import Diff, Effect
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, Read
@@ -89,7 +89,7 @@ def told(answer: Diff) -> dict[Hashable, tuple[Counter[Hashable], Counter[Hashab
 def on_cluster(server: Server, objects: Sequence[Object], after: Sequence[Object], gone: Iterable[ObjectKey]) -> Diff:
     old, new = ({key_of(each): each for each in Manifests(some, "default").objects} for some in (objects, after))
     table = server.catalog.table
-    changes = tuple(changed(key, old.get(key), new.get(key), table) for key in (*new, *gone))
+    changes = tuple(change_of(key, old.get(key), new.get(key), table) for key in (*new, *gone))
     states = OnCluster(Prefetch(server, Library()), Manifests(after, "default"), changes)
     return diff(states, changes, ("shop",))
 

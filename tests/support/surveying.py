@@ -13,7 +13,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope
-from kubectl_refs.core.queries.grants import Described, GrantReport, survey
+from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport, survey
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
@@ -61,7 +61,7 @@ def report_on(*objects: JSON, namespace: str | None = None, **scope: Any) -> Gra
     return surveyed(Cluster(objects), namespace, **scope)
 
 
-def described(report: GrantReport, name: str = "g") -> Described:
+def described(report: GrantReport, name: str = "g") -> DescribedGrant:
     (found,) = [each for each in report.grants if each.usage.grant.grant.name == name]
     return found
 

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, integer, key_of
 from kubectl_refs.core.queries.differences.applied import applied
-from kubectl_refs.core.queries.differences.objects import changed, counts, existing_objects, known_by_metadata
+from kubectl_refs.core.queries.differences.objects import change_of, existing_objects, is_relevant, known_by_metadata
 from kubectl_refs.core.queries.differences.states import States
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire
@@ -75,10 +75,10 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
     old = {key_of(obj): obj for obj in before.objects}
     table = before.catalog.table
     objects = tuple(
-        changed(key, old.get(key), left.get(key), table)
+        change_of(key, old.get(key), left.get(key), table)
         for key in dict.fromkeys((*left, *old, *gone))
         # An object deleted with its namespace is not a change of its own.
-        if counts(key.group_kind) and (key in gone or not _goes(key, gone))
+        if is_relevant(key.group_kind) and (key in gone or not _goes(key, gone))
     )
     # A namespace with objects in only one of the two sets is looked at in both.
     created = [each.key for each in objects if each.action is Action.CREATE]
@@ -117,7 +117,7 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
     if inputs.given and not manifests.objects:
         raise usage("no objects passed to diff")
     gone = _keys(cluster, deleted, own)
-    given = {key_of(obj): obj for obj in manifests.objects if counts(key_of(obj).group_kind)}
+    given = {key_of(obj): obj for obj in manifests.objects if is_relevant(key_of(obj).group_kind)}
     for key, expression in gone.items():
         if key in given:
             raise usage(f"--delete {expression}: it is in the manifests of -f as well")
@@ -155,7 +155,7 @@ def _read_existing(
 def _changed(key: ObjectKey, answer: Answer, manifest: JSON | None, table: Any) -> ObjectChange:
     before = answer.object
     after = applied(before, manifest) if before is not None and manifest is not None else manifest
-    found = changed(key, before, after, table, metadata_only=known_by_metadata(key.group_kind))
+    found = change_of(key, before, after, table, metadata_only=known_by_metadata(key.group_kind))
     # It is not known whether an object that could not be read exists.
     return replace(found, action=Action.UPDATE, known=False) if not answer.known and after is not None else found
 

@@ -43,16 +43,18 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
     if parent is not None and target.group_kind in (GATEWAY, *LISTENER_SETS) and parent.default == GATEWAY:
         evaluated = _as_parent(view, parent, referrer, target)
     elif crossing and rows and all(row.governed_by is Mechanism.LOCAL for row in rows) and not _selects(referrer):
-        evaluated = _never(referrer, target)
+        evaluated = _refused_as_local(referrer, target)
     else:
         evaluated = _by_grant(view, referrer, target)
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             guesses = [replace(fix, confidence=Confidence.GUESS) for fix in evaluated.fixes]
-            evaluated = evaluated.with_fixes(guesses).with_notes(_unheard_of(referrer))
-    if view.without_gaps(lambda subview: _nowhere(subview, referrer.namespace)):
+            evaluated = evaluated.with_fixes(guesses).with_notes(_unknown_field_note(referrer))
+    if view.without_gaps(lambda subview: _namespace_is_absent(subview, referrer.namespace)):
         place = f"namespace {referrer.namespace} of the {referrer.kind} does not exist"
         near = _near_namespace(view, referrer.namespace)
-        evaluated = _of_none(evaluated, referrer.namespace, near, f"{place}{_instead(near and f'namespace {near}')}")
+        evaluated = _with_note_on_absence(
+            evaluated, referrer.namespace, near, f"{place}{_near_clause(near and f'namespace {near}')}"
+        )
     return Report((evaluated,), gaps=view.gaps)
 
 
@@ -103,7 +105,7 @@ def _unseen_hostnames(view: View, evaluated: EvaluatedReference) -> tuple[str, .
     return (f"hostnames were not checked: if the route has any, one must match {listing(wanted, ' or ')}",)
 
 
-def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
+def _refused_as_local(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     because = f"no field of kind {referrer.kind} has a namespace: it references only objects of its own namespace"
     found = _supposed(referrer, target, Mechanism.LOCAL)
     return EvaluatedReference(
@@ -111,7 +113,7 @@ def _never(referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     )
 
 
-def _unheard_of(referrer: ObjectKey) -> str:
+def _unknown_field_note(referrer: ObjectKey) -> str:
     return (
         f"no field of kind {referrer.kind} that asks for a ReferenceGrant is known to this version: whether one has an "
         "effect is up to who implements that kind"
@@ -125,18 +127,18 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     fault = Code.TARGET_NOT_FOUND if missing else None
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault)
     evaluated = by_permission(found, permitted)
-    if unfit := _taken_by_none(view, referrer, target):
+    if unfit := _reason_not_taken(view, referrer, target):
         note = f"no known field of kind {referrer.kind} takes it: {unfit}"
         return evaluated.with_judgement(fault=Code.KIND_NOT_SUPPORTED).with_notes(note)
-    if permitted.outcome is Outcome.FAILED and _nowhere(view, target.namespace):
+    if permitted.outcome is Outcome.FAILED and _namespace_is_absent(view, target.namespace):
         near = _near_namespace(view, target.namespace)
-        similar = _instead(near and f"namespace {near}")
+        similar = _near_clause(near and f"namespace {near}")
         note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
         return evaluated.with_judgement(fault=Code.TARGET_NOT_FOUND).with_notes(note)
     if not missing:
         return evaluated if view.needs else with_fixes(view, [evaluated], {})[0]
     near = view.without_gaps(lambda subview: _near_name(subview, target))
-    instead = _instead(near and str(target._replace(name=near)))
+    instead = _near_clause(near and str(target._replace(name=near)))
     if permitted.outcome is not Outcome.OK:
         # A grant for what does not exist is not offered.
         evaluated = evaluated.with_judgement(fault=fault)
@@ -153,7 +155,7 @@ def _is_missing(view: View, target: ObjectKey) -> bool:
     return answer.absent and answer.made_by is None
 
 
-def _of_none(evaluated: EvaluatedReference, name: str, near: str | None, note: str) -> EvaluatedReference:
+def _with_note_on_absence(evaluated: EvaluatedReference, name: str, near: str | None, note: str) -> EvaluatedReference:
     """An answer about something that does not exist, with a note on that. If its name looks misspelt, no fix is
     offered: a grant for it would help nobody."""
     slip = near is not None and not looks_deliberate(near, name)
@@ -169,11 +171,11 @@ def _near_namespace(view: View, namespace: str) -> str | None:
     return view.without_gaps(lambda subview: names_of(subview, NAMESPACE, None)).nearest(namespace)
 
 
-def _instead(near: str | None) -> str:
+def _near_clause(near: str | None) -> str:
     return f"; {near} does" if near else ""
 
 
-def _taken_by_none(view: View, referrer: ObjectKey, target: ObjectKey) -> str:
+def _reason_not_taken(view: View, referrer: ObjectKey, target: ObjectKey) -> str:
     """Why no field that asks for a ReferenceGrant takes an object of the target's kind; empty if one may."""
     rows = [
         row
@@ -187,7 +189,7 @@ def _taken_by_none(view: View, referrer: ObjectKey, target: ObjectKey) -> str:
     return "; ".join(dict.fromkeys(faults)) if all(faults) else ""
 
 
-def _nowhere(view: View, namespace: str) -> bool:
+def _namespace_is_absent(view: View, namespace: str) -> bool:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
     return view.get(key, metadata_only=True, effect=f"whether namespace {namespace} exists is not known").absent
 

@@ -66,15 +66,15 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
             if not finding.is_new:
                 continue
             reference = evaluated.get(finding.path) if finding.verdict is not None else None
-            said = None if reference is None else _saying(finding, reference, ending=ending)
-            group = alike.get(said)
+            key_inputs = None if reference is None else _key_inputs(finding, reference, ending=ending)
+            group = alike.get(key_inputs)
             if group is None:
                 key = _key(finding, reference, ending=ending)
                 group = groups.get(key)
                 if group is None:
                     group = groups[key] = _Group(finding, reference, ending)
-                if said is not None:
-                    alike[said] = group
+                if key_inputs is not None:
+                    alike[key_inputs] = group
             group.findings += 1
             group.objects[finding.object] = None
             if reference is not None:
@@ -83,7 +83,7 @@ def causes_of(everything: Iterable[Checked]) -> tuple[Cause, ...]:
     return tuple(sorted(causes, key=lambda each: (each.severity.rank, -each.findings, each.sentence)))
 
 
-def _saying(finding: Finding, evaluated: EvaluatedReference, *, ending: bool) -> Hashable:
+def _key_inputs(finding: Finding, evaluated: EvaluatedReference, *, ending: bool) -> Hashable:
     """Everything that the `_key` of a finding on a reference depends on."""
     referrer = evaluated.found.reference.referrer[:3]
     return cause_key(evaluated), ending, referrer, finding.code, finding.severity, finding.target
@@ -91,14 +91,14 @@ def _saying(finding: Finding, evaluated: EvaluatedReference, *, ending: bool) ->
 
 def _key(finding: Finding, evaluated: EvaluatedReference | None, *, ending: bool) -> Hashable:
     if evaluated is None:
-        return finding.code, finding.severity, _whose(finding)
+        return finding.code, finding.severity, _common_origin(finding)
     if ending or not _lacks_grant(evaluated):
         return ending, finding.code, finding.severity, _sentence_of(finding, evaluated)
     referrer = evaluated.reference.referrer
     return evaluated.reference.to.namespace, referrer.group_kind, referrer.namespace
 
 
-def _whose(finding: Finding) -> Hashable:
+def _common_origin(finding: Finding) -> Hashable:
     """What findings that are not on references have in common if one change resolves them all."""
     # A controller has one reason for all conditions that it reports in the same way.
     if finding.path.startswith("status"):
@@ -132,7 +132,7 @@ def _cause(group: _Group) -> Cause:
     lacks = evaluated is not None and not group.ending and _lacks_grant(evaluated)
     advice = first.advice
     if evaluated is None:
-        sentence = _unreferred(first, alone=len(group.objects) == 1)
+        sentence = _sentence_without_reference(first, alone=len(group.objects) == 1)
     elif lacks:
         sentence, advice = _no_grant(evaluated, list(group.targets))
     else:
@@ -179,7 +179,7 @@ def _sentence_of(finding: Finding, evaluated: EvaluatedReference) -> str:
     return sentence if named else f"{finding.named_target}: {sentence}"
 
 
-def _unreferred(finding: Finding, *, alone: bool) -> str:
+def _sentence_without_reference(finding: Finding, *, alone: bool) -> str:
     """The sentence for findings on conditions, on a grant, on a whole object, or on several objects not served."""
     if finding.path.startswith("status"):
         writer = f" ({finding.target})" if finding.target else ""

@@ -21,7 +21,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.queries.grant_referrers import GrantScope
-from kubectl_refs.core.queries.grants import Described, survey
+from kubectl_refs.core.queries.grants import DescribedGrant, survey
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
@@ -134,7 +134,7 @@ def with_new_permissions(report: CheckReport, accepted: Collection[Permission], 
     return replace(report, grants=tuple(grants))
 
 
-def checked_grant(described: Described) -> Checked:
+def checked_grant(described: DescribedGrant) -> Checked:
     """A surveyed grant as a checked object."""
     grant = described.usage.grant
     return Checked(grant.key, grant.source, (), (), (), tuple(counted(described.findings)))

@@ -19,10 +19,10 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.queries.differences.causes import Causes, Looked
-from kubectl_refs.core.queries.differences.concern import Concern, concerned
+from kubectl_refs.core.queries.differences.affected_referrers import AffectedReferrers, affected_referrers
+from kubectl_refs.core.queries.differences.causes import Causes, ObservedChanges
 from kubectl_refs.core.queries.differences.idle_entries import idle_entries
-from kubectl_refs.core.queries.differences.outcomes import compared, lost
+from kubectl_refs.core.queries.differences.outcomes import compared, reason_of_loss
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, ReferenceChange
 from kubectl_refs.core.queries.differences.states import State, States
@@ -41,26 +41,28 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
     changes = [each for each in objects if each.action is not Action.UNCHANGED]
     if not changes:
         return Diff(tuple(objects), ())
-    concern, unread = _concern(states.before, changes, namespaces)
-    before = State(states.before, concern.keys)
-    after = State(states.after, concern.keys)
-    looked = Looked(changes, before, after)
-    differences = {key: tuple(compared(before.references(key), after.references(key))) for key in concern.keys}
-    dead = {key: row for key in concern.keys if (row := lost(before.found.get(key), after.found.get(key)))}
-    differing = [key for key in concern.keys if differences[key] or key in dead]
-    causes = Causes(states, looked, differing)
+    affected, unread = _affected_referrers(states.before, changes, namespaces)
+    before = State(states.before, affected.keys)
+    after = State(states.after, affected.keys)
+    observed = ObservedChanges(changes, before, after)
+    differences = {key: tuple(compared(before.references(key), after.references(key))) for key in affected.keys}
+    dead = {key: row for key in affected.keys if (row := reason_of_loss(before.found.get(key), after.found.get(key)))}
+    differing = [key for key in affected.keys if differences[key] or key in dead]
+    causes = Causes(states, observed, differing)
     found = [
-        replace(each, caused_by=causes.of_reference(key, each, after)) for key in differing for each in differences[key]
+        replace(each, caused_by=causes.of_change(key, each, after)) for key in differing for each in differences[key]
     ]
     losses = tuple(Loss(key, row.because, causes.of_loss(key)) for key, row in dead.items())
-    open_ = _open(after, looked, [each.after.found for each in found if each.after is not None and each.unknown])
+    open_ = _undecided_gaps(
+        after, observed, [each.after.found for each in found if each.after is not None and each.unknown]
+    )
     covering = (gap for gap in (*before.gaps, *after.gaps) if _covers(gap, changes, states.before))
-    mended = tuple(map(_doubting, _with_remedies(after, found)))
+    mended = tuple(map(_with_guesses, _with_remedies(after, found)))
     return Diff(
         tuple(objects),
         mended,
         losses,
-        _permissions(states, changes, concern),
+        _permissions(states, changes, affected),
         tuple(dict.fromkeys((*unread, *covering, *open_))),
         edits_for(
             (each.after for each in mended if each.worse and each.after is not None),
@@ -80,17 +82,17 @@ def _misspelt(changes: Iterable[ObjectChange], catalog: Catalog) -> Iterator[Unk
             yield kind
 
 
-def _concern(
+def _affected_referrers(
     source: Source, changes: Sequence[ObjectChange], namespaces: Collection[str]
-) -> tuple[Concern, tuple[Gap, ...]]:
-    def think(view: View) -> tuple[Concern, tuple[Gap, ...]]:
-        found = concerned(view, changes, namespaces)
+) -> tuple[AffectedReferrers, tuple[Gap, ...]]:
+    def think(view: View) -> tuple[AffectedReferrers, tuple[Gap, ...]]:
+        found = affected_referrers(view, changes, namespaces)
         return found, view.gaps
 
     return inquire(source, think)
 
 
-def _open(after: State, looked: Looked, changed: Collection[object]) -> list[Gap]:
+def _undecided_gaps(after: State, observed: ObservedChanges, changed: Collection[object]) -> list[Gap]:
     """What could not be read about references on which the effect of the change is unknown: those that are changed
     themselves, and those that depend on a changed object."""
     gaps: list[Gap] = []
@@ -98,7 +100,7 @@ def _open(after: State, looked: Looked, changed: Collection[object]) -> list[Gap
         for each in found.in_order:
             if each.verdict is not Verdict.UNKNOWN:
                 continue
-            depends, unread = looked.at_reference(after, key, each)
+            depends, unread = observed.by_reference(after, key, each)
             gaps += unread if depends or any(each.found is one for one in changed) else ()
     return gaps
 
@@ -128,7 +130,7 @@ def _with_remedies(after: State, changes: Sequence[ReferenceChange]) -> Iterator
         yield replace(each, after=by_place.get(id(each.after.found), each.after)) if each.after is not None else each
 
 
-def _doubting(change: ReferenceChange) -> ReferenceChange:
+def _with_guesses(change: ReferenceChange) -> ReferenceChange:
     """A change with the fixes of its referrer turned into guesses if the target is deleted: then the name is no slip,
     and no other object may be wanted in its place."""
     if change.after is None or not change.deletes_target:
@@ -138,7 +140,9 @@ def _doubting(change: ReferenceChange) -> ReferenceChange:
     return replace(change, after=change.after.with_fixes(fixes))
 
 
-def _permissions(states: States, changes: Sequence[ObjectChange], concern: Concern) -> tuple[PermissionChange, ...]:
+def _permissions(
+    states: States, changes: Sequence[ObjectChange], affected: AffectedReferrers
+) -> tuple[PermissionChange, ...]:
     changed = [each for each in changes if each.key.group_kind == REFERENCE_GRANT]
     namespaces = {each.key.namespace for each in changed} | {each.key.name for each in changes if each.empties}
     if not namespaces:
@@ -146,11 +150,11 @@ def _permissions(states: States, changes: Sequence[ObjectChange], concern: Conce
     before, unread_before = _grants(states.before, namespaces, [each.before for each in changed])
     after, unread_after = _grants(states.after, namespaces, [each.after for each in changed])
     old, new = states.before.catalog, states.after.catalog
-    keys = dict.fromkeys((*concern.existing, *concern.keys))
+    keys = dict.fromkeys((*affected.existing, *affected.keys))
     latest = [found for each in states.after.read(map(Get, keys)).values() if (found := each.object) is not None]
     return permission_changes(
-        GrantsOfState(before, Referrers(new.table, concern.existing.values(), concern.unread), old, unread_before),
-        GrantsOfState(after, Referrers(new.table, latest, concern.unread), new, unread_after),
+        GrantsOfState(before, Referrers(new.table, affected.existing.values(), affected.unread), old, unread_before),
+        GrantsOfState(after, Referrers(new.table, latest, affected.unread), new, unread_after),
     )
 
 

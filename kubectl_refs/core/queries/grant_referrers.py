@@ -39,7 +39,7 @@ class FoundReferrers:
     objects: tuple[JSON, ...]
     unread: frozenset[tuple[GroupKind, str | None]]
     found: Mapping[int, tuple[JSON, References]]
-    beyond: frozenset[tuple[GroupKind, str]] = frozenset()
+    kinds_outside_table: frozenset[tuple[GroupKind, str]] = frozenset()
     """Kinds (with namespaces) outside the table of reference fields: their objects are known, their references not."""
 
     def references_in(self, view: View, obj: JSON) -> References:
@@ -74,11 +74,13 @@ def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> Foun
             objects += answer.objects
             if not answer.known or answer.assumed:
                 unread.add((kind, namespace))
-    beyond = _beyond(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
-    return FoundReferrers(tuple(objects), frozenset(unread), digest.found or {}, beyond)
+    kinds_outside_table = (
+        _add_kinds_outside_table(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
+    )
+    return FoundReferrers(tuple(objects), frozenset(unread), digest.found or {}, kinds_outside_table)
 
 
-def _beyond(
+def _add_kinds_outside_table(
     view: View, named: Collection[tuple[GroupKind, str]], objects: list[JSON]
 ) -> frozenset[tuple[GroupKind, str]]:
     """Add to `objects` those of kinds outside the table, which could use a grant; return the places fully read."""
@@ -89,7 +91,7 @@ def _beyond(
         if kind in within or served is None or not served.namespaced or not namespace:
             continue
         effect = f"which {several(kind.kind)} in {namespace} could use a grant is not known"
-        answer = view.list(kind, namespace, metadata_only=True, digest=identity, effect=effect)
+        answer = view.list(kind, namespace, metadata_only=True, digest=identity_digest, effect=effect)
         objects += answer.objects
         if answer.known and not answer.assumed:
             found.add((kind, namespace))
@@ -108,7 +110,7 @@ def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, 
     return view.list(kind, namespace, digest=digest, effect=effect)
 
 
-def identity(obj: JSON) -> JSON:
+def identity_digest(obj: JSON) -> JSON:
     """What to keep of an object of which only the existence matters."""
     key = key_of(obj)
     return {

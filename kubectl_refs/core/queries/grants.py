@@ -33,7 +33,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.grant_referrers import FoundReferrers, GrantScope, referrers_of
 from kubectl_refs.core.queries.grant_targets import TargetLookups
-from kubectl_refs.core.queries.meant_references import references_meant_for, told_by_explanation
+from kubectl_refs.core.queries.meant_references import misses_explained, references_meant_for
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -41,7 +41,7 @@ from kubectl_refs.core.view.view import View
 
 
 @dataclass(frozen=True, slots=True)
-class Described:
+class DescribedGrant:
     """A grant with its users, its findings, and the refused references that it was plainly meant for."""
 
     usage: Usage
@@ -72,7 +72,7 @@ class Described:
 class GrantReport:
     """The result for grants. `references` are the explained references to the target asked about."""
 
-    grants: tuple[Described, ...]
+    grants: tuple[DescribedGrant, ...]
     references: tuple[EvaluatedReference, ...] = ()
     gaps: tuple[Gap, ...] = ()
     undecided: tuple[GrantName, ...] = ()
@@ -110,11 +110,13 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     told = findings_on_grants(used, known, meant_for)
     fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
     described = tuple(
-        Described(
+        DescribedGrant(
             usage,
             told[usage.grant.grant],
             frozenset(each.path for each in told[usage.grant.grant] if each.code is Code.NEVER_MATCHES),
-            _all_fails(fails.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant)) if scope.everywhere else (),
+            _all_failing(fails.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant))
+            if scope.everywhere
+            else (),
             broken,
         )
         for usage, broken in zip(used, faults, strict=True)
@@ -130,7 +132,7 @@ def _faults(usage: Usage, lookups: TargetLookups) -> Mapping[Reference, str]:
 
 def _referrers(found: FoundReferrers, view: View) -> Referrers:
     references = partial(found.references_in, view)
-    return Referrers(view.catalog.table, found.objects, found.unread, found.beyond, references)
+    return Referrers(view.catalog.table, found.objects, found.unread, found.kinds_outside_table, references)
 
 
 def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, ...] | None:
@@ -162,7 +164,7 @@ def _fails(
             each for some in (here, misplaced) for each in some.worth_comparing(reference, MOST_NEAR_MISSES, once)
         ]
         misses = nearest_of(reference, foremost, lookups, once, MOST_NEAR_MISSES).nearest[:MOST_NEAR_MISSES]
-        near = told_by_explanation(view, reference, NearestMisses(misses)) if misses else NO_NEAR_MISSES
+        near = misses_explained(view, reference, NearestMisses(misses)) if misses else NO_NEAR_MISSES
         meant_for = [miss for miss in near.nearest if is_plainly_meant(miss, reference)]
         if meant_for and _refused(view, reference, scope):
             for miss in meant_for:
@@ -170,7 +172,7 @@ def _fails(
     return found
 
 
-def _all_fails(
+def _all_failing(
     beside: Sequence[tuple[Reference, NearMiss]], meant: MeantFor | None
 ) -> tuple[tuple[Reference, NearMiss], ...]:
     """The refused references that a grant was plainly meant for: those `beside` it, found by comparing grants, and

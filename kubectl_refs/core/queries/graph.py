@@ -151,7 +151,7 @@ def graph(
         by,
         options.only,
         _nodes(edges, lone, missing),
-        tuple(sorted(edges, key=_order)),
+        tuple(sorted(edges, key=_sort_key)),
         options.starts,
         report.gaps,
         report.complete,
@@ -180,7 +180,7 @@ _BY_TARGET = frozenset({Mechanism.ALLOWED_ROUTES, Mechanism.ALLOWED_LISTENERS})
 """Mechanisms with which the target itself says who may reference it."""
 
 
-def alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
+def merge_alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
     """The edges as a picture shows them. Edges that differ only in their path (and section) are merged into one with
     their count; without `ports`, so are edges that differ in the target's port."""
     merged: dict[object, Edge] = {}
@@ -251,12 +251,12 @@ def _reached(edges: Sequence[Edge], starts: Collection[ObjectKey], depth: int | 
     for number, edge in enumerate(edges):
         onward[edge.source].append(number)
         back[edge.target].append(number)
-    found = _walked(starts, depth, onward, lambda number: edges[number].target)
-    found |= _walked(starts, depth, back, lambda number: edges[number].source)
+    found = _edges_from(starts, depth, onward, lambda number: edges[number].target)
+    found |= _edges_from(starts, depth, back, lambda number: edges[number].source)
     return [edges[number] for number in sorted(found)]
 
 
-def _walked(
+def _edges_from(
     starts: Iterable[ObjectKey],
     depth: int | None,
     steps: Mapping[ObjectKey, Sequence[int]],
@@ -300,6 +300,6 @@ def _nodes(edges: Iterable[Edge], lone: Iterable[ObjectKey], absent: Callable[[O
     return tuple(Node(key, counts[key], key not in sources and absent(key)) for key in sorted(counts, key=place_of))
 
 
-def _order(edge: Edge) -> tuple[object, ...]:
+def _sort_key(edge: Edge) -> tuple[object, ...]:
     path = edge.evaluated.reference.place if edge.evaluated else ""
     return place_of(edge.source), place_of(edge.target), edge.role, edge.verdict, edge.mechanism, path

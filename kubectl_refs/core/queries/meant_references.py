@@ -37,9 +37,9 @@ def references_meant_for(
     nearest. `plainly` is filled in only if it is asked for (GrantScope.everywhere)."""
     every = Grants(usage.grant for usage in used)
     names = {usage.grant.grant: usage for usage in used}
-    found: dict[GrantName, _Meant] = defaultdict(_Meant)
+    found: dict[GrantName, _MeantForBuilder] = defaultdict(_MeantForBuilder)
     # By the id of the NearestMisses that many references share; the value keeps them alive.
-    meant_by: dict[int, _MeantBy] = {}
+    meant_by: dict[int, _MeantGrants] = {}
 
     @cache
     def grants_in(namespace: str) -> Grants | None:
@@ -58,22 +58,22 @@ def references_meant_for(
         own = grants_in(reference.referrer.namespace)
         return here, Grants() if own is None else own
 
-    def meant_by_near(near: NearestMisses, reference: Reference) -> _MeantBy:
-        blamed = _blamed(near)
+    def meant_by_near(near: NearestMisses, reference: Reference) -> _MeantGrants:
+        blamed = _miss_to_blame(near)
         told = [miss for miss in near.nearest if is_plainly_meant(miss, reference) or miss is blamed]
         weighed = [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names]
         plainly = any(each.only_misplaced or each.useless for each in weighed)
-        return _MeantBy(near, weighed, plainly, [_Share(found[each.miss.grant]) for each in weighed])
+        return _MeantGrants(near, weighed, plainly, [_Share(found[each.miss.grant]) for each in weighed])
 
     def shares_of(reference: Reference, here: Grants) -> Sequence[_Share]:
         near = nearest_misses(view, reference)
         if id(near) not in meant_by:
             meant_by[id(near)] = meant_by_near(near, reference)
         _, weighed, plainly, merely_near = meant_by[id(near)]
-        outside = [name for name in near.elsewhere if name in names and not _in_place(names[name], reference)]
+        outside = [name for name in near.elsewhere if name in names and not _is_used_in_place(names[name], reference)]
         if not (outside or plainly):
             return merely_near
-        explained = told_by_explanation(view, reference, near)
+        explained = misses_explained(view, reference, near)
         shares = [_Share(found[name], here if explained.elsewhere else None) for name in outside]
         for miss, only_misplaced, useless in weighed:
             to_blame = miss in explained.nearest
@@ -85,14 +85,14 @@ def references_meant_for(
     for alike in referrers.groups_alike():
         grants = compared_with(alike[0])
         if grants is not None:
-            for same in _with_names_that_count(alike, *grants):
+            for same in _split_by_compared_name(alike, *grants):
                 for share in shares_of(same[0], grants[0]):
                     share.add(same)
     places = {reference: place for place, reference in enumerate(referrers.references)} if scope.everywhere else {}
     return {name: each.finished(places) for name, each in found.items()}
 
 
-def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants) -> Iterable[Sequence[Reference]]:
+def _split_by_compared_name(alike: Sequence[Reference], here: Grants, own: Grants) -> Iterable[Sequence[Reference]]:
     """Like references, split by the names of those referrers whose names occur in the grants compared with."""
     if not (here.name_targets or own.name_targets):
         return (alike,)
@@ -102,7 +102,7 @@ def _with_names_that_count(alike: Sequence[Reference], here: Grants, own: Grants
     return found.values()
 
 
-def _in_place(usage: Usage, reference: Reference) -> bool:
+def _is_used_in_place(usage: Usage, reference: Reference) -> bool:
     """Whether a grant's permission that fits a reference into another namespace is used in the grant's own namespace,
     so that it is meant for that."""
     return any(pair.users and pair.pair.permits(reference) for pair in usage.pairs)
@@ -127,13 +127,13 @@ def _slips_but_for_namespaces(miss: NearMiss) -> bool:
     return SLIPS.issuperset([each.hint for each in miss.differences if not each.path.endswith(".namespace")])
 
 
-def told_by_explanation(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
+def misses_explained(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
     """The near misses that the explanation of a reference shows. With the others it is the reference that is wrong,
     which may be meant to use them."""
     return without_grants_for_other_targets(view, reference, near) if is_missing(view, reference.to) else near
 
 
-def _blamed(near: NearestMisses) -> NearMiss | None:
+def _miss_to_blame(near: NearestMisses) -> NearMiss | None:
     """The near miss that a refused reference's cause names, unless its grant is for another kind of referrer or target."""
     first = near.nearest[0] if near.nearest else None
     if first is None or not comes_near(first) or any(each.hint is Hint.OTHER_KIND for each in first.differences):
@@ -141,7 +141,7 @@ def _blamed(near: NearestMisses) -> NearMiss | None:
     return first
 
 
-class _Meant:
+class _MeantForBuilder:
     """A MeantFor under construction."""
 
     def __init__(self) -> None:
@@ -161,24 +161,24 @@ class _Share(NamedTuple):
     """A grant's share in refused references that are alike: the grants of their target's namespace (`grants_there`) if
     the grant would permit them there, and the near miss (`blamed_miss`) if the grant is plainly to blame."""
 
-    builder: _Meant
+    builder: _MeantForBuilder
     grants_there: Grants | None = None
     blamed_miss: NearMiss | None = None
     sure: bool = False
 
     def add(self, alike: Sequence[Reference]) -> None:
-        of = self.builder
+        builder = self.builder
         if self.blamed_miss is not None:
-            of.plain_misses += [(reference, self.blamed_miss) for reference in alike]
+            builder.plain_misses += [(reference, self.blamed_miss) for reference in alike]
         if self.grants_there is None:
-            of.near.append(alike[0])
+            builder.near.append(alike[0])
         else:
-            of.elsewhere += alike
-            of.grants_there = self.grants_there
-        of.sure |= self.sure
+            builder.elsewhere += alike
+            builder.grants_there = self.grants_there
+        builder.sure |= self.sure
 
 
-class _MeantBy(NamedTuple):
+class _MeantGrants(NamedTuple):
     """What near misses say about the grants in the scope: which were meant (`weighed`), whether any was meant plainly,
     and the shares of each grant if none was."""
 

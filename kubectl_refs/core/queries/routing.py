@@ -57,7 +57,7 @@ def _think(view: View, request: Request, namespace: str | None) -> RoutingReport
     found = ways(view, request, namespace)
     # If any way leads to a rule, the ways that lead nowhere are not reported on.
     told = tuple(way for way in found if way.rule is not None) or found
-    parts = {key: _part(view, key, _meets(told, key)) for key in _keys(told)}
+    parts = {key: _met_object(view, key, _met_parts(told, key)) for key in _keys(told)}
     shown = [each for each in parts.values() if each is not None]
     report = Report(
         tuple(sorted((ref for each in shown for ref in each.references), key=lambda each: each.verdict.rank)),
@@ -71,7 +71,7 @@ def _think(view: View, request: Request, namespace: str | None) -> RoutingReport
 
 
 @dataclass(frozen=True, slots=True)
-class _Meets:
+class _MetParts:
     """The parts of an object that a request meets: rules, listeners of its parents or its own, and parentRefs."""
 
     rules: frozenset[int]
@@ -139,17 +139,17 @@ def _keys(found: tuple[Way, ...]) -> list[ObjectKey]:
     return list(dict.fromkeys((*routes, *unattached, *holders)))
 
 
-def _meets(found: tuple[Way, ...], key: ObjectKey) -> _Meets:
+def _met_parts(found: tuple[Way, ...], key: ObjectKey) -> _MetParts:
     through = [way for way in found if way.rule is not None and way.rule.route == key]
     own = through if key.group_kind in ROUTES else found
-    return _Meets(
+    return _MetParts(
         frozenset(way.rule.rule for way in through if way.rule),
         frozenset(way.listener for way in own if way.listener),
         frozenset(each.path for way in found for each in (*way.unattached, *way.unsure) if each.route == key),
     )
 
 
-def _part(view: View, key: ObjectKey, meets: _Meets) -> EvaluatedObject | None:
+def _met_object(view: View, key: ObjectKey, meets: _MetParts) -> EvaluatedObject | None:
     """One object, evaluated and limited to the parts that a request meets; None if it could not be read."""
     obj = view.get(key, effect=f"what is wrong with {key} is not known").object
     if obj is None:

@@ -130,7 +130,8 @@ class EvaluatedObject:
         enforcement = enforcement_of(view, self.in_order, effects, self.object, self.conditions)
         remedies = remedies_of(view, self.in_order, self.object)
         made = {
-            id(each): _with(each, effects[id(each)], enforcement.get(id(each)), remedies[id(each)]) for each in wanting
+            id(each): _completed(each, effects[id(each)], enforcement.get(id(each)), remedies[id(each)])
+            for each in wanting
         }
         return replace(self, in_order=tuple([made.get(id(each), each) for each in self.in_order]))
 
@@ -158,7 +159,9 @@ def _fails(each: EvaluatedReference) -> bool:
     return each.verdict in _FAILING or each.reported_verdict in _FAILING
 
 
-def _with(each: EvaluatedReference, effect: str, enforcement: Enforcement | None, remedy: Remedy) -> EvaluatedReference:
+def _completed(
+    each: EvaluatedReference, effect: str, enforcement: Enforcement | None, remedy: Remedy
+) -> EvaluatedReference:
     if enforcement is not None:
         effect, remedy = enforcement.effect, remedy._replace(notes=enforcement.notes + remedy.notes)
     return replace(each, effect=effect, remedy=remedy)

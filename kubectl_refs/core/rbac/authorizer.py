@@ -46,7 +46,7 @@ _EVERYBODY = {
 }
 
 
-def reach(subject: Subject) -> str:
+def members_of(subject: Subject) -> str:
     """Who is behind one of the API server's own subjects, in words; empty for a subject that stands only for itself."""
     accounts_of = subject.name.removeprefix("system:serviceaccounts:")
     if subject.kind == "Group" and accounts_of != subject.name:
@@ -135,7 +135,9 @@ class PermittedByRole:
     pending: tuple[str, ...] = ()
 
 
-def held(role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, settled: bool) -> PermittedByRole:
+def permitted_by_role(
+    role: JSON, cluster_roles: Mapping[str, JSON], actions: Actions, *, settled: bool
+) -> PermittedByRole:
     """What a role permits of some actions.
 
     A controller copies the rules of the ClusterRoles that an aggregationRule selects into the role. On a cluster

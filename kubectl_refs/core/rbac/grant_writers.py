@@ -17,7 +17,7 @@ from kubectl_refs.core.rbac.authorizer import (
     PermittedByRole,
     PermittedVerb,
     Subject,
-    held,
+    permitted_by_role,
     role_of,
     subjects_of,
 )
@@ -165,7 +165,7 @@ class _Roles:
         if obj is None:
             return None
         if (role, actions) not in self._held:
-            self._held[role, actions] = held(obj, self._by_name, actions, settled=self._live)
+            self._held[role, actions] = permitted_by_role(obj, self._by_name, actions, settled=self._live)
         return self._held[role, actions]
 
     def permissions(self, role: ObjectKey, actions: Actions) -> tuple[PermittedVerb, ...]:

@@ -8,7 +8,7 @@ from kubectl_refs.core.grants.usage import UsedPair
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
-from kubectl_refs.core.queries.grants import Described, GrantReport
+from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.render.data.fixes import fix_data
 from kubectl_refs.render.data.objects import key_data
 from kubectl_refs.render.data.references import difference_data, near_miss_data, reference_data
@@ -43,7 +43,7 @@ def to_data(report: GrantReport, kubectl: Kubectl) -> dict[str, Any]:
     }
 
 
-def _grant(described: Described, kubectl: Kubectl) -> dict[str, Any]:
+def _grant(described: DescribedGrant, kubectl: Kubectl) -> dict[str, Any]:
     usage = described.usage
     grant = usage.grant
     return {
@@ -76,7 +76,7 @@ def _grant(described: Described, kubectl: Kubectl) -> dict[str, Any]:
     }
 
 
-def _pair(each: UsedPair, described: Described) -> dict[str, Any]:
+def _pair(each: UsedPair, described: DescribedGrant) -> dict[str, Any]:
     mesh, broken = described.usage.mesh, described.broken
     return {
         "from": each.from_index,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
+from kubectl_refs.core.queries.graph import Graph, Grouping, merge_alike, permits
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
@@ -39,7 +39,7 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
     yield '    edge [fontname="sans-serif" fontsize=10]'
     for frame in frames_of(graph):
         yield from _frame(frame)
-    for edge in alike(graph.edges):
+    for edge in merge_alike(graph.edges):
         looks = _LOOKS[edge.verdict]
         yield f"    {identifier(edge.source)} -> {identifier(edge.target)} [label={_text(label_of(edge))}{looks}]"
     if graph.by is Grouping.OBJECT:

@@ -20,7 +20,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, alike, permits
+from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, merge_alike, permits
 from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing
@@ -53,7 +53,7 @@ def render_html(picture: Picture) -> str:
 
 def _page(picture: Picture) -> Iterator[str]:
     graph = picture.graph
-    edges = alike(graph.edges)
+    edges = merge_alike(graph.edges)
     scripts = [_part("LICENSES.txt", comment=True) + _part(_LIBRARIES[0]), _part(_LIBRARIES[1]), _part("page.js")]
     style = _part("page.css")
     policy = (

@@ -11,7 +11,7 @@ from kubectl_refs.core.grants.grant import FromEntry, Grant, shown_kinds
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.queries.graph import Edge, Graph, alike
+from kubectl_refs.core.queries.graph import Edge, Graph, merge_alike
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.graph.mermaid import render_mermaid
 from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, full_name, name_of, remarks_of, total_of
@@ -65,7 +65,7 @@ def _place(key: ObjectKey) -> str:
 def _namespace(graph: Graph, namespace: str) -> Iterator[str]:
     yield ""
     yield f"## {code(namespace) if namespace else plain(NO_NAMESPACE)}"
-    edges = alike(graph.edges)
+    edges = merge_alike(graph.edges)
     inward = [edge for edge in edges if _place(edge.target) == namespace]
     outward = [edge for edge in edges if _place(edge.source) == namespace and edge not in inward]
     grants = [grant for grant in graph.grants or () if grant.grant.namespace == namespace]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.queries.graph import Graph, Grouping, alike, permits
+from kubectl_refs.core.queries.graph import Graph, Grouping, merge_alike, permits
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
@@ -33,7 +33,7 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
     yield f"graph {direction}"
     for frame in frames_of(graph):
         yield from _frame(frame)
-    edges = alike(graph.edges)
+    edges = merge_alike(graph.edges)
     for edge in edges:
         arrow = ARROWS[edge.verdict]
         yield f'    {identifier(edge.source)} {arrow}|"{_text(label_of(edge))}"| {identifier(edge.target)}'

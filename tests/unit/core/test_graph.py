@@ -14,7 +14,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import check
-from kubectl_refs.core.queries.graph import MOST, Graph, GraphOptions, Grouping, Only, alike, graph, permits
+from kubectl_refs.core.queries.graph import MOST, Graph, GraphOptions, Grouping, Only, graph, merge_alike, permits
 from kubectl_refs.core.view.store import Library
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import Cluster
@@ -152,6 +152,6 @@ def test_what_permits_a_crossing_is_a_grant_or_the_target_itself() -> None:
 
 
 def test_edges_that_differ_in_their_path_alone_are_one_in_a_picture() -> None:
-    counts = {(edge.source.name, edge.target.name): edge.count for edge in alike(drawn().edges)}
+    counts = {(edge.source.name, edge.target.name): edge.count for edge in merge_alike(drawn().edges)}
     assert counts["web", "api"] == 2
     assert sum(counts.values()) == len(drawn().edges)

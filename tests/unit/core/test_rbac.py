@@ -14,9 +14,9 @@ from kubectl_refs.core.rbac.authorizer import (
     PermittedByRole,
     PermittedVerb,
     Subject,
-    held,
+    members_of,
     permissions,
-    reach,
+    permitted_by_role,
     role_of,
     subjects_of,
 )
@@ -126,12 +126,12 @@ def test_a_role_is_one_of_the_bindings_own_namespace_and_a_cluster_role_of_none(
     ],
 )
 def test_the_servers_own_groups_are_told_in_words(subject: Subject, words: str) -> None:
-    assert reach(subject) == words
+    assert members_of(subject) == words
 
 
 def held_by(name: str, *roles: JSON, settled: bool = False) -> PermittedByRole:
     by_name = {each["metadata"]["name"]: each for each in roles}
-    return held(by_name[name], by_name, ACTIONS, settled=settled)
+    return permitted_by_role(by_name[name], by_name, ACTIONS, settled=settled)
 
 
 def test_a_role_takes_over_the_rules_of_those_that_it_selects() -> None:
@@ -167,4 +167,6 @@ def test_on_a_cluster_only_rules_that_have_been_copied_count() -> None:
 def test_a_role_of_a_namespace_aggregates_nothing() -> None:
     local = {**role("r", namespace="a"), "aggregationRule": {"clusterRoleSelectors": [{}]}}
 
-    assert held(local, {"grants": role("grants", rule("create"))}, ACTIONS, settled=False) == PermittedByRole(())
+    assert permitted_by_role(
+        local, {"grants": role("grants", rule("create"))}, ACTIONS, settled=False
+    ) == PermittedByRole(())

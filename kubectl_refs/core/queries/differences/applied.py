@@ -33,8 +33,8 @@ def applied(existing: JSON, manifest: JSON) -> JSON:
     before = _before(existing, manifest)
     # Appliers always write annotations.
     named = {"annotations": {}, **mapping(manifest.get("metadata"))}
-    words = before.merged(_words, existing, {"metadata": named})
-    metadata = {name: value for name, value in named.items() if name not in _WORDS}
+    words = before.merged(_labels_and_annotations, existing, {"metadata": named})
+    metadata = {name: value for name, value in named.items() if name not in _LABELS_AND_ANNOTATIONS}
     metadata |= {name: value for name, value in words.items() if value}
     if key_of(manifest).group_kind == NAMESPACE:
         metadata["labels"] = {**metadata.get("labels", {}), NAME_LABEL: metadata["name"]}
@@ -43,13 +43,13 @@ def applied(existing: JSON, manifest: JSON) -> JSON:
     return {**before.merged(_content, existing, manifest), "metadata": metadata}
 
 
-_WORDS = ("labels", "annotations")
+_LABELS_AND_ANNOTATIONS = ("labels", "annotations")
 
 
-def _words(obj: JSON) -> JSON:
+def _labels_and_annotations(obj: JSON) -> JSON:
     """The labels and annotations that an object has, without the label that only the server sets."""
     metadata = mapping(obj.get("metadata"))
-    found = {name: metadata[name] for name in _WORDS if name in metadata}
+    found = {name: metadata[name] for name in _LABELS_AND_ANNOTATIONS if name in metadata}
     if NAME_LABEL in mapping(found.get("labels")):
         labels = {name: value for name, value in found.pop("labels").items() if name != NAME_LABEL}
         found |= {"labels": labels} if labels else {}
@@ -90,7 +90,7 @@ class _Before:
         return found
 
 
-def _has(entry: Any, fields: JSON) -> bool:
+def _has_fields(entry: Any, fields: JSON) -> bool:
     return all(mapping(entry).get(name) == value for name, value in fields.items())
 
 
@@ -157,7 +157,7 @@ def _owned(value: Any, owners: Sequence[JSON], others: Sequence[JSON]) -> Any:
     names = {name for fields in owners for name in fields}
     if isinstance(value, list):
         keys = [key for name in names if name.startswith("k:") and (key := _json(name.removeprefix("k:")))]
-        return [each for each in value if not keys or any(_has(each, key) for key in keys)]
+        return [each for each in value if not keys or any(_has_fields(each, key) for key in keys)]
     if not isinstance(value, dict) or not any(name.startswith("f:") for name in names):
         return value
     found = {}

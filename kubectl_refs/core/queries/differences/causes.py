@@ -15,7 +15,7 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.serving import unserved
-from kubectl_refs.core.queries.differences.observed import Changes
+from kubectl_refs.core.queries.differences.change_index import ChangeIndex
 from kubectl_refs.core.queries.differences.outcomes import by_identity, identity, outcome
 from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.differences.states import Outcomes, State, States
@@ -25,19 +25,19 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.recording import RecordingView
 
 
-class Looked:
+class ObservedChanges:
     """The changed objects that the evaluation of an object, or of one reference, looks at."""
 
     def __init__(self, changes: Sequence[ObjectChange], before: State, after: State) -> None:
         self.changes = changes
-        self._index = Changes(changes)
+        self._index = ChangeIndex(changes)
         # Each state has one memo, so that work common to many objects is done once.
         self._states: Sequence[tuple[State, dict[Hashable, Any]]] = ((before, {}), (after, {}))
 
     def _view(self, state: State, memo: dict[Hashable, Any]) -> RecordingView[ObjectKey]:
         return RecordingView(state.source.catalog, state.library, self._index.seen_by, memo)
 
-    def at_object(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
+    def by_object(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
         """The changes that may have caused a change of an object's references."""
         seen: set[ObjectKey] = {key}
         named: set[GrantName] = set()
@@ -58,7 +58,7 @@ class Looked:
             and (change.key.group_kind != REFERENCE_GRANT or GrantName(change.key.namespace, change.key.name) in named)
         )
 
-    def at_reference(self, state: State, key: ObjectKey, each: EvaluatedReference) -> tuple[bool, tuple[Gap, ...]]:
+    def by_reference(self, state: State, key: ObjectKey, each: EvaluatedReference) -> tuple[bool, tuple[Gap, ...]]:
         """Whether a reference depends on another changed object, and what could not be read about the reference."""
         obj = state.objects[key]
         binding = _binding(obj, state)
@@ -76,20 +76,20 @@ def _binding(obj: JSON, state: State) -> RouteBinding:
 class Causes:
     """The outcomes for each differing object with one change reverted, for each change that its evaluation looked at."""
 
-    def __init__(self, states: States, looked: Looked, differing: Iterable[ObjectKey]) -> None:
-        self._looked = {key: looked.at_object(key) for key in differing}
+    def __init__(self, states: States, observed: ObservedChanges, differing: Iterable[ObjectKey]) -> None:
+        self._observed = {key: observed.by_object(key) for key in differing}
         concerned_by: dict[ObjectKey, list[ObjectKey]] = defaultdict(list)
-        for key, changes in self._looked.items():
+        for key, changes in self._observed.items():
             # A single candidate is the cause, so there is nothing to find out.
             for change in changes if len(changes) > 1 else ():
                 concerned_by[change.key].append(key)
         self._taken_back = {
             change.key: State(states.without(change), keys).outcomes
-            for change in looked.changes
+            for change in observed.changes
             if (keys := concerned_by.get(change.key))
         }
 
-    def of_reference(self, key: ObjectKey, changed: ReferenceChange, after: State) -> tuple[ObjectChange, ...]:
+    def of_change(self, key: ObjectKey, changed: ReferenceChange, after: State) -> tuple[ObjectChange, ...]:
         same_one, wanted = identity(changed.either), changed.after and outcome(changed.after)
 
         def count(state: Outcomes) -> tuple[int, int]:
@@ -97,29 +97,29 @@ class Causes:
             return len(same), sum(outcome(each) == wanted for each in same)
 
         with_all = count(after)
-        return self._those(key, lambda state: count(state) != with_all) or self._told(key, changed)
+        return self._decisive_changes(key, lambda state: count(state) != with_all) or self._likely_causes(key, changed)
 
     def of_loss(self, key: ObjectKey) -> tuple[ObjectChange, ...]:
         def served(state: Outcomes) -> bool:
             found = state.found.get(key)
             return found is None or not unserved(found.serving)
 
-        return self._those(key, served) or self._looked[key]
+        return self._decisive_changes(key, served) or self._observed[key]
 
-    def _those(self, key: ObjectKey, matters: Callable[[Outcomes], bool]) -> tuple[ObjectChange, ...]:
-        looked = self._looked[key]
-        if len(looked) < 2:
-            return looked
-        return tuple(change for change in looked if matters(self._taken_back[change.key]))
+    def _decisive_changes(self, key: ObjectKey, matters: Callable[[Outcomes], bool]) -> tuple[ObjectChange, ...]:
+        observed = self._observed[key]
+        if len(observed) < 2:
+            return observed
+        return tuple(change for change in observed if matters(self._taken_back[change.key]))
 
-    def _told(self, key: ObjectKey, changed: ReferenceChange) -> tuple[ObjectChange, ...]:
+    def _likely_causes(self, key: ObjectKey, changed: ReferenceChange) -> tuple[ObjectChange, ...]:
         """The causes if several each suffice: grants that permit or permitted the reference, its target, or else all."""
         names = {match.grant for each in (changed.before, changed.after) if each for match in each.grants}
         to = changed.either.reference.to
         likely = tuple(
             change
-            for change in self._looked[key]
+            for change in self._observed[key]
             if change.key == to
             or (change.key.group_kind == REFERENCE_GRANT and GrantName(change.key.namespace, change.key.name) in names)
         )
-        return likely or self._looked[key]
+        return likely or self._observed[key]

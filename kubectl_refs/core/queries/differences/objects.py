@@ -19,7 +19,7 @@ from kubectl_refs.core.queries.differences.applied import LAST_APPLIED
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
-_APART = frozenset(
+_UNRELATED_GROUPS = frozenset(
     {
         *("apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io"),
         *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "scheduling.k8s.io"),
@@ -27,7 +27,9 @@ _APART = frozenset(
     }
 )
 """Kubernetes' own groups whose kinds only rows of single implementations name."""
-_CORE_APART = frozenset({"Pod", "ServiceAccount", "Endpoints", "Event", "LimitRange", "ResourceQuota", "Node"})
+_UNRELATED_CORE_KINDS = frozenset(
+    {"Pod", "ServiceAccount", "Endpoints", "Event", "LimitRange", "ResourceQuota", "Node"}
+)
 
 _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
     "weight": (1,),
@@ -43,7 +45,9 @@ _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
     "internalTrafficPolicy": ("Cluster",),
 }
 """Defaults that an API server fills in for fields that a manifest leaves out: the most common ones."""
-_GIVEN = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "targetPort", "group", "kind"})
+_FILLED_IN_FIELDS = frozenset(
+    {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "targetPort", "group", "kind"}
+)
 """Fields that an API server fills in with values of its own; the group and kind of a reference are compared apart."""
 
 
@@ -53,11 +57,11 @@ def _named() -> frozenset[GroupKind]:
     return frozenset(kind for row in TABLE for kind in (row.default, *row.by_kind) if kind is not None)
 
 
-def counts(kind: GroupKind) -> bool:
+def is_relevant(kind: GroupKind) -> bool:
     """Whether objects of a kind may be referrers, targets, or anything else that references depend on."""
     if kind in _named():
         return True
-    return kind.group not in _APART and not (kind.group == "" and kind.kind in _CORE_APART)
+    return kind.group not in _UNRELATED_GROUPS and not (kind.group == "" and kind.kind in _UNRELATED_CORE_KINDS)
 
 
 def known_by_metadata(kind: GroupKind) -> bool:
@@ -78,7 +82,7 @@ def existing_objects(view: View, keys: Iterable[ObjectKey]) -> Mapping[ObjectKey
     }
 
 
-def changed(
+def change_of(
     key: ObjectKey, before: JSON | None, after: JSON | None, table: Table, *, metadata_only: bool = False
 ) -> ObjectChange:
     """The change of one object, from its two versions. With `metadata_only`, only the metadata of `before` is known."""
@@ -87,19 +91,19 @@ def changed(
     if before is None:
         return ObjectChange(Action.CREATE, key, before, after)
     same = _same(before, after, table)
-    known = same or not metadata_only or _words(before) != _words(after)
+    known = same or not metadata_only or _labels_and_annotations(before) != _labels_and_annotations(after)
     return ObjectChange(Action.UNCHANGED if same else Action.UPDATE, key, before, after, known)
 
 
 def _same(before: JSON, after: JSON, table: Table) -> bool:
     return (
-        _words(before) == _words(after)
+        _labels_and_annotations(before) == _labels_and_annotations(after)
         and _contained(_content(after), _content(before))
         and _targets(before, table) == _targets(after, table)
     )
 
 
-def _words(obj: JSON) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+def _labels_and_annotations(obj: JSON) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
     """Labels and annotations, without those that the server or kubectl sets."""
     labels, annotations = (mapping(at(obj, "metadata", field)) for field in ("labels", "annotations"))
     return (
@@ -129,4 +133,4 @@ def _contained(after: Any, before: Any) -> bool:
 
 
 def _filled_in(field: str, value: Any) -> bool:
-    return field in _GIVEN or value in (None, {}, []) or value in _DEFAULTS.get(field, ())
+    return field in _FILLED_IN_FIELDS or value in (None, {}, []) or value in _DEFAULTS.get(field, ())

@@ -68,7 +68,7 @@ def _place(each: EvaluatedReference) -> Hashable:
     return each.reference.referrer, each.reference.path
 
 
-def lost(before: EvaluatedObject | None, after: EvaluatedObject | None) -> Serving | None:
+def reason_of_loss(before: EvaluatedObject | None, after: EvaluatedObject | None) -> Serving | None:
     """Why nothing serves an object any more, if something may have before and no verdict says so already; else None."""
     may_serve = before is not None and any(not row.backends and row.serves is not Serves.NO for row in before.serving)
     if after is None or not may_serve:

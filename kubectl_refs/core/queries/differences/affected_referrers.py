@@ -27,7 +27,7 @@ STORAGE = frozenset({"snapshot.storage.k8s.io"})
 
 
 @dataclass(frozen=True, slots=True)
-class Concern:
+class AffectedReferrers:
     """The referrers that a change can affect, by their keys, including changed referrers.
 
     `existing` are all referrers that were read, as they are before the change; `unread` are the kinds and namespaces
@@ -39,11 +39,11 @@ class Concern:
     unread: frozenset[tuple[GroupKind, str | None]]
 
 
-def concerned(view: View, changes: Sequence[ObjectChange], namespaces: Collection[str]) -> Concern:
+def affected_referrers(view: View, changes: Sequence[ObjectChange], namespaces: Collection[str]) -> AffectedReferrers:
     """The referrers that the changes can affect, found among the objects before the changes.
 
     If referrers may not be listed in all namespaces, they are looked for in `namespaces`, and in those that the changes
-    name. A namespace that may hold more of them is a gap only if it has to be looked through (see `_Places`).
+    name. A namespace that may hold more of them is a gap only if it has to be looked through (see `_SearchPlaces`).
     """
     existing, unread = _existing_referrers(view, changes, namespaces)
     table = view.catalog.table
@@ -55,11 +55,11 @@ def concerned(view: View, changes: Sequence[ObjectChange], namespaces: Collectio
     for each in holders:
         if each.after is not None:
             index.add(each.after)
-    return Concern(tuple(sorted(index.concerned(changes))), existing, unread)
+    return AffectedReferrers(tuple(sorted(index.concerned(changes))), existing, unread)
 
 
 @dataclass(slots=True)
-class _Places:
+class _SearchPlaces:
     """Where to look for the referrers of a kind: in all namespaces, if that is needed (`everywhere`) or would be good
     to have (`wished`), and in single ones."""
 
@@ -109,9 +109,9 @@ def _list(view: View, kind: GroupKind, namespace: str | None) -> Answer:
     return view.list(kind, namespace, digest=digest, effect=effect)
 
 
-def _places(kind: GroupKind, table: Table, changes: Iterable[ObjectChange]) -> _Places:
+def _places(kind: GroupKind, table: Table, changes: Iterable[ObjectChange]) -> _SearchPlaces:
     rows = table.fields_of(kind)
-    places = _Places()
+    places = _SearchPlaces()
     for change in changes:
         if change.key.group_kind == REFERENCE_GRANT:
             if any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
@@ -133,7 +133,7 @@ def _may_name(kind: GroupKind, target: GroupKind) -> bool:
     return kind.group != "" or target.group in STORAGE or target == kind
 
 
-def _add_target(places: _Places, target: ObjectKey, rows: Iterable[ReferenceField]) -> None:
+def _add_target(places: _SearchPlaces, target: ObjectKey, rows: Iterable[ReferenceField]) -> None:
     routes = target.group_kind in ROUTES
     for row in rows:
         if routes and row.role is not Role.POLICY_TARGET:

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.view.reads import Get, Read
 
 
-class Changes:
+class ChangeIndex:
     """Changed objects, indexed by the reads that may return them."""
 
     def __init__(self, changes: Iterable[ObjectChange]) -> None:
