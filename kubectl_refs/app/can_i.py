@@ -40,7 +40,7 @@ def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], outpu
         kubectl = Kubectl(source.catalog, inputs.flags, inputs.program)
         places = [word for each in namespaces for word in ("-n", each)]
         asked = () if inputs.files and not inputs.words else ("can-i", *words, *places, *(inputs.words or inputs.flags))
-        more = Kubectl(source.catalog, program=inputs.program, asked=asked).again("-o", "wide")
+        more = Kubectl(source.catalog, program=inputs.program, rerun_words=asked).rerun("-o", "wide")
         output.write(
             Shapes(
                 text=lambda style: render_can_i(report, style, kubectl, more),

@@ -124,7 +124,9 @@ def grants(
         told_grants = tuple(_without(each, finding_filters) for each in shown)
         _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(unfound))
         # A named grant fails if a reference that it was meant for is refused.
-        status = FOUND if filters.names and any(each.fails for each in shown) else exit_status(report.references)
+        status = (
+            FOUND if filters.names and any(each.meant_but_refused for each in shown) else exit_status(report.references)
+        )
         if status == OK and not report.complete:
             status = UNKNOWN
     problems = [_not_there(source.catalog, REFERENCE_GRANT, name, namespace) for name in unfound]

@@ -13,7 +13,7 @@ from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.proposals import Proposals
-from kubectl_refs.render.text.block_lines import COLUMN, unrepeated, write_line
+from kubectl_refs.render.text.block_lines import COLUMN, without_repeated_names, write_line
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import target_of
@@ -52,7 +52,7 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
     # If a controller reports the reference as refused, there is no need to ask whether it is permitted.
     refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
     if not refused:
-        _ask(page, same)
+        _question(page, same)
     if first.by_hand:
         write_line(page, "fix", first.by_hand, told)
     proposals.write(page, same, asks_owner=refused)
@@ -66,13 +66,13 @@ def write_short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: K
         page.command("  next:".ljust(COLUMN), command)
 
 
-def write_open_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
+def write_unchecked_block(page: Page, same: Sequence[EvaluatedReference]) -> None:
     """Write what could not be checked, why and where, and whom to ask."""
     _what_and_where(page, same)
-    _ask(page, same)
+    _question(page, same)
 
 
-def _ask(page: Page, same: Sequence[EvaluatedReference]) -> None:
+def _question(page: Page, same: Sequence[EvaluatedReference]) -> None:
     first = same[0]
     if not first.ask:
         return
@@ -83,7 +83,7 @@ def _ask(page: Page, same: Sequence[EvaluatedReference]) -> None:
     whom = f"the owner of {first.asked_namespace}"
     said = f"{whom}: {question}"
     if page.brevity >= Brevity.NAMES:
-        said = page.shorter(said, f"{unrepeated(whom, first.reference)}: {question}", COLUMN)
+        said = page.shorter_of(said, f"{without_repeated_names(whom, first.reference)}: {question}", COLUMN)
     write_line(page, "ask", said)
 
 

@@ -33,15 +33,15 @@ def render_table(report: CheckReport, style: Style, kubectl: Kubectl, *, headers
     page = Page(style)
     if are_many(report):
         write_causes(page, causes_of(report.everything), kubectl)
-        _end(page, report)
+        _footer(page, report)
         page.line("-o wide names the objects of each cause and explains every finding")
         return str(page)
     shown = [each for each in ordered(report.everything) if each.findings]
-    _objects(page, [each for each in shown if _counting(each)], headers=headers)
+    _objects(page, [each for each in shown if _new_findings(each)], headers=headers)
     page.blank()
-    findings = [finding for each in shown for finding in _counting(each)]
+    findings = [finding for each in shown for finding in _new_findings(each)]
     _findings(page, findings, headers=headers)
-    _end(page, report)
+    _footer(page, report)
     if findings:
         page.line("-o wide explains every finding, 'why TYPE/NAME' those of one object")
     return str(page)
@@ -56,7 +56,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
         page.blank()
     _objects(page, objects, headers=headers)
     for checked in objects:
-        findings = _counting(checked)
+        findings = _new_findings(checked)
         if not findings:
             continue
         page.blank()
@@ -78,7 +78,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
                 page.prose("next", finding.advice)
         for line in render_details(checked.report, style.indented(2), kubectl).splitlines():
             page.line(f"  {line}" if line else "")
-    _end(page, report, wide=True)
+    _footer(page, report, wide=True)
     return str(page)
 
 
@@ -91,7 +91,7 @@ def are_many(report: CheckReport) -> bool:
 def names_of(report: CheckReport) -> Iterator[str]:
     """The names of the objects with findings, as TYPE.GROUP/NAME."""
     for checked in report.everything:
-        if _counting(checked):
+        if _new_findings(checked):
             yield resource_name(checked.object)
 
 
@@ -160,7 +160,7 @@ _NARROW_FINDING = Narrow(lambda cells: f"{cells[0]} {cells[1]}", headed=2, whole
 _NARROW_PLACED = Narrow(lambda cells: " ".join(cell for cell in cells[:3] if cell != NONE), headed=3, whole=("OBJECT",))
 
 
-def _counting(checked: Checked) -> list[Finding]:
+def _new_findings(checked: Checked) -> list[Finding]:
     return [finding for finding in checked.findings if finding.is_new]
 
 
@@ -168,7 +168,7 @@ def _name(checked: Checked) -> str:
     return str(checked.object)
 
 
-def _end(page: Page, report: CheckReport, *, wide: bool = False) -> None:
+def _footer(page: Page, report: CheckReport, *, wide: bool = False) -> None:
     page.blank()
     write_gaps(page, report.gaps, full=wide)
     page.blank()
@@ -176,22 +176,22 @@ def _end(page: Page, report: CheckReport, *, wide: bool = False) -> None:
     findings = list(report.findings)
     accepted = sum(each.accepted for each in findings)
     if report.hidden:
-        page.line(f"{_several(report.hidden, 'less severe finding')} not shown; --severity info shows all")
+        page.line(f"{_count_of(report.hidden, 'less severe finding')} not shown; --severity info shows all")
     if report.left_out and not any(each.is_new for each in findings):
-        page.line(f"{_several(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
+        page.line(f"{_count_of(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
     if accepted:
-        page.line(f"{_several(accepted, 'finding')} of the baseline not counted")
+        page.line(f"{_count_of(accepted, 'finding')} of the baseline not counted")
 
 
 def total_of(report: CheckReport) -> str:
     """What was checked and how many findings count, in one line without a full stop."""
     counts = report.severities
-    told = ", ".join(_several(counts[severity], str(severity)) for severity in Severity if counts[severity])
+    told = ", ".join(_count_of(counts[severity], str(severity)) for severity in Severity if counts[severity])
     counted = []
     if report.objects or not report.grants:
-        counted.append(f"{_several(len(report.objects), 'object')} with {summary_of(report.report)}")
+        counted.append(f"{_count_of(len(report.objects), 'object')} with {summary_of(report.report)}")
     if report.grants:
-        counted.append(_several(len(report.grants), "ReferenceGrant"))
+        counted.append(_count_of(len(report.grants), "ReferenceGrant"))
     left_out = report.hidden or report.left_out or any(each.accepted for each in report.findings)
     none = "no findings shown" if left_out else "no findings"
     if not report.complete:
@@ -199,5 +199,5 @@ def total_of(report: CheckReport) -> str:
     return "; ".join((*counted, told or none))
 
 
-def _several(count: int, word: str) -> str:
+def _count_of(count: int, word: str) -> str:
     return f"{count} {word}" if count == 1 or word == str(Severity.INFO) else f"{count} {word}s"

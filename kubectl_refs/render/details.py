@@ -26,9 +26,9 @@ from kubectl_refs.render.text.excerpts import quote
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.serving import write_serving
-from kubectl_refs.render.text.shown_commands import ShownCommands, again
+from kubectl_refs.render.text.shown_commands import ShownCommands, rerun_note
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, remains_of, summary_of, target_of
+from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, remaining_work, summary_of, target_of
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model.unknown_kinds import UnknownKind
@@ -43,7 +43,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     shown = ShownCommands(kubectl, edits_for(report.references, report.objects, kubectl.catalog.table))
     for evaluated in report.references:
         if not evaluated.in_order:
-            _block(page, evaluated, report, shown)
+            _reference_block(page, evaluated, report, shown)
     write_ending(page, report)
     page.blank()
     write_misspelt(page, report.misspelt)
@@ -122,7 +122,7 @@ def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> Non
         page.prose("note", note)
 
 
-def _block(page: Page, evaluated: EvaluatedReference, report: Report, shown: ShownCommands) -> None:
+def _reference_block(page: Page, evaluated: EvaluatedReference, report: Report, shown: ShownCommands) -> None:
     page.blank()
     write_headline(page, evaluated)
     page.prose("where", evaluated.reference.path)
@@ -141,7 +141,7 @@ def write_details(
     _own_yaml(page, evaluated, referrer)
     _near_misses(page, evaluated)
     _near_targets(page, evaluated)
-    _besides(page, evaluated)
+    _other_checks(page, evaluated)
     for note in evaluated.notes:
         page.prose("note", note)
     if evaluated.ask:
@@ -160,7 +160,7 @@ def write_details(
         )
 
 
-def _besides(page: Page, evaluated: EvaluatedReference) -> None:
+def _other_checks(page: Page, evaluated: EvaluatedReference) -> None:
     """Write what else is known about the target. A controller must not reveal that before a grant permits the
     reference; the reader has rights of their own, and the text says so (docs/rules.md 1.5)."""
     checks = [check for check in evaluated.checks if check.message not in evaluated.because]
@@ -246,8 +246,8 @@ def _quotable(difference: Difference) -> bool:
 def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: EvaluatedReference) -> None:
     place = f"{evaluated.reference.referrer} {evaluated.reference.path}"
     own = f"{evaluated.reference.referrer} "
-    fix = shown.together(fix)
-    same = shown.same(fix)
+    fix = shown.joined_fix(fix)
+    same = shown.place_of_same(fix)
     if same is not None:
         page.prose(label, f"the same as for {same.removeprefix(own)}")
         return
@@ -255,15 +255,15 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
     for other in fix.widens:
         page.prose("", f"it would also permit {other}")
     if fix.remains:
-        page.prose("", remains_of(fix, evaluated.notes))
-    needs = shown.kubectl.needs(fix, evaluated.reference.referrer)
+        page.prose("", remaining_work(fix, evaluated.notes))
+    needs = shown.kubectl.needed_access(fix, evaluated.reference.referrer)
     if needs and not fix.for_owner:
         page.prose("", needs)
-    outdating = shown.outdating(fix, place)
+    outdating = shown.place_that_outdates(fix, place)
     if outdating is not None:
         page.prose(
             "",
-            again(f"the change for {outdating.removeprefix(own)}"),
+            rerun_note(f"the change for {outdating.removeprefix(own)}"),
         )
     command = shown.add(fix, place)
     if fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN:

@@ -138,10 +138,10 @@ def _change(page: Page, change: ReferenceChange, fix: Fix | None, shown: ShownCo
         return
     reference = change.either.reference
     place = f"{reference.referrer} {reference.path}"
-    if shown.same(fix) is not None:
+    if shown.place_of_same(fix) is not None:
         page.prose("", "after the change: the same as above", column=_COLUMN)
         return
-    outdating = shown.outdating(fix, place)
+    outdating = shown.place_that_outdates(fix, place)
     if outdating is not None:
         # This patch would be refused after the one above; the next must start from the object as it is then.
         again = f"once the change for {outdating} is made, 'why' prints the patch"

@@ -14,7 +14,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.markdown import code, plain
 from kubectl_refs.render.text.shown_commands import ShownCommands
-from kubectl_refs.render.text.words import said_of
+from kubectl_refs.render.text.words import reason_of_gap
 
 MOST = 60_000
 """The most characters of a comment; GitHub takes 65,536."""
@@ -56,7 +56,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
         yield f"\n#### {head or 'the whole change'}\n\n{table}{more}"
         for each in cause.changes[:SHOWN]:
             fix, place = diff.remedy(each), str(each.either.reference)
-            if fix is None or shown.same(fix) is not None or shown.outdating(fix, place) is not None:
+            if fix is None or shown.place_of_same(fix) is not None or shown.place_that_outdates(fix, place) is not None:
                 continue
             command = shown.add(fix, place)
             guess = fix.confidence is Confidence.GUESS
@@ -67,7 +67,7 @@ def _lines(diff: Diff, kubectl: Kubectl) -> Iterator[str]:
     if diff.gaps:
         yield "\n#### Not read\n"
         for group in shown_gaps(diff.gaps):
-            yield f"- {code(group.request)}: {plain(said_of(group.first))}; so {plain(group.effect)}"
+            yield f"- {code(group.request)}: {plain(reason_of_gap(group.first))}; so {plain(group.effect)}"
 
 
 def _verdict(diff: Diff) -> str:

@@ -28,13 +28,13 @@ from kubectl_refs.render.manifests import CommentedManifest
 from kubectl_refs.render.text.conditions import COLUMN, reported_of, write_conditions
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.shown_commands import ShownCommands, again
+from kubectl_refs.render.text.shown_commands import ShownCommands, rerun_note
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import remains_of, target_of
+from kubectl_refs.render.text.words import remaining_work, target_of
 
 _GUESS = "this is a best guess: verify it before applying"
 
-Lacking = Mapping[ObjectKey, Sequence[str]]
+MissingVerbs = Mapping[ObjectKey, Sequence[str]]
 """The verbs that the caller lacks, by the object whose change needs them."""
 
 
@@ -84,7 +84,7 @@ def render_words(
     shown = ShownCommands(kubectl)
     for each in plan.left:
         if id(each) not in told:
-            _left(page, each, shown, edited)
+            _unfixed(page, each, shown, edited)
     for field in plan.misspelt:
         page.blank()
         page.prose("", misspelt_of(field), indent=0, column=0)
@@ -103,7 +103,7 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         for check in target_failures(each):
             page.prose("also wrong", f"{check.message}; a grant does not change that")
-    for phrase in _beyond(change):
+    for phrase in _extra_permissions(change):
         page.prose("warning", f"it {phrase}", role=Tone.DOUBT)
     if not change.certain:
         page.prose("unknown", f"it may be permitted already: {change.evaluated[0].because}", role=Tone.DOUBT)
@@ -113,7 +113,7 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
             page.prose("or", f"{title}, without --new")
 
 
-def _beyond(change: Change) -> list[str]:
+def _extra_permissions(change: Change) -> list[str]:
     """What a change permits beyond its references, as phrases that follow `it`; for a new grant, which kinds entirely."""
     if change.before is not None:
         return [f"also permits {phrase}" for phrase in change.widens]
@@ -136,7 +136,7 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int])
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         if id(each) in told:
             _because(page, each)
-            _afterwards(page, each)
+            _follow_up(page, each)
     for because in dict.fromkeys(row.perhaps or row.because for row in edit.serving):
         objects = dict.fromkeys(str(row.object) for row in edit.serving if because in (row.perhaps, row.because))
         page.prose("for", listing(tuple(objects)))
@@ -146,7 +146,7 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int])
     for phrase in edit.widens:
         page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
     notes = [note for each in edit.evaluated if id(each) in told for note in each.notes]
-    for remains in dict.fromkeys(remains_of(fix, notes) for fix in edit.fixes if fix.remains):
+    for remains in dict.fromkeys(remaining_work(fix, notes) for fix in edit.fixes if fix.remains):
         page.prose("warning", remains, role=Tone.DOUBT)
     if kubectl is not None:
         page.verbatim(kubectl.command(edit.as_fix))
@@ -170,7 +170,7 @@ def _identity(fix: Fix) -> tuple[ObjectKey, str]:
     return fix.object, fix.title
 
 
-def _left(
+def _unfixed(
     page: Page, evaluated: EvaluatedReference, shown: ShownCommands, edited: Container[tuple[ObjectKey, str]]
 ) -> None:
     page.blank()
@@ -186,8 +186,8 @@ def _left(
         if _identity(fix) in edited:
             page.prose(label, f"{fix.title}, as above")
         else:
-            _other(page, fix, label, shown, f"{reference.referrer} {reference.path}")
-    _afterwards(page, evaluated)
+            _other_fix(page, fix, label, shown, f"{reference.referrer} {reference.path}")
+    _follow_up(page, evaluated)
 
 
 def _because(page: Page, evaluated: EvaluatedReference) -> None:
@@ -198,7 +198,7 @@ def _because(page: Page, evaluated: EvaluatedReference) -> None:
         page.prose("note", note)
 
 
-def _afterwards(page: Page, evaluated: EvaluatedReference) -> None:
+def _follow_up(page: Page, evaluated: EvaluatedReference) -> None:
     """Write that a changed reference will need a grant, which its fixes contain and a second run writes."""
     grants = [fix.object.namespace for fix in evaluated.fixes if fix.object.group_kind == REFERENCE_GRANT]
     if grants:
@@ -216,8 +216,8 @@ def _nothing_to_write(evaluated: EvaluatedReference) -> str:
     return nothing
 
 
-def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -> None:
-    if shown.same(fix) is not None:
+def _other_fix(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -> None:
+    if shown.place_of_same(fix) is not None:
         page.prose(label, f"{fix.title}, as above")
         return
     page.prose(label, fix.title)
@@ -227,9 +227,9 @@ def _other(page: Page, fix: Fix, label: str, shown: ShownCommands, place: str) -
         page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
     if fix.remains:
         page.prose("warning", fix.remains, role=Tone.DOUBT)
-    outdating = shown.outdating(fix, place)
+    outdating = shown.place_that_outdates(fix, place)
     if outdating is not None:
-        page.prose("", again(f"the change for {outdating}"))
+        page.prose("", rerun_note(f"the change for {outdating}"))
     page.verbatim(shown.add(fix, place))
 
 
@@ -248,7 +248,7 @@ def render_diff(changes: Sequence[Change], style: Style) -> str:
     return str(page)
 
 
-def render_waited(waited: Resolution, before: Resolution, style: Style, seconds: float) -> str:
+def render_agreement(waited: Resolution, before: Resolution, style: Style, seconds: float) -> str:
     """How the waiting ended: all controllers agree, or which do not, and possible reasons (docs/rules.md 6.8, 8.5)."""
     page = Page(style)
     for key, reason in waited.unread:

@@ -25,7 +25,7 @@ from kubectl_refs.render.text.brevity import fits_screen
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
-from kubectl_refs.render.text.shown_commands import ShownCommands, again
+from kubectl_refs.render.text.shown_commands import ShownCommands, rerun_note
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.words import AS_A_GUESS, difference_of
 
@@ -91,14 +91,14 @@ def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: D
     all_told = full or len(usage.pairs) <= PAIRS
     pairs = usage.pairs if all_told else sorted(usage.pairs, key=lambda pair: not pair.users)[:PAIRS]
     for pair in pairs:
-        never = f"{_in_vain(pair)}{see}" if pair.entries & described.never_matching else ""
+        never = f"{_no_match_words(pair)}{see}" if pair.entries & described.never_matching else ""
         _pair(page, pair, described, never, full=full)
     if len(usage.pairs) > len(pairs):
         page.prose("", f"and {counted(len(usage.pairs) - len(pairs), 'more permission')}")
     for entry, able in usage.possible_referrers.items():
         if not _has_effect(described, entry):
             continue
-        _able(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
+        _possible_referrers(page, entry, able, {user.referrer for pair in usage.pairs for user in pair.users})
     if len(usage.sole) > 1 and not full:
         page.prose("without", f"{counted(len(usage.sole), 'reference')} would be refused: no other grant permits them")
     else:
@@ -107,15 +107,15 @@ def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: D
     if usage.users and not usage.sole:
         why = "needs no grant" if all(user in usage.mesh for user in usage.users) else "is permitted by others too"
         page.prose("without", f"nothing known would be refused: what uses this grant {why}")
-    _fails(page, described, full=full)
+    _meant_but_refused(page, described, full=full)
     write_findings(page, described.findings, kubectl, patches=detail is not Detail.LEAST)
 
 
-def _fails(page: Page, described: DescribedGrant, *, full: bool) -> None:
+def _meant_but_refused(page: Page, described: DescribedGrant, *, full: bool) -> None:
     """Write the refused references that the grant seems meant for; unless in `full`, like differences together."""
     alike: dict[tuple[int, tuple[str, ...]], list[Reference]] = {}
-    for number, (reference, miss) in enumerate(described.fails):
-        alike.setdefault((number if full else -1, tuple(_wrong(reference, miss))), []).append(reference)
+    for number, (reference, miss) in enumerate(described.meant_but_refused):
+        alike.setdefault((number if full else -1, tuple(_mismatches(reference, miss))), []).append(reference)
     for (_, differences), references in alike.items():
         first, more = references[0], len(references) - 1
         others = f" and {counted(more, 'more reference')} are" if more else " is"
@@ -126,7 +126,7 @@ def _fails(page: Page, described: DescribedGrant, *, full: bool) -> None:
             page.prose("", difference)
 
 
-def _wrong(reference: Reference, miss: NearMiss) -> Iterator[str]:
+def _mismatches(reference: Reference, miss: NearMiss) -> Iterator[str]:
     """Why a grant does not permit a reference that it seems meant for. Swapping from and to is one slip, however many
     fields differ because of it."""
     exchanged = exchange_of(reference, miss)
@@ -135,7 +135,7 @@ def _wrong(reference: Reference, miss: NearMiss) -> Iterator[str]:
     yield from (difference_of(each) for each in miss.differences if not exchanged or each.hint is not Hint.SWAPPED)
 
 
-def _in_vain(pair: UsedPair) -> str:
+def _no_match_words(pair: UsedPair) -> str:
     """The words for a pair of entries that matches no reference, or only references that are as wrong as it is."""
     return "none of these references can work" if pair.users else "it matches no reference"
 
@@ -143,7 +143,7 @@ def _in_vain(pair: UsedPair) -> str:
 def _pair(page: Page, pair: UsedPair, described: DescribedGrant, never: str, *, full: bool) -> None:
     placed = f"{pair.pair}  (spec.from[{pair.from_index}] spec.to[{pair.to_index}])"
     label = "never" if never and not pair.users else "permits"
-    page.prose(label, placed if full else page.shorter(placed, str(pair.pair), _COLUMN))
+    page.prose(label, placed if full else page.shorter_of(placed, str(pair.pair), _COLUMN))
     if never:
         page.prose("", never)
     if never and not pair.users:
@@ -174,12 +174,14 @@ def _has_effect(described: DescribedGrant, entry: FromEntry) -> bool:
 _COVERS = 'a "from" entry covers every object of its kind in its namespace'
 
 
-def _able(page: Page, entry: FromEntry, able: tuple[ObjectKey, ...] | None, users: set[ObjectKey]) -> None:
+def _possible_referrers(
+    page: Page, entry: FromEntry, possible: tuple[ObjectKey, ...] | None, users: set[ObjectKey]
+) -> None:
     """Write who else could use a grant, since `from` cannot name single objects."""
-    if able is None:
+    if possible is None:
         page.prose("others", f"any {entry.who} in {entry.namespace} may use it too: {_COVERS}")
         return
-    names = sorted(key.name for key in able if key not in users)
+    names = sorted(key.name for key in possible if key not in users)
     if not names:
         return
     shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
@@ -201,7 +203,7 @@ def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *,
         lines = all(_is_line(kubectl.command(fix)) for fix in finding.fixes)
         for step, fix in enumerate(finding.fixes):
             label = "then" if step else "fix"
-            if shown.same(fix) is not None:
+            if shown.place_of_same(fix) is not None:
                 page.prose(label, "the same as above")
             elif patches:
                 _change(page, label, fix, shown, str(number))
@@ -217,8 +219,8 @@ def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) 
         page.prose("", f"it would then permit {other}")
     if _is_guess(fix):
         page.prose("", "best guess: verify before applying")
-    if shown.outdating(fix, place) is not None:
-        page.prose("", again("the change above"))
+    if shown.place_that_outdates(fix, place) is not None:
+        page.prose("", rerun_note("the change above"))
     command = shown.add(fix, place)
     page.verbatim(command)
 

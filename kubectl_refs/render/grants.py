@@ -168,7 +168,9 @@ def write_references(page: Page, references: Sequence[EvaluatedReference], *, fu
     object share a line."""
     alike: dict[tuple[ObjectKey, Verdict, str], list[str]] = {}
     for each in references:
-        alike.setdefault((each.reference.referrer, each.verdict, _by(each)), []).append(each.reference.path)
+        alike.setdefault((each.reference.referrer, each.verdict, _permission_words(each)), []).append(
+            each.reference.path
+        )
     page.table(
         ("REFERRER", "FIELD", "VERDICT", "BY"),
         [
@@ -180,7 +182,7 @@ def write_references(page: Page, references: Sequence[EvaluatedReference], *, fu
     )
 
 
-def _by(evaluated: EvaluatedReference) -> str:
+def _permission_words(evaluated: EvaluatedReference) -> str:
     if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
         grants = ", ".join(
             f"ReferenceGrant {match.grant} spec.from[{match.from_}] spec.to[{match.to}]" for match in evaluated.grants

@@ -24,19 +24,20 @@ class Kubectl:
     """How to call kubectl and this program: the kinds they can name, and the flags (`--context …`) that aim them at the
     cluster that was asked.
 
-    `program` is this program's own name. `asked` are the arguments that it was called with, empty if the same question
-    cannot be asked again. `source` are the arguments that name the manifests (`-f DIR`), empty for a cluster alone.
+    `program` is this program's own name. `rerun_words` are the arguments that it was called with, empty if the same
+    question cannot be asked again. `source` are the arguments that name the manifests (`-f DIR`), empty for a cluster
+    alone.
     """
 
     catalog: Catalog
     flags: tuple[str, ...] = ()
     program: str = "kubectl refs"
-    asked: tuple[str, ...] = ()
+    rerun_words: tuple[str, ...] = ()
     source: tuple[str, ...] = ()
 
-    def again(self, *words: str) -> str:
+    def rerun(self, *words: str) -> str:
         """The same command with more arguments; empty if the question cannot be asked again."""
-        return " ".join((self.program, *map(_word, (*self.asked, *words)))) if self.asked else ""
+        return " ".join((self.program, *map(_word, (*self.rerun_words, *words)))) if self.rerun_words else ""
 
     def wide(self, command: str) -> str:
         """The short form of the same command with `-o wide`, for lines without room for all arguments."""
@@ -44,7 +45,7 @@ class Kubectl:
 
     def why(self, key: ObjectKey) -> str:
         """The command of this program that explains an object; empty if the question cannot be asked again."""
-        if not self.asked:
+        if not self.rerun_words:
             return ""
         place = ("-n", key.namespace) if key.namespace else ()
         of = f"{_type_of(self.catalog, key.group_kind)}/{key.name}"
@@ -53,7 +54,7 @@ class Kubectl:
     def fix(self, key: ObjectKey, *words: str, apply: bool = True) -> str:
         """The command of this program that fixes an object's references, or without `apply` prints the fixes; empty if
         the question cannot be asked again."""
-        if not self.asked:
+        if not self.rerun_words:
             return ""
         place = ("-n", key.namespace) if key.namespace else ()
         end = (*self.source, *words) if self.source else (*self.flags, *words, *(("--apply",) if apply else ()))
@@ -64,7 +65,7 @@ class Kubectl:
         """Whether this program's command for a change only prints it, and does not make it."""
         return fix.for_owner or bool(self.source)
 
-    def needs(self, fix: Fix, referrer: ObjectKey) -> str:
+    def needed_access(self, fix: Fix, referrer: ObjectKey) -> str:
         """The write access that a change outside the referrer's namespace needs, in words; empty for any other change.
         Not checked: that takes another request, and the server refuses the command if the caller lacks the access."""
         if self.source or not self.catalog.live or fix.object.namespace == referrer.namespace:
@@ -75,7 +76,7 @@ class Kubectl:
     def fix_kind(self, objects: Sequence[ObjectKey]) -> str:
         """The command of this program that prints the grants needed by all objects of a kind in a namespace; `objects`
         are those known. Empty if the question cannot be asked again, or the command would be too long."""
-        if not self.asked:
+        if not self.rerun_words:
             return ""
         # With manifests over a cluster, a type alone would mean only objects of the manifests.
         first, over = objects[0], self.catalog.live and self.source
@@ -87,7 +88,7 @@ class Kubectl:
 
     def grant(self, key: ObjectKey) -> str:
         """The command of this program that describes a ReferenceGrant; empty if the question cannot be asked again."""
-        if not self.asked:
+        if not self.rerun_words:
             return ""
         return " ".join(
             (self.program, "grants", *map(_word, (key.name, "-n", key.namespace, *(self.source or self.flags))))

@@ -19,7 +19,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import COLUMN, write_line
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.words import AS_A_GUESS, remains_of
+from kubectl_refs.render.text.words import AS_A_GUESS, remaining_work
 
 
 class Proposals:
@@ -91,32 +91,32 @@ class Proposals:
         if printing or again:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
-        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
+        title = _marked_as_guess(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if label == "if not":
             # A reader who may not read the grants there can hardly write one.
             title = f"someone who can write in {fix.object.namespace} must create {grant}"
         title += _what_remains(fix, evaluated)
-        needs = self._kubectl.needs(fix, evaluated.reference.referrer)
+        needs = self._kubectl.needed_access(fix, evaluated.reference.referrer)
         if needs and not fix.for_owner:
             title += f" ({needs})"
         if places:
             title += f", and the same in {counted(places, 'more place')}"
         if fix.follows and self._only_printed:
             # The command above only prints, so copying both would make this step alone.
-            _step(page, label, title, fix, told)
+            _write_step(page, label, title, fix, told)
             return
         if again:
-            _step(page, label, f"{title}: run the command above again", fix, told)
+            _write_step(page, label, f"{title}: run the command above again", fix, told)
             return
         self._only_printed = bool(printing) and self._kubectl.only_prints(fix)
         command = printing or (short if fix.action == "patch" else "")
         if command and command == self._command:
-            _step(page, label, f"{title} (done by the command above)", fix, told)
+            _write_step(page, label, f"{title} (done by the command above)", fix, told)
             return
         if fix.follows and fix.patch and not command and page.brevity >= Brevity.COMMANDS:
-            _step(page, label, f"{title} (the patch: -o wide)", fix, told)
+            _write_step(page, label, f"{title} (the patch: -o wide)", fix, told)
             return
-        _step(page, label, title, fix, told, end=":")
+        _write_step(page, label, title, fix, told, end=":")
         if command:
             page.command(" " * COLUMN, command)
             if command in self._created:
@@ -132,7 +132,7 @@ class Proposals:
         self._command = ""
         copied = self._kubectl.command(fix, compact=True)
         if "\n" in copied:
-            _copied(page, copied)
+            _lines_to_copy(page, copied)
         else:
             page.command(" " * COLUMN, copied)
 
@@ -150,12 +150,12 @@ class Proposals:
             self._offered.add(short)
             return True
         grant = "a new ReferenceGrant (-o wide shows it)"
-        title = _guessed(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
+        title = _marked_as_guess(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += _permits_more(page, fix, evaluated, title) if of_grant else f"; {_also_permits(fix)}"
         said = f"{title}{_what_remains(fix, evaluated)}"
-        if page.brevity >= Brevity.WAYS and not page.holds(said, COLUMN):
+        if page.brevity >= Brevity.WAYS and not page.fits_on_line(said, COLUMN):
             return False
         write_line(page, label, said, evaluated.reference)
         return True
@@ -176,19 +176,19 @@ class Proposals:
         return self._kubectl.fix(referrer, *(("--new",) if repair else ()))
 
 
-def _guessed(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
+def _marked_as_guess(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
     guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
     return f"{AS_A_GUESS}{title}" if guess else title
 
 
-def _step(page: Page, label: str, title: str, fix: Fix, told: Reference, end: str = "") -> None:
+def _write_step(page: Page, label: str, title: str, fix: Fix, reference: Reference, end: str = "") -> None:
     """Write what a fix does and what it would also permit, which has a line of its own unless the page is short."""
     if fix.widens and page.brevity >= Brevity.NAMES:
         title += f"; {_also_permits(fix)}"
     elif fix.widens:
-        write_line(page, label, f"{title};", told)
+        write_line(page, label, f"{title};", reference)
         label, title = "", _also_permits(fix)
-    write_line(page, label, f"{title}{end}", told)
+    write_line(page, label, f"{title}{end}", reference)
 
 
 def _also_permits(fix: Fix) -> str:
@@ -201,11 +201,11 @@ def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: st
     referrer = evaluated.reference.referrer
     whose = f"{shown_kinds(referrer.group, referrer.kind)} in {referrer.namespace} to reference "
     also = f" (also permits {listing([each.removeprefix(whose) for each in fix.widens])})"
-    return also if page.holds(f"{title}{also}", COLUMN) else " (permits more: see -o wide)"
+    return also if page.fits_on_line(f"{title}{also}", COLUMN) else " (permits more: see -o wide)"
 
 
 def _what_remains(fix: Fix, evaluated: EvaluatedReference) -> str:
-    remains = remains_of(fix, evaluated.notes)
+    remains = remaining_work(fix, evaluated.notes)
     return f"; {remains}" if remains else ""
 
 
@@ -245,10 +245,10 @@ def _title(
     whole = f'set {difference.path}{of} to "{difference.wanted}"{end}'
     if of or page is None or page.brevity < Brevity.NAMES:
         return whole
-    return page.shorter(whole, f"set {difference.path} as expected{end}", COLUMN)
+    return page.shorter_of(whole, f"set {difference.path} as expected{end}", COLUMN)
 
 
-def _copied(page: Page, text: str) -> None:
+def _lines_to_copy(page: Page, text: str) -> None:
     """Write lines to copy, from the first column and without a blank line above, since a screen has few lines."""
     for line in text.split("\n"):
         page.line(line)

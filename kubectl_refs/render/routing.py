@@ -15,7 +15,7 @@ from kubectl_refs.render.text.brevity import Brevity, fitting_page
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.why import why_in
+from kubectl_refs.render.why import render_why_with_brevity
 from kubectl_refs.render.wide import render_wide
 
 OPEN = 5
@@ -26,8 +26,8 @@ def render_routing(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
     """The ways, then what is wrong on them, as on the page of `why`."""
 
     def page(brevity: Brevity) -> str:
-        text = why_in(brevity, found.report, style, kubectl, above=_route(found))
-        return f"{_ways(found, style, brevity)}{_rest(found, style, text, brevity)}"
+        text = render_why_with_brevity(brevity, found.report, style, kubectl, above=_route(found))
+        return f"{_ways(found, style, brevity)}{_reference_text(found, style, text, brevity)}"
 
     return fitting_page(page, style)
 
@@ -40,10 +40,10 @@ def _route(found: RoutingReport) -> ObjectKey | None:
 
 def render_routing_wide(found: RoutingReport, style: Style, kubectl: Kubectl) -> str:
     """The ways, then everything that is known about the objects on them."""
-    return f"{_ways(found, style, Brevity.WHOLE)}{_rest(found, style, render_wide(found.report, style, kubectl))}"
+    return f"{_ways(found, style, Brevity.WHOLE)}{_reference_text(found, style, render_wide(found.report, style, kubectl))}"
 
 
-def _rest(found: RoutingReport, style: Style, text: str, brevity: Brevity = Brevity.WHOLE) -> str:
+def _reference_text(found: RoutingReport, style: Style, text: str, brevity: Brevity = Brevity.WHOLE) -> str:
     """The text on references, conditions and misspelt fields; if there are none, only the gaps."""
     if found.report.references or found.report.conditions or found.report.misspelt:
         return text if brevity >= Brevity.BESIDES else f"\n{text}"
@@ -58,7 +58,7 @@ def _ways(found: RoutingReport, style: Style, brevity: Brevity) -> str:
     host = f" with Host {request.host}" if request.host != request.server_name else ""
     page.line((f"{request.method} {request.url}{host}", Tone.NAME))
     leading = [way for way in found.ways if way.rule is not None]
-    for number, same in enumerate(_alike(leading or found.ways)):
+    for number, same in enumerate(_grouped(leading or found.ways)):
         if number:
             page.blank()
         # A short page names only one of several Gateways that lead to the same rule.
@@ -70,26 +70,28 @@ def _ways(found: RoutingReport, style: Style, brevity: Brevity) -> str:
         these = "these" if brevity < Brevity.BESIDES else str(len(leading))
         page.prose("note", f"which of {these} Gateways it reaches depends on the address of the host", column=COLUMN)
     if leading:
-        _stopped(page, [way for way in found.ways if way.rule is None])
+        _other_gateways(page, [way for way in found.ways if way.rule is None])
     return str(page)
 
 
-def _stopped(page: Page, ways: Sequence[Way]) -> None:
+def _other_gateways(page: Page, ways: Sequence[Way]) -> None:
     """Write how many other Gateways have no rule for the request, and for how many that is not known."""
     without = [way for way in ways if not way.open]
     if without:
-        said = f"{counted(len(without), 'more Gateway')} with such a listener {_has(len(without))} no rule for it"
+        said = (
+            f"{counted(len(without), 'more Gateway')} with such a listener {_has_or_have(len(without))} no rule for it"
+        )
         routes = list(dict.fromkeys(str(each.route) for way in without for each in way.unattached))
         if routes:
             said += f": {listing(routes)} would take it there but {_not_attached(routes)}"
         page.prose("note", said, column=COLUMN)
     unsure = len(ways) - len(without)
     if unsure:
-        said = f"whether {counted(unsure, 'more Gateway')} with such a listener {_has(unsure)} a rule for it"
+        said = f"whether {counted(unsure, 'more Gateway')} with such a listener {_has_or_have(unsure)} a rule for it"
         page.prose("unknown", said, column=COLUMN, role=Tone.DOUBT)
 
 
-def _alike(ways: Sequence[Way]) -> list[list[Way]]:
+def _grouped(ways: Sequence[Way]) -> list[list[Way]]:
     """The ways grouped by their course after the listener, whatever the Gateway."""
     found: dict[Hashable, list[Way]] = {}
     for way in ways:
@@ -102,7 +104,7 @@ def _not_attached(routes: Sequence[str]) -> str:
     return "is not attached" if len(routes) == 1 else "are not attached"
 
 
-def _has(count: int) -> str:
+def _has_or_have(count: int) -> str:
     return "has" if count == 1 else "have"
 
 
@@ -114,7 +116,7 @@ def _gateway(page: Page, way: Way, request: Request) -> None:
         named, less = (f"{way.gateway}, {_listener(each, own=own)}" for each in (place, short))
         if page.brevity >= Brevity.BESIDES:
             less = f"{way.gateway}, {_named(place, own=own)}"
-        _line(page, "gateway", page.shorter(named, less, COLUMN))
+        _line(page, "gateway", page.shorter_of(named, less, COLUMN))
 
 
 def _way(page: Page, way: Way) -> None:

@@ -13,7 +13,7 @@ from kubectl_refs.render.causes import MANY, amount_of
 from kubectl_refs.render.check import total_of
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.markdown import code, plain
-from kubectl_refs.render.text.words import said_of
+from kubectl_refs.render.text.words import reason_of_gap
 
 MOST = 100
 """The most findings that are listed, so that a comment fits into GitHub and GitLab; the rest are counted."""
@@ -53,7 +53,7 @@ def _lines(report: CheckReport) -> Iterator[str]:
         yield "### Not read"
         yield ""
         for group in shown_gaps(report.gaps):
-            yield f"- {code(group.request)}: {plain(said_of(group.first))}; so {plain(group.effect)}"
+            yield f"- {code(group.request)}: {plain(reason_of_gap(group.first))}; so {plain(group.effect)}"
 
 
 def _cause(cause: Cause) -> str:

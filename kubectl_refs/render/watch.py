@@ -23,7 +23,7 @@ from kubectl_refs.render.text.conditions import place_of
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import gap_of, said_of, summary_of, target_of
+from kubectl_refs.render.text.words import gap_of, reason_of_gap, summary_of, target_of
 
 CONDITIONS, PERMISSIONS, GAPS = "conditions", "permissions", "gaps"
 ONLY = (*map(str, Effect), CONDITIONS, PERMISSIONS, GAPS)
@@ -62,9 +62,9 @@ class TextTeller:
     def _event(self, event: Event) -> Iterator[str]:
         by = [] if event.cause is None else [f"by: {_cause(event.cause)}"]
         changes = [each for each in event.changes if not self._only.isdisjoint(map(str, each.effects))]
-        for first, *others in _alike(changes):
+        for first, *others in _grouped(changes):
             reference = _reference(first.either, len(others), self._style)
-            yield self._lines(str(first.effect), _TONES[first.effect], reference, _turned(first), *by)
+            yield self._lines(str(first.effect), _TONES[first.effect], reference, _new_verdict(first), *by)
         for condition in event.conditions if CONDITIONS in self._only else ():
             yield self._lines("condition", Tone.DOUBT, _condition(condition), *by)
         for permission in event.permissions if PERMISSIONS in self._only else ():
@@ -74,7 +74,7 @@ class TextTeller:
         if not gaps or GAPS not in self._only:
             return ""
         if len(gaps) == 1:
-            return self._lines("not read", Tone.BAD, gap_of(gaps[0]), f"{said_of(gaps[0])}; {gaps[0].effect}")
+            return self._lines("not read", Tone.BAD, gap_of(gaps[0]), f"{reason_of_gap(gaps[0])}; {gaps[0].effect}")
         page = Page(self._style)
         write_gaps(page, gaps)
         return self._lines("not read", Tone.BAD, f"{len(gaps)} lists") + str(page)
@@ -104,12 +104,12 @@ _TONES = {
 }
 
 
-def _alike(changes: Sequence[ReferenceChange]) -> list[list[ReferenceChange]]:
+def _grouped(changes: Sequence[ReferenceChange]) -> list[list[ReferenceChange]]:
     """The changes grouped: references of one object to the same target that changed alike, whichever field holds them."""
     found: dict[Hashable, list[ReferenceChange]] = {}
     for each in changes:
         reference = each.either.reference
-        said = _turned(each).replace(reference.path, "")
+        said = _new_verdict(each).replace(reference.path, "")
         found.setdefault((each.effect, reference.referrer, target_of(each.either), said), []).append(each)
     return list(found.values())
 
@@ -120,7 +120,7 @@ def _reference(evaluated: EvaluatedReference, others: int, style: Style) -> str:
     return f"{reference.referrer} {reference.path}{more} {style.glyph('→')} {target_of(evaluated)}"
 
 
-def _turned(change: ReferenceChange) -> str:
+def _new_verdict(change: ReferenceChange) -> str:
     if change.after is None:
         return "the reference is gone"
     was = "" if change.before is None else f", was {change.before.verdict}"

@@ -25,7 +25,7 @@ ALL = "<all>"
 
 def render_text(found: WhoCan, style: Style) -> str:
     """A note if the namespace is missing, a row per subject and binding, what RBAC does not tell, the caller, the gaps."""
-    page = _begun(found, style)
+    page = _new_page(found, style)
     rows = [
         (
             *_who(writer),
@@ -37,13 +37,13 @@ def render_text(found: WhoCan, style: Style) -> str:
         for writer in found.writers
     ]
     _rows(page, found, ("SUBJECT", "KIND", "VERBS", "NAMESPACE", "GIVEN BY", "NOTES"), rows, _NARROW)
-    _rest(page, found)
+    _footer(page, found)
     return str(page)
 
 
 def render_wide(found: WhoCan, style: Style) -> str:
     """A row for each subject, binding and verb, with the object names that the permission is limited to."""
-    page = _begun(found, style)
+    page = _new_page(found, style)
     rows = [
         (
             *_who(writer),
@@ -60,11 +60,11 @@ def render_wide(found: WhoCan, style: Style) -> str:
     ]
     headers = ("SUBJECT", "KIND", "VERB", "NAMES", "NAMESPACE", "BINDING", "ROLE", "AGGREGATED FROM", "STANDS FOR")
     _rows(page, found, headers, rows)
-    _rest(page, found)
+    _footer(page, found)
     return str(page)
 
 
-def _begun(found: WhoCan, style: Style) -> Page:
+def _new_page(found: WhoCan, style: Style) -> Page:
     """A new page; if the namespace does not exist, it begins with that remark."""
     page = Page(style)
     for remark in filter(_of_namespace, found.remarks):
@@ -139,7 +139,7 @@ def _escalations(page: Page, found: WhoCan) -> None:
     )
 
 
-def _rest(page: Page, found: WhoCan) -> None:
+def _footer(page: Page, found: WhoCan) -> None:
     _escalations(page, found)
     page.blank()
     page.prose(

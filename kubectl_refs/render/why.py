@@ -18,7 +18,7 @@ from kubectl_refs.core.references.cause import cause_of, other_faults
 from kubectl_refs.core.references.permission import grant_question
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.render.blocks import write_block, write_open_block, write_short_block
+from kubectl_refs.render.blocks import write_block, write_short_block, write_unchecked_block
 from kubectl_refs.render.details import write_ending, write_headline, write_misspelt
 from kubectl_refs.render.kubectl import Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
@@ -49,10 +49,10 @@ def render_why(report: Report, style: Style, kubectl: Kubectl, scope: str | None
 
     `scope` names what was looked through (`in namespace x`) if no object was asked for by name.
     """
-    return fitting_page(lambda brevity: why_in(brevity, report, style, kubectl, scope), style)
+    return fitting_page(lambda brevity: render_why_with_brevity(brevity, report, style, kubectl, scope), style)
 
 
-def why_in(
+def render_why_with_brevity(
     brevity: Brevity,
     report: Report,
     style: Style,
@@ -63,7 +63,7 @@ def why_in(
     """The same with a brevity that the caller chooses. `above` is an object that is named right above the text."""
     page = Page(style, brevity)
     wrong = [each for each in report.references if not each.in_order]
-    causes = _alike(wrong)
+    causes = _grouped(wrong)
     brief = len(causes) > BLOCKS and len({each.reference.referrer for each in wrong}) > 1
     unread = {gap.namespace for gap in report.gaps}
     minor: list[list[EvaluatedReference]] = []
@@ -86,7 +86,7 @@ def why_in(
     for same in minor:
         # Otherwise the summary says all that is known.
         if same[0].reported_verdict is not Verdict.ALLOWED:
-            write_open_block(page, same)
+            write_unchecked_block(page, same)
     if brief and len(causes) > BRIEF:
         page.blank()
         page.line(f"and {len(causes) - BRIEF} more causes")
@@ -118,12 +118,12 @@ def why_in(
     # Below failing references, every row counts.
     if not failing:
         page.blank()
-    write_gaps(page, _untold(report, kubectl), brief=bool(failing))
+    write_gaps(page, _gaps_to_show(report, kubectl), brief=bool(failing))
     if not failing:
         page.blank()
     summary = summary_of(report)
-    page.prose("", summary if page.holds(summary, 0) else summary_of(report, named=False), indent=0, column=0)
-    more = kubectl.again("-o", "wide")
+    page.prose("", summary if page.fits_on_line(summary, 0) else summary_of(report, named=False), indent=0, column=0)
+    more = kubectl.rerun("-o", "wide")
     if more and (wrong or report.conditions):
         page.command("More: ", more, kubectl.wide("why"))
     return str(page)
@@ -148,7 +148,7 @@ def _can_wait(same: Sequence[EvaluatedReference], unread: Container[str | None])
     )
 
 
-def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
+def _gaps_to_show(report: Report, kubectl: Kubectl) -> list[Gap]:
     """The gaps, except that manifests do not hold a namespace's grants if a block has given that as the cause."""
     told = {each.reference.to.namespace for each in report.references if each.verdict is Verdict.UNKNOWN and each.ask}
     return [
@@ -161,7 +161,7 @@ def _untold(report: Report, kubectl: Kubectl) -> list[Gap]:
     ]
 
 
-def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:
+def _grouped(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]]:
     """References grouped so that one cause and one fix hold for each group, the worst verdict first.
 
     A grant permits a reference to all objects of a kind in a namespace. Any other fix has to be made for each object.
@@ -173,10 +173,10 @@ def _alike(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReference]
         whose = (referrer.group_kind, referrer.namespace, name)
         key = (whose, target_of(each), each.verdict, each.mechanism, each.code, cause_of(each))
         groups.setdefault(key, []).append(each)
-    return _joined(groups.values())
+    return _merged(groups.values())
 
 
-def _joined(groups: Iterable[list[EvaluatedReference]]) -> list[list[EvaluatedReference]]:
+def _merged(groups: Iterable[list[EvaluatedReference]]) -> list[list[EvaluatedReference]]:
     """The groups, those to several targets as one if all that a block says holds for each of them: one grant permits
     them all, so 14 blocks would say one thing."""
     joined: list[list[EvaluatedReference]] = []
@@ -229,7 +229,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
     summed = set(map(id, (*agreeing, *absent)))
     shown = [each for each in conditions if id(each) not in summed]
     if brief:
-        is_told = _told_above(page, report)
+        is_told = _is_shown_above(page, report)
         shown = [each for each in shown if not is_told(each)]
     # If only one object has failing references, its conditions need not name it again.
     of_several = (
@@ -245,7 +245,7 @@ def _conditions(page: Page, report: Report, *, brief: bool) -> None:
         page.prose("", f"{counted(len(absent), 'condition')} that no controller has written", indent=0, column=0)
 
 
-def _told_above(page: Page, report: Report) -> Callable[[Condition], bool]:
+def _is_shown_above(page: Page, report: Report) -> Callable[[Condition], bool]:
     """A predicate: whether the page has already said what a condition reports, about a reference, or (if the page has
     room for that) about an object that nothing serves."""
     of_reference = report.is_shown_with_reference

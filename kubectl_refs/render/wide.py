@@ -43,7 +43,7 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
         if each.near_misses:
             page.blank()
             page.line(f"{each.reference.path} of {each.reference.referrer}: ReferenceGrants compared")
-            page.table(("GRANT", "FIELD", "EXPECTED", "FOUND", "RESULT"), list(_evidence(each)))
+            page.table(("GRANT", "FIELD", "EXPECTED", "FOUND", "RESULT"), list(_near_miss_rows(each)))
         if each.near_misses_omitted:
             page.line(f"and {each.near_misses_omitted} more ReferenceGrants that match less")
     if report.serving:
@@ -58,7 +58,7 @@ def render_wide(report: Report, style: Style, kubectl: Kubectl) -> str:
     return f"{render_details(report, style, kubectl)}\n{page}"
 
 
-def _evidence(evaluated: EvaluatedReference) -> Iterator[tuple[str, str, str, str, str]]:
+def _near_miss_rows(evaluated: EvaluatedReference) -> Iterator[tuple[str, str, str, str, str]]:
     """One row for each field of each near miss, matching or not."""
     for miss in evaluated.near_misses:
         name = str(miss.grant)

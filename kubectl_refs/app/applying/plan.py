@@ -21,12 +21,12 @@ from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
 from kubectl_refs.process.streams import is_terminal, say, show
 from kubectl_refs.render.fix import (
-    Lacking,
+    MissingVerbs,
     manifests_of,
+    render_agreement,
     render_command,
     render_diff,
     render_sentence,
-    render_waited,
 )
 from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.kubectl import Kubectl
@@ -50,7 +50,7 @@ def edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
     return found
 
 
-def tell_owner(changes: Iterable[Change], for_owner: Lacking, style: Style) -> None:
+def tell_owner(changes: Iterable[Change], for_owner: MissingVerbs, style: Style) -> None:
     for change in changes:
         verbs = " or ".join(for_owner.get(change.object, ()))
         within = f" in namespace {change.object.namespace}" if change.object.namespace else ""
@@ -140,5 +140,5 @@ def _wait(cluster: Cluster, keys: Sequence[ObjectKey], before: Resolution, doing
 
     seconds = doing.wait or 0
     waited = follow(cluster, keys, seconds, progress, doing.clock)
-    show(render_waited(waited, before, style, seconds))
+    show(render_agreement(waited, before, style, seconds))
     return waited.done

@@ -48,7 +48,7 @@ class DescribedGrant:
     findings: tuple[Finding, ...]
     never_matching: frozenset[str]
     """The paths of the entries that never match a reference, even if the finding on them is ignored."""
-    fails: tuple[tuple[Reference, NearMiss], ...] = ()
+    meant_but_refused: tuple[tuple[Reference, NearMiss], ...] = ()
     broken: Mapping[Reference, str] = field(default_factory=dict)
     """The users that are permitted but do not work, each with the reason as a sentence without its full stop."""
 
@@ -108,13 +108,13 @@ def survey(view: View, scope: GrantScope) -> GrantReport:
     )
     known = Known(view.catalog, lookups.exists, lookups.namespaces, lookups.names, cache(partial(is_missing, view)))
     told = findings_on_grants(used, known, meant_for)
-    fails = _fails(view, grants, referrers, scope, lookups) if scope.everywhere else {}
+    meant_but_refused = _meant_but_refused(view, grants, referrers, scope, lookups) if scope.everywhere else {}
     described = tuple(
         DescribedGrant(
             usage,
             told[usage.grant.grant],
             frozenset(each.path for each in told[usage.grant.grant] if each.code is Code.NEVER_MATCHES),
-            _all_failing(fails.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant))
+            _all_meant_but_refused(meant_but_refused.get(usage.grant.grant, ()), meant_for.get(usage.grant.grant))
             if scope.everywhere
             else (),
             broken,
@@ -143,7 +143,7 @@ def _grants(view: View, namespace: str | None, *, effect: str) -> tuple[Grant, .
     return tuple(sorted(map(Grant.parse, answer.objects), key=lambda grant: grant.grant))
 
 
-def _fails(
+def _meant_but_refused(
     view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope, known: TargetLookups
 ) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
     """The refused references that a grant was plainly meant for, by grant."""
@@ -172,7 +172,7 @@ def _fails(
     return found
 
 
-def _all_failing(
+def _all_meant_but_refused(
     beside: Sequence[tuple[Reference, NearMiss]], meant: MeantFor | None
 ) -> tuple[tuple[Reference, NearMiss], ...]:
     """The refused references that a grant was plainly meant for: those `beside` it, found by comparing grants, and

@@ -10,7 +10,7 @@ from kubectl_refs.render.data.objects import key_data
 from kubectl_refs.render.kubectl import Kubectl
 
 
-def changing(fix: Fix) -> Hashable:
+def fix_key(fix: Fix) -> Hashable:
     """What `fix_data` depends on. Fixes of several references may share a manifest and differ in words."""
     parts = id(fix.manifest), id(fix.patch), tuple(fix.labels.items())
     told = fix.title, fix.confidence, fix.widens, fix.follows, fix.remains, fix.for_owner

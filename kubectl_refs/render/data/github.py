@@ -9,7 +9,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import message_of, said_of
+from kubectl_refs.render.text.words import message_of, reason_of_gap
 
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 
@@ -18,7 +18,7 @@ def workflow_commands(report: CheckReport) -> Iterator[str]:
     """A workflow command, on one line, for each finding that counts, then for each thing that could not be read."""
     yield from (_annotation(finding) for finding in report.findings if finding.is_new)
     for group in shown_gaps(report.gaps):
-        message = _data(safe(f"{group.request}: {said_of(group.first)}; so {group.effect}"))
+        message = _data(safe(f"{group.request}: {reason_of_gap(group.first)}; so {group.effect}"))
         yield f"::warning title=not everything could be read::{message}\n"
 
 

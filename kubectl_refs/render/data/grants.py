@@ -71,7 +71,9 @@ def _grant(described: DescribedGrant, kubectl: Kubectl) -> dict[str, Any]:
             for entry, able in usage.possible_referrers.items()
         ],
         "sole": [_user(user) for user in usage.sole],
-        "fails": [{**_user(reference), "nearMiss": near_miss_data(miss)} for reference, miss in described.fails],
+        "fails": [
+            {**_user(reference), "nearMiss": near_miss_data(miss)} for reference, miss in described.meant_but_refused
+        ],
         "findings": [_finding(finding, kubectl) for finding in described.findings],
     }
 

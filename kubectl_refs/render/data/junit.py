@@ -12,7 +12,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.text.escaping import safe
-from kubectl_refs.render.text.words import gap_of, message_of, said_of
+from kubectl_refs.render.text.words import gap_of, message_of, reason_of_gap
 
 _NOT_XML = re.compile("[\ufffe\uffff]")
 """Characters that XML 1.0 forbids even if escaped, and that `safe` lets through."""
@@ -54,7 +54,7 @@ def _text_of(element: ElementTree.Element) -> str:
 
 def _unread(report: CheckReport) -> ElementTree.Element:
     case = ElementTree.Element("testcase", classname="kubectl-refs", name="everything could be read")
-    told = "\n".join(_clean(f"{gap_of(gap)}: {said_of(gap)}") for gap in report.gaps)
+    told = "\n".join(_clean(f"{gap_of(gap)}: {reason_of_gap(gap)}") for gap in report.gaps)
     ElementTree.SubElement(case, "error", message="not everything could be read").text = told
     return case
 
@@ -83,17 +83,17 @@ def _case(checked: Checked) -> ElementTree.Element:
     told = set(map(id, decisive))
     rest = [finding for finding in checked.findings if finding.is_new and id(finding) not in told]
     if rest:
-        ElementTree.SubElement(case, "system-out").text = _told(rest)
+        ElementTree.SubElement(case, "system-out").text = _findings_text(rest)
     return case
 
 
 def _child(case: ElementTree.Element, tag: str, findings: list[Finding]) -> None:
     first = findings[0]
     message = _clean(_sentence(first))
-    ElementTree.SubElement(case, tag, type=str(first.code), message=message).text = _told(findings)
+    ElementTree.SubElement(case, tag, type=str(first.code), message=message).text = _findings_text(findings)
 
 
-def _told(findings: Iterable[Finding]) -> str:
+def _findings_text(findings: Iterable[Finding]) -> str:
     return "\n".join(
         _clean(f"{_place(finding)}{finding.severity} {finding.code} {_sentence(finding)}")
         + (f"\n  next: {_clean(finding.advice)}" if finding.advice else "")

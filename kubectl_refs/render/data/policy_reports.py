@@ -17,7 +17,7 @@ from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import said_of
+from kubectl_refs.render.text.words import reason_of_gap
 
 SOURCE = "kubectl-refs"
 
@@ -51,7 +51,9 @@ def policy_reports(report: CheckReport, api: PolicyReportAPI) -> Iterator[str]:
     by_namespace: dict[str, list[Checked]] = defaultdict(list)
     for checked in report.everything:
         by_namespace[checked.object.namespace].append(checked)
-    unread = [_unread(group.request, f"{said_of(group.first)}; {group.effect}") for group in shown_gaps(report.gaps)]
+    unread = [
+        _unread(group.request, f"{reason_of_gap(group.first)}; {group.effect}") for group in shown_gaps(report.gaps)
+    ]
     if unread:
         by_namespace.setdefault("", [])
     for namespace, several in sorted(by_namespace.items()):

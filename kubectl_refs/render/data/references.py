@@ -10,7 +10,7 @@ from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.references.cause import cause_key, cause_of
-from kubectl_refs.render.data.fixes import changing, fix_data
+from kubectl_refs.render.data.fixes import fix_data, fix_key
 from kubectl_refs.render.data.objects import LOCATION, grant_data, key_data, location_values, target_data
 from kubectl_refs.render.data.streaming import Filled, Form, Repeats
 from kubectl_refs.render.kubectl import Kubectl
@@ -46,26 +46,26 @@ def reference_data(evaluated: EvaluatedReference, kubectl: Kubectl, repeats: Rep
         (
             repeats.of(reference.referrer, key_data, reference.referrer),
             reference.path,
-            repeats.of(_saying(evaluated), _said, evaluated, repeats),
-            repeats.of(_leading_to(evaluated), _led_to, evaluated),
+            repeats.of(_verdict_key(evaluated), _verdict_data, evaluated, repeats),
+            repeats.of(_consequence_key(evaluated), _consequence_data, evaluated),
             *location_values(source),
-            repeats.of(("fixes", id(fixes)), _mending, fixes, kubectl, repeats),
+            repeats.of(("fixes", id(fixes)), _fixes_data, fixes, kubectl, repeats),
         ),
     )
 
 
-def _mending(fixes: Sequence[Fix], kubectl: Kubectl, repeats: Repeats) -> list[Any]:
-    return [repeats.of(changing(fix), fix_data, fix, kubectl) for fix in fixes]
+def _fixes_data(fixes: Sequence[Fix], kubectl: Kubectl, repeats: Repeats) -> list[Any]:
+    return [repeats.of(fix_key(fix), fix_data, fix, kubectl) for fix in fixes]
 
 
-def _leading_to(evaluated: EvaluatedReference) -> Hashable:
-    """What `_led_to` depends on."""
+def _consequence_key(evaluated: EvaluatedReference) -> Hashable:
+    """What `_consequence_data` depends on."""
     judgement = evaluated.judgement
     asked_of = judgement.ask and evaluated.asked_namespace
     return evaluated.effect, judgement.ask, asked_of, evaluated.remedy.by_hand, judgement.reported
 
 
-def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
+def _consequence_data(evaluated: EvaluatedReference) -> dict[str, Any]:
     return {
         "effect": evaluated.effect or None,
         "ask": evaluated.ask or None,
@@ -84,8 +84,8 @@ def _led_to(evaluated: EvaluatedReference) -> dict[str, Any]:
     }
 
 
-def _saying(evaluated: EvaluatedReference) -> Hashable:
-    """What `_said` depends on."""
+def _verdict_key(evaluated: EvaluatedReference) -> Hashable:
+    """What `_verdict_data` depends on."""
     reference = evaluated.found.reference
     return cause_key(evaluated), reference.port, reference.section_name, evaluated.remedy.notes
 
@@ -95,7 +95,7 @@ _OBJECT = {"group": ..., "kind": ..., "namespace": ..., "name": ...}
 _ASSUMPTION = Form({"object": _OBJECT, "what": ...})
 
 
-def _said(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:
+def _verdict_data(evaluated: EvaluatedReference, repeats: Repeats) -> dict[str, Any]:
     reference = evaluated.reference
     return {
         "to": target_data(reference.to, reference.port, reference.section_name),

@@ -15,7 +15,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.render.data.streaming import Filled, Form
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import said_of
+from kubectl_refs.render.text.words import reason_of_gap
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
@@ -48,7 +48,10 @@ def _invocation(report: CheckReport) -> dict[str, Any]:
     return {
         "executionSuccessful": True,
         "toolExecutionNotifications": [
-            {"level": "warning", "message": {"text": f"{group.request}: {said_of(group.first)}; so {group.effect}"}}
+            {
+                "level": "warning",
+                "message": {"text": f"{group.request}: {reason_of_gap(group.first)}; so {group.effect}"},
+            }
             for group in shown_gaps(report.gaps)
         ],
     }

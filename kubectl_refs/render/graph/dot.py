@@ -10,11 +10,11 @@ from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
     frame_identifier,
+    gap_lines,
     identifier,
     label_of,
     permit_identifier,
-    summed_of,
-    unread_of,
+    summing_remark,
 )
 from kubectl_refs.render.text.gaps import shown_gaps
 
@@ -47,8 +47,8 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
             for key in permit.allows:
                 yield f'    {permit_identifier(permit)} -> {identifier(key)} [label="allows" style=dashed]'
     for number, group in enumerate(shown_gaps(graph.gaps)):
-        yield f"    unread_{number} [label={_text(unread_of(group))} shape=note style=dashed]"
-    if summed := summed_of(graph):
+        yield f"    unread_{number} [label={_text(gap_lines(group))} shape=note style=dashed]"
+    if summed := summing_remark(graph):
         yield f"    summed [label={_text((summed,))} shape=note style=dashed]"
     yield "}"
 

@@ -31,15 +31,15 @@ from kubectl_refs.render.graph.words import (
     field_of,
     frame_identifier,
     full_name,
+    gap_lines,
     identifier,
     permit_identifier,
     remarks_of,
     total_of,
-    unread_of,
 )
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import shown_gaps
-from kubectl_refs.render.text.words import difference_of, said_of
+from kubectl_refs.render.text.words import difference_of, reason_of_gap
 
 _CONTAINER = ".__________cytoscape_container { position: relative; }"
 """The rule that Cytoscape would add to a page without such a style sheet, which the policy would forbid."""
@@ -183,7 +183,7 @@ def _gaps(graph: Graph) -> Iterator[str]:
     if graph.gaps:
         yield "<section><h2>Not read</h2><ul>"
         for group in shown_gaps(graph.gaps):
-            yield f"<li>{_text(group.request)}: {_text(said_of(group.first))}; so {_text(group.effect)}</li>"
+            yield f"<li>{_text(group.request)}: {_text(reason_of_gap(group.first))}; so {_text(group.effect)}</li>"
         yield "</ul></section>"
 
 
@@ -223,7 +223,7 @@ def _data(picture: Picture, edges: Sequence[Edge]) -> dict[str, Any]:
         {
             "id": f"unread_{number}",
             "frame": None,
-            "lines": [safe(line) for line in unread_of(group)],
+            "lines": [safe(line) for line in gap_lines(group)],
             "title": safe(group.effect),
         }
         | {"note": "", "drawn": False, "classes": "gap"}

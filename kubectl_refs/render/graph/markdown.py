@@ -17,7 +17,7 @@ from kubectl_refs.render.graph.mermaid import render_mermaid
 from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.gaps import shown_gaps
 from kubectl_refs.render.text.markdown import code, plain
-from kubectl_refs.render.text.words import said_of
+from kubectl_refs.render.text.words import reason_of_gap
 
 _REFERENCES = ("Referrer", "Field", "Target", "Verdict", "Why")
 _PERMISSIONS = ("ReferenceGrant", "Who may reference", "What", "Used by")
@@ -49,7 +49,7 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
         yield "## Not read"
         yield ""
         for group in shown_gaps(graph.gaps):
-            yield f"- {code(group.request)}: {plain(said_of(group.first))}; so {plain(group.effect)}"
+            yield f"- {code(group.request)}: {plain(reason_of_gap(group.first))}; so {plain(group.effect)}"
 
 
 def _places(graph: Graph) -> set[str]:

@@ -11,11 +11,11 @@ from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (
     frame_identifier,
+    gap_lines,
     identifier,
     label_of,
     permit_identifier,
-    summed_of,
-    unread_of,
+    summing_remark,
 )
 from kubectl_refs.render.text.gaps import shown_gaps
 
@@ -45,8 +45,8 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
         if edge.verdict in COLORS:
             yield f"    linkStyle {number} stroke:{COLORS[edge.verdict]},stroke-width:2px"
     for number, group in enumerate(shown_gaps(graph.gaps)):
-        yield f'    unread_{number}>"{_text(unread_of(group))}"]'
-    if summed := summed_of(graph):
+        yield f'    unread_{number}>"{_text(gap_lines(group))}"]'
+    if summed := summing_remark(graph):
         yield f'    summed>"{_text((summed,))}"]'
 
 

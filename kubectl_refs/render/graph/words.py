@@ -25,7 +25,7 @@ from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.gaps import GapGroup
-from kubectl_refs.render.text.words import said_of
+from kubectl_refs.render.text.words import reason_of_gap
 
 FIELDS: Mapping[Role, str] = {
     Role.PARENT: "parentRef",
@@ -121,12 +121,12 @@ def by_grants(edge: Edge) -> str:
     return f"permitted by ReferenceGrant{'s' if len(edge.grants) + omitted > 1 else ''} {grants}"
 
 
-def unread_of(group: GapGroup) -> tuple[str, ...]:
+def gap_lines(group: GapGroup) -> tuple[str, ...]:
     """The lines of gaps shown as one: what was asked for, and why there was no answer."""
-    return f"not read: {group.request}", said_of(group.first)
+    return f"not read: {group.request}", reason_of_gap(group.first)
 
 
-def summed_of(graph: Graph) -> str:
+def summing_remark(graph: Graph) -> str:
     """A remark that the picture sums up objects without being asked to; empty if it does not."""
     if not graph.summed:
         return ""
@@ -139,7 +139,7 @@ def summed_of(graph: Graph) -> str:
 
 def remarks_of(graph: Graph) -> list[str]:
     """Remarks on what the picture leaves out, as sentences without their full stop."""
-    remarks = [summed] if (summed := summed_of(graph)) else []
+    remarks = [summed] if (summed := summing_remark(graph)) else []
     if graph.hidden and graph.only is Only.CROSSING:
         one = graph.hidden == 1
         count = f"{counted(graph.hidden, 'reference')} that {'crosses' if one else 'cross'} no namespaces"

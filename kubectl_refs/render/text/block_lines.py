@@ -18,48 +18,49 @@ _ENDS = r"(?![\w/-]|[.:]\w)"
 """Matches at the end of a whole name, and not where a longer name goes on."""
 
 
-def write_line(page: Page, label: str, text: str, told: Reference | None = None) -> None:
-    """Write a labelled sentence. `told` is the reference in the headline: if that saves a line, the sentence calls its
-    target `the Service`, and on a short page it does not repeat the reference's other names either."""
-    if told is not None and told.to.name:
-        text = page.shorter(text, shortened(text, told.to), COLUMN)
+def write_line(page: Page, label: str, text: str, headline: Reference | None = None) -> None:
+    """Write a labelled sentence. `headline` is the reference above it: if that saves a line, the sentence calls
+    its target `the Service`, and on a short page it does not repeat the reference's other names either."""
+    if headline is not None and headline.to.name:
+        text = page.shorter_of(text, with_short_name(text, headline.to), COLUMN)
         if page.brevity >= Brevity.NAMES:
-            text = page.shorter(text, unrepeated(text, told), COLUMN)
+            text = page.shorter_of(text, without_repeated_names(text, headline), COLUMN)
     page.prose(label, text, column=COLUMN)
 
 
-def shortened(text: str, told: ObjectKey) -> str:
-    """A sentence that calls the `told` object by its kind; unchanged if it names another object of that kind too."""
-    if not told.namespace or str(told) not in text:
+def with_short_name(text: str, headline_object: ObjectKey) -> str:
+    """A sentence that calls an object of the headline by its kind; unchanged if it names another object of that kind
+    too."""
+    if not headline_object.namespace or str(headline_object) not in text:
         return text
-    again, times = re.subn(rf"\b{re.escape(str(told))}{_ENDS}", f"the {told.kind}", text)
-    named = re.findall(rf'\b{re.escape(told.kind)} (?:"|[\w.-]+/)', text)
+    again, times = re.subn(rf"\b{re.escape(str(headline_object))}{_ENDS}", f"the {headline_object.kind}", text)
+    named = re.findall(rf'\b{re.escape(headline_object.kind)} (?:"|[\w.-]+/)', text)
     return again if times == len(named) else text
 
 
-def unrepeated(text: str, told: Reference) -> str:
+def without_repeated_names(text: str, headline: Reference) -> str:
     """A sentence with words in place of names that the headline has: the reference, its referrer, both namespaces, a
     grant in the target's namespace. A quoted name is not repeated within the sentence either."""
-    referrer, to = told.referrer, told.to
+    referrer, to = headline.referrer, headline.to
     crossing = f"{several(referrer.kind)} in {referrer.namespace} to reference {to.kind} {to.name}"
     text = re.sub(rf"\b{re.escape(crossing)}{_ENDS}", "this reference", text)
     if referrer.kind != to.kind:
-        text = shortened(text, referrer)
+        text = with_short_name(text, referrer)
     if to.namespace:
         text = text.replace(f"{REFERENCE_GRANT.kind} {to.namespace}/", f"{REFERENCE_GRANT.kind} ")
         text = text.replace(f"expected {to.namespace}, that of", "expected that of")
     places = [f"the namespace of the {key.kind}" for key in (to, referrer)]
     for key, place in zip((to, referrer) if referrer.kind != to.kind else (to,), places, strict=False):
-        text = _placed(text, key.namespace, place)
+        text = _with_place(text, key.namespace, place)
     named = [place for place in places if place in text]
     # In a sentence about several namespaces, `that namespace` would be ambiguous.
     if len(named) == 1 and not re.search(r"(?<!\.)\bnamespaces\b", text):
         first, place, rest = text.partition(named[0])
         text = f"{first}{place}{rest.replace(place, 'that namespace')}"
-    return _AGAIN.sub(_such, text)
+    return _QUOTED_OBJECT.sub(_such_object, text)
 
 
-def _placed(text: str, namespace: str, place: str) -> str:
+def _with_place(text: str, namespace: str, place: str) -> str:
     """A sentence with a namespace replaced by its `place`, but not where the name is a value to write."""
     if len(namespace) <= len(place):
         return text
@@ -67,11 +68,11 @@ def _placed(text: str, namespace: str, place: str) -> str:
     return re.sub(rf"(?<!write )(?:namespace {name}|(?<=\bin ){name}|(?<=\bowner of ){name})", place, text)
 
 
-_AGAIN = re.compile(r'\b(no|an?) (\w+) "([^"]+)"')
+_QUOTED_OBJECT = re.compile(r'\b(no|an?) (\w+) "([^"]+)"')
 """A quoted name after its kind."""
 
 
-def _such(found: re.Match[str]) -> str:
+def _such_object(found: re.Match[str]) -> str:
     """`no such namespace`, if the sentence has quoted the name before."""
     number, kind, name = found.groups()
     if f'"{name}"' not in found.string[: found.start()]:

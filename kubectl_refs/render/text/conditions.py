@@ -43,25 +43,25 @@ def write_conditions(
             told.add(fact)
         shown.append(condition)
     of_several = of_several or len({condition.object for condition in shown if condition.parent_ref is not None}) > 1
-    alike = _alike(page, shown, brief=brief)
+    alike = _grouped(page, shown, brief=brief)
     for number, same in enumerate(alike):
         first, after = same[0], alike[number + 1 : number + 2]
-        _headed(page, same, named=of_several and first.parent_ref is not None)
+        _head_line(page, same, named=of_several and first.parent_ref is not None)
         # Sentences that several conditions share go below the last of them.
         lines = _lines(same, brief=brief)
         if not after or first.object != after[0][0].object or _lines(after[0], brief=brief) != lines:
-            for line in _room_for(page, lines):
+            for line in _fitting_sentences(page, lines):
                 page.prose("", line, column=COLUMN)
 
 
-def _alike(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[list[Condition]]:
+def _grouped(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[list[Condition]]:
     """Each condition alone; in `brief`, consecutive ones of the same place, controller and age together, if everything
     but their own words is the same."""
     groups: list[list[Condition]] = []
     last: Hashable = None
     for condition in conditions:
         whose = place_of(condition), condition.object, condition.controller_name, _since(page, condition)
-        key = whose, _known(condition, brief=brief)
+        key = whose, _agreement_sentences(condition, brief=brief)
         if brief and key == last and condition.reported is not None:
             groups[-1].append(condition)
         else:
@@ -70,7 +70,7 @@ def _alike(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[
     return groups
 
 
-def _room_for(page: Page, said: tuple[str, ...]) -> tuple[str, ...]:
+def _fitting_sentences(page: Page, said: tuple[str, ...]) -> tuple[str, ...]:
     """Those of the sentences about conditions that a page has room for."""
     if page.brevity < Brevity.BESIDES:
         return said
@@ -87,7 +87,7 @@ def _as_expected(condition: Condition) -> bool:
     return reported is not None and (reported.status, reported.reason) == (computed.status, computed.reason)
 
 
-def _headed(page: Page, same: Sequence[Condition], *, named: bool) -> None:
+def _head_line(page: Page, same: Sequence[Condition], *, named: bool) -> None:
     condition = same[0]
     head = "unreported:" if condition.reported is None else f"{condition.agreement}:"
     gap = " " * (COLUMN - len(head))
@@ -102,45 +102,47 @@ def _headed(page: Page, same: Sequence[Condition], *, named: bool) -> None:
 
 def _lines(same: Sequence[Condition], *, brief: bool) -> tuple[str, ...]:
     """The sentences below like conditions: why, what each of them says itself, and what to do."""
-    _, why, advice = _known(same[0], brief=brief)
-    own = dict.fromkeys(line for each in same for line in _own(each, brief=brief, of_several=len(same) > 1))
+    _, why, advice = _agreement_sentences(same[0], brief=brief)
+    own = dict.fromkeys(
+        line for each in same for line in _report_sentences(each, brief=brief, of_several=len(same) > 1)
+    )
     return tuple(filter(None, (why, *own, advice)))
 
 
-def _known(condition: Condition, *, brief: bool) -> tuple[Agreement, str, str]:
+def _agreement_sentences(condition: Condition, *, brief: bool) -> tuple[Agreement, str, str]:
     """What is known about a condition beside its own words: whether it agrees, why, and the advice."""
-    unchecked = _unchecked(condition, brief=brief)
+    unchecked = _doubt_is_shown(condition, brief=brief)
     why = "" if unchecked or (brief and condition.agreement is Agreement.ABSENT) else condition.why
-    told = _refusal_told(condition, brief=brief) and condition.code is Code.NOT_ENFORCED
-    advises = _doubted(condition) and bool(condition.advice) and not unchecked and not told
+    told = _refusal_is_shown(condition, brief=brief) and condition.code is Code.NOT_ENFORCED
+    advises = _is_doubted(condition) and bool(condition.advice) and not unchecked and not told
     return condition.agreement, why, f"{_ADVICE}{condition.advice}" if advises else ""
 
 
-def _own(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str]:
+def _report_sentences(condition: Condition, *, brief: bool, of_several: bool) -> Iterator[str]:
     """What is expected instead of a condition, and the controller's message in it."""
     # An unknown status cannot be expected: something that could not be read decides it.
     decided = condition.computed.status != "Unknown"
-    told = _refusal_told(condition, brief=brief)
+    told = _refusal_is_shown(condition, brief=brief)
     if _disagrees(condition) and decided and not told and not _as_expected(condition):
         yield f"expected now: {condition.type}={condition.computed.status} ({condition.computed.reason})"
-    if _doubted(condition) and condition.reported and condition.reported.message:
+    if _is_doubted(condition) and condition.reported and condition.reported.message:
         of = f" of {condition.type}" if of_several else ""
         yield f'{_SAYS}{of}: "{condition.reported.message}"'
 
 
-def _unchecked(condition: Condition, *, brief: bool) -> bool:
+def _doubt_is_shown(condition: Condition, *, brief: bool) -> bool:
     """Whether the references and gaps above already say why the expected status is not known."""
     reported, undecided = condition.reported, condition.agreement is Agreement.UNKNOWN
     unknown = brief and undecided and condition.computed.status == "Unknown" and not condition.is_stray
     return unknown and reported is not None and reported.status != "Unknown"
 
 
-def _refusal_told(condition: Condition, *, brief: bool) -> bool:
+def _refusal_is_shown(condition: Condition, *, brief: bool) -> bool:
     """Whether the references above already say what is expected."""
     return brief and condition.computed.reason == "RefNotPermitted"
 
 
-def _doubted(condition: Condition) -> bool:
+def _is_doubted(condition: Condition) -> bool:
     return _disagrees(condition) or condition.agreement is Agreement.UNKNOWN
 
 
@@ -174,7 +176,7 @@ def reported_of(page: Page, *same: Condition) -> str:
     by = f", by {condition.controller_name}" if condition.controller_name else ""
     said = f"{place_of(condition)}: {words}"
     whole = f"{said}{when}{by}"
-    return page.shorter(whole, said, COLUMN) if page.brevity >= Brevity.BESIDES else whole
+    return page.shorter_of(whole, said, COLUMN) if page.brevity >= Brevity.BESIDES else whole
 
 
 def _unreported(condition: Condition, *, named: bool) -> str:

@@ -15,7 +15,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import enumerated, listing
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.words import gap_of, resource_of, said_of
+from kubectl_refs.render.text.words import gap_of, reason_of_gap, resource_of
 
 _REFUSED = re.compile(
     r'\S+ (?:".*" )?is forbidden: (User ".*?") cannot \S+ resource "\S+" in API group "\S*"'
@@ -46,7 +46,7 @@ class GapGroup:
             return gap_of(first)
         if any(gap.namespace is None or gap.name is not None for gap in self.gaps):
             return f"{gap_of(first)} and {len(self.gaps) - 1} more like it"
-        return f"{first.verb} {resource_of(first)} {_in([gap.namespace for gap in self.gaps])}"
+        return f"{first.verb} {resource_of(first)} {_namespaces_words([gap.namespace for gap in self.gaps])}"
 
     @property
     def effect(self) -> str:
@@ -68,7 +68,7 @@ def shown_gaps(gaps: Iterable[Gap]) -> list[GapGroup]:
     ]
 
 
-def _in(namespaces: Iterable[str | None]) -> str:
+def _namespaces_words(namespaces: Iterable[str | None]) -> str:
     """`at the cluster scope`, `in namespace a`, `in namespaces a and b`, `in namespaces a, b, … and 5 more`."""
     names = [name for name in dict.fromkeys(namespaces) if name is not None]
     if not names:
@@ -83,7 +83,7 @@ def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bo
     refused = Counter(filter(None, map(_refused, told)))
     summed = [who for who, count in refused.items() if brief or (count > SHOWN and not full)]
     for who in summed:
-        _summed(page, [gap for gap in told if _refused(gap) == who], brief=brief)
+        _summary_of_gaps(page, [gap for gap in told if _refused(gap) == who], brief=brief)
     left = [gap for gap in told if _refused(gap) not in summed]
     together: dict[Hashable, list[GapGroup]] = {}
     for number, group in enumerate([GapGroup((gap,)) for gap in left] if full else shown_gaps(left)):
@@ -91,9 +91,9 @@ def write_gaps(page: Page, gaps: Iterable[Gap], *, brief: bool = False, full: bo
         together.setdefault((group.first.verb, group.first.namespace, who) if who else number, []).append(group)
     for groups in together.values():
         if len(groups) > 1:
-            _together(page, [group.first for group in groups])
+            _gaps_of_namespace(page, [group.first for group in groups])
         else:
-            _alone(page, groups[0])
+            _single_gap(page, groups[0])
 
 
 def _refused(gap: Gap) -> str:
@@ -102,37 +102,39 @@ def _refused(gap: Gap) -> str:
     return match[1] if match else ""
 
 
-def _alone(page: Page, group: GapGroup) -> None:
+def _single_gap(page: Page, group: GapGroup) -> None:
     who = _refused(group.first)
     page.prose("not read", f"forbidden: {who} cannot {group.request}" if who else group.request, indent=0, column=10)
     if not who:
-        page.prose("", said_of(group.first), column=10)
+        page.prose("", reason_of_gap(group.first), column=10)
     page.prose("", f"so {group.effect}", column=10)
 
 
-def _together(page: Page, gaps: list[Gap]) -> None:
+def _gaps_of_namespace(page: Page, gaps: list[Gap]) -> None:
     first = gaps[0]
-    where = _in([first.namespace])
+    where = _namespaces_words([first.namespace])
     page.prose("not read", f"forbidden: {_refused(first)} cannot {first.verb} {where}:", indent=0, column=10)
     for line in dict.fromkeys(f"{resource_of(gap)}, so {gap.effect}" for gap in gaps):
         page.prose("", line, column=10)
 
 
-def _summed(page: Page, gaps: list[Gap], *, brief: bool) -> None:
+def _summary_of_gaps(page: Page, gaps: list[Gap], *, brief: bool) -> None:
     resources: dict[str | None, dict[str, None]] = {}
     for gap in gaps:
         resources.setdefault(gap.namespace, {})[gap.resource] = None
     alike: dict[Hashable, list[str | None]] = {}
     for namespace, of in resources.items():
         alike.setdefault((namespace is None, frozenset(of)), []).append(namespace)
-    places = "; ".join(f"{_listed(list(resources[some[0]]), brief=brief)} {_in(some)}" for some in alike.values())
+    places = "; ".join(
+        f"{_listed(list(resources[some[0]]), brief=brief)} {_namespaces_words(some)}" for some in alike.values()
+    )
     if brief and page.brevity >= Brevity.BESIDES and len(resources) > 1:
         # The causes say where access is needed.
         every = list(dict.fromkeys(resource for of in resources.values() for resource in of))
         places = f"{_listed(every, brief=True)} (-o wide says where)"
     lead = f"forbidden: {_refused(gaps[0])} cannot"
     short = f"{lead} read {places}"
-    line = page.shorter(f"{lead} {gap_of(gaps[0])}", short, 10) if len(gaps) == 1 else short
+    line = page.shorter_of(f"{lead} {gap_of(gaps[0])}", short, 10) if len(gaps) == 1 else short
     page.prose("not read", line, indent=0, column=10)
     if not brief:
         page.prose("", "so what depends on them is not known", column=10)

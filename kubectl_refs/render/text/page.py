@@ -123,11 +123,11 @@ class Page:
         self._lines[-1] += safe(text)
         return True
 
-    def shorter(self, text: str, other: str, column: int) -> str:
+    def shorter_of(self, text: str, other: str, column: int) -> str:
         """`other` if it takes fewer lines from a column on than `text`, else `text`."""
         return other if len(self._wrapped(other, column)) < len(self._wrapped(text, column)) else text
 
-    def holds(self, text: str, column: int) -> bool:
+    def fits_on_line(self, text: str, column: int) -> bool:
         """Whether a sentence that starts at a column fits on one line."""
         width = self.style.prose_width
         return width is None or column + len(safe(text)) <= width
@@ -183,7 +183,7 @@ class Page:
         column = max((len(header) for header, _ in cells), default=0) + 4
         for header, cell in cells:
             tone = Tone.PLAIN if isinstance(cell, str) else cell[1]
-            if header in narrow.whole and not self.holds(plain(cell), column):
+            if header in narrow.whole and not self.fits_on_line(plain(cell), column):
                 self.line(f"  {header.lower()}:")
                 self.line(f"    {plain(cell)}")
                 continue

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.text.language import counted, enumerated, listing
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.block_lines import shortened
+from kubectl_refs.render.text.block_lines import with_short_name
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import AS_A_GUESS
@@ -34,19 +34,19 @@ def write_serving(
     more. If references to `failing` targets are shown, other Services are left out, since they can wait. `offers` says
     whether a command above offers every fix of an object, and so this one too. `full` sums nothing up."""
     if failing is not None and page.brevity >= Brevity.BESIDES:
-        _counted(page, report)
+        _hidden_counts(page, report)
         return
     told: dict[ObjectKey, None] = {}
-    for because, rows in _alike(report.unserved).items():
+    for because, rows in _grouped(report.unserved).items():
         names = listing([str(row.object) for row in rows])
         line = f"{names}: {because}"
         # The only object asked about need not be named; otherwise names at the line's beginning are not repeated.
-        short = because if len(report.objects) == 1 else f"{names}: {_with_less(because, rows)}"
-        line = page.shorter(line, short, COLUMN)
+        short = because if len(report.objects) == 1 else f"{names}: {_shortened_reason(because, rows)}"
+        line = page.shorter_of(line, short, COLUMN)
         page.prose("not served", line, indent=0, column=COLUMN)
         for key in dict.fromkeys(row.explain for row in rows):
             if key is not None and all(key != row.object for row in rows):
-                _next(page, kubectl.why(key))
+                _next_command(page, kubectl.why(key))
         for row in rows:
             if row.fix is not None and row.fix.object not in told:
                 told[row.fix.object] = None
@@ -58,7 +58,7 @@ def write_serving(
         page.prose("perhaps", row.perhaps, indent=0, column=COLUMN)
         if row.fix is not None:
             _fix(page, row.fix, kubectl, offered=offers(row.object))
-    for (key, because), rows in _nowhere(report.serving).items():
+    for (key, because), rows in _rules_without_backend(report.serving).items():
         rules = enumerated([row.rule for row in rows])
         page.prose("no backend", f"{key} {rules}: {because}", indent=0, column=COLUMN)
     not_ready = [
@@ -79,12 +79,12 @@ def _not_ready(page: Page, rows: list[Serving], kubectl: Kubectl, *, full: bool)
         if row.backend is None or not summed:
             page.prose("not ready", row.because, indent=0, column=COLUMN)
             if row.backend is not None:
-                _next(page, kubectl.describe(row.backend))
+                _next_command(page, kubectl.describe(row.backend))
 
 
-def _counted(page: Page, report: Report) -> None:
+def _hidden_counts(page: Page, report: Report) -> None:
     """Write how much more is wrong. The summary counts the objects that nothing serves."""
-    rules = sum(map(len, _nowhere(report.serving).values()))
+    rules = sum(map(len, _rules_without_backend(report.serving).values()))
     for label, count, noun in (
         ("perhaps", len(report.perhaps_wrong), "more fault"),
         ("no backend", rules, "rule"),
@@ -101,7 +101,7 @@ def _undecided(rows: Iterable[Serving]) -> list[str]:
     )
 
 
-def _alike(rows: Iterable[Serving]) -> dict[str, list[Serving]]:
+def _grouped(rows: Iterable[Serving]) -> dict[str, list[Serving]]:
     """The rows grouped by their reason."""
     found: dict[str, list[Serving]] = {}
     for row in rows:
@@ -109,9 +109,9 @@ def _alike(rows: Iterable[Serving]) -> dict[str, list[Serving]]:
     return found
 
 
-def _with_less(because: str, rows: Iterable[Serving]) -> str:
+def _shortened_reason(because: str, rows: Iterable[Serving]) -> str:
     for row in rows:
-        because = shortened(because, row.object)
+        because = with_short_name(because, row.object)
     return because
 
 
@@ -131,7 +131,7 @@ def _without_endpoints(rows: Iterable[Serving]) -> list[Serving]:
     return list(found.values())
 
 
-def _nowhere(rows: Iterable[Serving]) -> dict[tuple[ObjectKey, str], list[Serving]]:
+def _rules_without_backend(rows: Iterable[Serving]) -> dict[tuple[ObjectKey, str], list[Serving]]:
     """The rules that lead nowhere, grouped by route and reason."""
     found: dict[tuple[ObjectKey, str], list[Serving]] = {}
     for row in rows:
@@ -140,6 +140,6 @@ def _nowhere(rows: Iterable[Serving]) -> dict[tuple[ObjectKey, str], list[Servin
     return found
 
 
-def _next(page: Page, command: str) -> None:
+def _next_command(page: Page, command: str) -> None:
     if command:
         page.command("next: ".rjust(COLUMN), command)

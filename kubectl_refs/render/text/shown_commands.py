@@ -11,7 +11,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.render.kubectl import Kubectl
 
 
-def again(change: str) -> str:
+def rerun_note(change: str) -> str:
     """The note above a patch that fails once another change is made, such as `the change above`."""
     return f"run this command again after {change}; the patch below will no longer apply"
 
@@ -32,7 +32,7 @@ class ShownCommands:
             if any(map(_outdates, edit.fixes, edit.fixes[1:])):
                 self._together.update(dict.fromkeys(((fix.object, fix.title) for fix in edit.fixes), edit.as_fix))
 
-    def together(self, fix: Fix) -> Fix:
+    def joined_fix(self, fix: Fix) -> Fix:
         """The joined change for a fix and all others of the same object, if one of them would outdate another."""
         return self._together.get((fix.object, fix.title), fix)
 
@@ -43,11 +43,11 @@ class ShownCommands:
         self._of_object.setdefault(fix.object, []).append((fix, place))
         return command
 
-    def same(self, fix: Fix) -> str | None:
+    def place_of_same(self, fix: Fix) -> str | None:
         """The place that the same command was shown for; None if it was not shown."""
         return self._commands.get(self.kubectl.command(fix))
 
-    def outdating(self, fix: Fix, place: str) -> str | None:
+    def place_that_outdates(self, fix: Fix, place: str) -> str | None:
         """The other place whose change, already shown, would make this patch of the present object fail; or None."""
         shown = self._of_object.get(fix.object, ())
         return next((other for shown, other in shown if other != place and _outdates(shown, fix)), None)

@@ -58,7 +58,7 @@ _OLD_GROUPS: Mapping[str, str] = {
 }
 """Other groups of the Gateway API, which readers of old examples write."""
 
-_SAID_BY_NOTE = frozenset(
+_HINTS_WITH_NOTE = frozenset(
     {Hint.OTHER_KIND, Hint.OTHER_NAMESPACE, Hint.OTHER_NAME, Hint.SWAPPED, Hint.SPLIT, Hint.OTHER_PORT}
 )
 """Hints that add nothing if there is a note."""
@@ -66,7 +66,7 @@ _SAID_BY_NOTE = frozenset(
 
 def hint_of(difference: Difference) -> str:
     """Why a field differs: the hint in words, and what is known about the value found."""
-    if difference.note and difference.hint in _SAID_BY_NOTE:
+    if difference.note and difference.hint in _HINTS_WITH_NOTE:
         return difference.note
     said = _HINTS[difference.hint]
     if difference.hint is Hint.OLD_GROUP:
@@ -96,7 +96,7 @@ def grant_of(miss: NearMiss) -> str:
     return f"ReferenceGrant {miss.grant}"
 
 
-def remains_of(fix: Fix, notes: Iterable[str]) -> str:
+def remaining_work(fix: Fix, notes: Iterable[str]) -> str:
     """What remains to be done after a fix, without the reason if one of the notes on the reference gives the same."""
     said, _, why = fix.remains.partition(": ")
     return said if why and any(note.endswith(why) for note in notes) else fix.remains
@@ -148,7 +148,7 @@ def resource_of(gap: Gap) -> str:
     return f"{gap.resource}{group}{name}"
 
 
-def said_of(gap: Gap) -> str:
+def reason_of_gap(gap: Gap) -> str:
     """The reason of a gap, in the server's own words."""
     return f"HTTP {gap.http_status}: {gap.message}" if gap.http_status else gap.message
 

@@ -411,7 +411,7 @@ def test_a_grant_that_is_of_no_use_as_it_is_fails_the_reference_whose_cause_it_i
     namespace: str, from_namespace: str | None, wrong: str
 ) -> None:
     useless = grant([from_entry(namespace=from_namespace)], [to_entry(name="api")], namespace=namespace)
-    ((failing, miss),) = described(report_on(useless, *AROUND, namespace=namespace, everywhere=True)).fails
+    ((failing, miss),) = described(report_on(useless, *AROUND, namespace=namespace, everywhere=True)).meant_but_refused
     assert str(failing.to) == "Service backend/api"
     assert [each.path for each in miss.differences] == [wrong]
 
@@ -426,7 +426,10 @@ def test_a_grant_that_is_of_no_use_as_it_is_fails_the_reference_whose_cause_it_i
 )
 def test_a_grant_that_may_be_meant_for_others_fails_nothing(other: JSON) -> None:
     place = other["metadata"]["namespace"]
-    assert described(report_on(other, *AROUND, service(name="auth"), namespace=place, everywhere=True)).fails == ()
+    assert (
+        described(report_on(other, *AROUND, service(name="auth"), namespace=place, everywhere=True)).meant_but_refused
+        == ()
+    )
 
 
 def test_a_grant_whose_users_are_not_known_is_perhaps_in_place_and_one_that_is_used_is() -> None:
@@ -445,7 +448,7 @@ def test_a_grant_that_is_meant_for_a_refused_reference_is_neither_narrowed_nor_d
     """The grant's two namespaces are swapped, so it is in the route's namespace."""
     wrong = grant([from_entry(namespace="backend")], [to_entry()], namespace="frontend")
     found = described(report_on(wrong, *AROUND, namespace="frontend", everywhere=True))
-    assert found.fails != ()
+    assert found.meant_but_refused != ()
     assert [finding.fixes for finding in found.findings] == [(), ()]
     assert {finding.advice for finding in found.findings} == {
         "look at HTTPRoute frontend/web first, which is refused and may be meant to use it"

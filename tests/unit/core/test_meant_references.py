@@ -48,7 +48,7 @@ def test_of_references_near_to_the_same_grants_one_may_lead_to_what_does_not_exi
 
     for routes in ((gone, there), (there, gone)):
         report = report_on(misplaced, beside, *AROUND, *routes, namespace="frontend", everywhere=True)
-        assert [str(reference.to) for reference, _ in described(report).fails] == ["Service backend/api"]
+        assert [str(reference.to) for reference, _ in described(report).meant_but_refused] == ["Service backend/api"]
 
 
 def test_what_a_grant_is_plainly_meant_for_is_told_in_the_order_of_the_referrers() -> None:
@@ -57,5 +57,5 @@ def test_what_a_grant_is_plainly_meant_for_is_told_in_the_order_of_the_referrers
 
     report = report_on(useless, *AROUND, service(name="b"), *routes, namespace="backend", everywhere=True)
 
-    told = [(reference.referrer.name, reference.to.name) for reference, _ in described(report).fails]
+    told = [(reference.referrer.name, reference.to.name) for reference, _ in described(report).meant_but_refused]
     assert told == [("one", "b"), ("one", "api"), ("two", "b"), ("two", "api")]

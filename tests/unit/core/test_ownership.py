@@ -14,7 +14,7 @@ AROUND = (*namespaces("frontend", "backend", "other"), service(), route_to(("bac
 
 
 def failing(*objects: JSON, namespace: str = "backend") -> list[tuple[str, list[str]]]:
-    found = described(report_on(*objects, *AROUND, namespace=namespace, everywhere=True)).fails
+    found = described(report_on(*objects, *AROUND, namespace=namespace, everywhere=True)).meant_but_refused
     return [(reference.referrer.name, [each.path for each in miss.differences]) for reference, miss in found]
 
 
@@ -50,7 +50,7 @@ def test_nothing_is_called_refused_where_the_grants_of_its_target_could_not_be_r
         return read == List(read.group_kind, "backend") and read.group_kind.kind == "ReferenceGrant"
 
     source = Cluster([misplaced, *AROUND], refuses=refuses)
-    assert described(surveyed(source, "frontend", everywhere=True)).fails == ()
+    assert described(surveyed(source, "frontend", everywhere=True)).meant_but_refused == ()
 
 
 def test_a_mesh_route_without_a_grant_is_not_called_refused() -> None:

@@ -4,7 +4,7 @@ import pytest
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.render.text.block_lines import shortened, unrepeated, write_line
+from kubectl_refs.render.text.block_lines import with_short_name, without_repeated_names, write_line
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style
@@ -27,12 +27,12 @@ HOLDER = ObjectKey("gateway.networking.k8s.io", "HTTPRoute", "frontend", "web")
     ],
 )
 def test_what_the_headline_names_is_called_by_its_kind(sentence: str, short: str | None) -> None:
-    assert shortened(sentence, TOLD) == (short or sentence)
+    assert with_short_name(sentence, TOLD) == (short or sentence)
 
 
 def test_what_has_no_namespace_is_named_in_full() -> None:
     told = ObjectKey("gateway.networking.k8s.io", "GatewayClass", "", "envoy")
-    assert shortened("GatewayClass envoy does not exist", told) == "GatewayClass envoy does not exist"
+    assert with_short_name("GatewayClass envoy does not exist", told) == "GatewayClass envoy does not exist"
 
 
 @pytest.mark.parametrize(
@@ -97,12 +97,12 @@ CROSSING = Reference(HOLDER._replace(namespace=MINE), "spec", TOLD._replace(name
 )
 def test_what_is_named_is_not_named_again(sentence: str, short: str | None) -> None:
     both = "a route in the namespace of the HTTPRoute, a Service in the namespace of the Service"
-    assert unrepeated(sentence, CROSSING) == (short or both)
+    assert without_repeated_names(sentence, CROSSING) == (short or both)
 
 
 def test_of_two_objects_of_one_kind_the_namespaces_are_named() -> None:
     alike = Reference(CROSSING.to._replace(namespace=MINE), "spec", CROSSING.to)
-    assert unrepeated(f"in {MINE}", alike) == f"in {MINE}"
+    assert without_repeated_names(f"in {MINE}", alike) == f"in {MINE}"
 
 
 def test_that_is_done_on_a_page_that_is_to_be_short() -> None:

@@ -20,7 +20,7 @@ from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.manifests.source import load
 from kubectl_refs.render.kubectl import Kubectl
-from kubectl_refs.render.text.block_lines import shortened
+from kubectl_refs.render.text.block_lines import with_short_name
 from kubectl_refs.render.text.style import Style
 from kubectl_refs.render.text.words import target_of
 from kubectl_refs.render.why import render_why
@@ -62,7 +62,7 @@ def page(name: str, folder: Path | None = None, names: Longer | None = None) -> 
         )
     report = investigate(manifests, manifests.objects)
     source = ("-f", "input.yaml")
-    kubectl = Kubectl(manifests.catalog, asked=(*arguments, *source), source=source)
+    kubectl = Kubectl(manifests.catalog, rerun_words=(*arguments, *source), source=source)
     lines = render_why(report, Style(NOW, width=COLUMNS), kubectl).splitlines()
     return Shown([each for each in report.references if not each.in_order], lines)
 
@@ -85,7 +85,8 @@ def _begins_with_the_answer(shown: Shown) -> None:
     assert cause <= 2
     words = shown.lines[cause].removeprefix("  cause:").strip().removesuffix(f"  [{evaluated.code}]")
     assert any(
-        each.startswith(words) for each in (cause_of(evaluated), shortened(cause_of(evaluated), evaluated.reference.to))
+        each.startswith(words)
+        for each in (cause_of(evaluated), with_short_name(cause_of(evaluated), evaluated.reference.to))
     )
 
 
@@ -204,7 +205,7 @@ def test_a_refused_reference_of_a_cluster_fits_a_screen(
     routes = [each for each in manifests.objects if each["metadata"]["name"] == "frontend-routes"]
     report = investigate(manifests, routes)
     assert [each.verdict for each in report.references if not each.in_order] == [Verdict.REFUSED]
-    kubectl = Kubectl(manifests.catalog, asked=("why", "httproute/frontend-routes", "-n", "frontend"))
+    kubectl = Kubectl(manifests.catalog, rerun_words=("why", "httproute/frontend-routes", "-n", "frontend"))
     lines = render_why(report, Style(NOW, width=COLUMNS), kubectl).splitlines()
     assert len(lines) <= ROWS, "\n".join(lines)
     if around is _not_matching:

@@ -42,13 +42,13 @@ FIRST = patch("/spec/listeners/0/allowedRoutes", "/spec/listeners/0/allowedRoute
 def test_a_patch_is_outdated_by_one_that_changes_what_it_tests(later: Fix, outdated: bool) -> None:
     shown = ShownCommands(KUBECTL)
     shown.add(FIRST, "one route")
-    assert shown.outdating(later, "another route") == ("one route" if outdated else None)
+    assert shown.place_that_outdates(later, "another route") == ("one route" if outdated else None)
 
 
 def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
     shown = ShownCommands(KUBECTL)
     shown.add(FIRST, "one route")
-    assert shown.outdating(patch("/spec", "/spec/x"), "one route") is None
+    assert shown.place_that_outdates(patch("/spec", "/spec/x"), "one route") is None
 
 
 def test_a_second_patch_of_what_another_reference_has_patched_says_to_ask_again() -> None:

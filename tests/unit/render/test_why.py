@@ -16,7 +16,7 @@ from kubectl_refs.manifests.source import Manifests, load
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.why import render_why, why_in
+from kubectl_refs.render.why import render_why, render_why_with_brevity
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.reports import ALLOWED, KUBECTL, NOW, REFUSED, changed, with_reference
 
@@ -39,7 +39,7 @@ def page(name: str) -> list[str]:
     manifests = load([str(EXAMPLES / name)], recursive=False, default_namespace="default", stdin=None, whole=True)
     routes = [each for each in manifests.objects if each["metadata"]["name"] == "frontend-routes"]
     asked = ("why", "httproute/frontend-routes", "-n", "frontend")
-    kubectl = Kubectl(manifests.catalog, asked=asked)
+    kubectl = Kubectl(manifests.catalog, rerun_words=asked)
     return render_why(investigate(manifests, routes), Style(NOW, width=COLUMNS), kubectl).splitlines()
 
 
@@ -66,7 +66,7 @@ def test_what_follows_a_command_that_only_prints_a_grant_has_no_command(source: 
     wrong = grant([from_entry()], [to_entry(name="api")], namespace="frontend")
     route = route_to(("backend", "api"))
     manifests = Manifests([*namespaces("frontend", "backend"), service(), route, wrong], "default")
-    kubectl = Kubectl(manifests.catalog, asked=("why",), source=source)
+    kubectl = Kubectl(manifests.catalog, rerun_words=("why",), source=source)
     lines = render_why(investigate(manifests, [route]), Style(NOW, width=40), kubectl).splitlines()
     assert any(line.startswith("kubectl refs fix httproute/web ") for line in lines)
     assert any(line.startswith("  then:    delete") for line in lines)
@@ -151,8 +151,8 @@ def test_other_ways_to_mend_are_counted_at_last_where_they_take_more_than_a_line
         "default",
     )
     report = investigate(manifests, manifests.objects)
-    kubectl = Kubectl(manifests.catalog, asked=("why",))
+    kubectl = Kubectl(manifests.catalog, rerun_words=("why",))
     for brevity, told in ((Brevity.BESIDES, False), (Brevity.WAYS, True)):
-        lines = why_in(brevity, report, Style(NOW, width=60), kubectl).splitlines()
+        lines = render_why_with_brevity(brevity, report, Style(NOW, width=60), kubectl).splitlines()
         assert ("  or:      1 other change (see -o wide)" in lines) is told, "\n".join(lines)
         assert sum(line.startswith("  or: ") for line in lines) == 1
