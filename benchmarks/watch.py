@@ -17,7 +17,7 @@ from tabulate import tabulate
 
 from benchmarks import load
 from benchmarks.targets import Target
-from kubectl_refs.app.following.following import SETTLED_EVERY, settle
+from kubectl_refs.app.following.following import FROZEN_EVERY, freeze_survivors
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
@@ -44,7 +44,7 @@ def main(routes: int, events: int) -> None:
     """Measure the cost of telling a write: with half as many Services as routes, and a fifth as many grants."""
     started = time.process_time()
     watched = Watched(routes)
-    settle()
+    freeze_survivors()
     begun = time.process_time() - started
     used = megabytes()
     # An even number, so that everything is as before at the end.
@@ -52,8 +52,8 @@ def main(routes: int, events: int) -> None:
     early = grown = used
     for number, write in enumerate(itertools.islice(_day(routes), events)):
         watched.write(*write)
-        if number % SETTLED_EVERY == 0:
-            settle()
+        if number % FROZEN_EVERY == 0:
+            freeze_survivors()
         if number == events // 10:
             early = megabytes()
         grown = megabytes() if number % 1000 == 0 else grown

@@ -8,7 +8,7 @@ from dataclasses import replace
 from html import escape
 from pathlib import Path
 
-from kubectl_refs.app.input.objects import ask
+from kubectl_refs.app.input.objects import find_objects
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
@@ -54,7 +54,7 @@ def picture() -> str:
 
 def _page() -> str:
     """The page about the example. It reads as one about a cluster: the file is left out of it."""
-    question = ask(Inputs(namespace="frontend", files=[str(ROOT / EXAMPLE)], whole=True), OBJECT[:1])
+    question = find_objects(Inputs(namespace="frontend", files=[str(ROOT / EXAMPLE)], whole=True), OBJECT[:1])
     kubectl = Kubectl(question.source.catalog, (), "kubectl refs", ("why", *OBJECT))
     style = Style(now=0, color=True, unicode=True, width=COLUMNS)
     report = question.report()

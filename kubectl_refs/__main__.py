@@ -46,7 +46,7 @@ def _run() -> int:
     from kubectl_refs.cli.main import main as run
     from kubectl_refs.cli.main import refs
 
-    if completion.asked(sys.argv[0]):
+    if completion.is_requested(sys.argv[0]):
         return completion.main(sys.argv[1:], refs)
     return run(sys.argv)
 

@@ -142,7 +142,7 @@ def test_a_plugin_ends_with_the_program(
 STARTS = """
 import subprocess, sys, time
 from kubectl_refs.process import children, interrupt
-from kubectl_refs.process.side_by_side import side_by_side
+from kubectl_refs.process.parallel import side_by_side
 
 class Slow(subprocess.Popen):
     def __init__(self, *arguments, **options):

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
+from kubectl_refs.app.findings import FindingOptions, filtered_report_and_status, ignored, kubectl_for_findings, shapes
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, named_objects, referrer_kind, refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import checked, chosen, with_grants
+from kubectl_refs.app.input.survey import check_kinds, is_selected, with_grants
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -21,16 +21,16 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.store import library_of
-from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import OK, RefsError, not_found, usage
+from kubectl_refs.process.garbage_collection import uncollected
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.formats import Shape
 
-WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
+SHAPES_WITHOUT_REMEDIES = (Shape.TEXT, Shape.NAMES)
 """Shapes that show what is wrong, but neither its effect nor a remedy."""
 
-GRANTS_HOLD_NONE = "--ungranted reports references, and ReferenceGrants hold none"
+UNGRANTED_WITH_GRANTS = "--ungranted reports references, and ReferenceGrants hold none"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +55,9 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
         refuse_emptiness(source, "check")
         catalog = source.catalog
         kinds, grants = _kinds(catalog, scope) if not wanted else (None, False)
-        namespace = None if scope.all_namespaces else inputs.looked_through(source, named)
+        namespace = None if scope.all_namespaces else inputs.namespace_to_search(source, named)
         filters = replace(filters, ignored=ignored(catalog, options.ignored, namespace))
-        remedies = output.shape not in WITHOUT_REMEDIES
+        remedies = output.shape not in SHAPES_WITHOUT_REMEDIES
         problems: Sequence[RefsError] = ()
         if wanted:
             report, problems = _check_named(source, named, wanted, ungranted=scope.ungranted, remedies=remedies)
@@ -65,9 +65,9 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
             report = _check_kinds(
                 source, kinds, namespace, labels, grants=grants, ungranted=scope.ungranted, remedies=remedies
             )
-    report, status = told(report, source, filters, accepted, options)
+    report, status = filtered_report_and_status(report, source, filters, accepted, options)
     if report.everything or report.gaps or (output.document and not problems):
-        output.write(shapes(report, source, asking(inputs, catalog), output))
+        output.write(shapes(report, source, kubectl_for_findings(inputs, catalog), output))
     elif not problems:
         if namespace is not None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
@@ -103,9 +103,9 @@ def _check_kinds(
     the ReferenceGrants."""
     library, report = library_of(source), CheckReport(())
     if kinds is not None:
-        report = checked(source, library, kinds, namespace, labels, ungranted=ungranted, remedies=remedies)
+        report = check_kinds(source, library, kinds, namespace, labels, ungranted=ungranted, remedies=remedies)
     if grants:
-        report = with_grants(report, source, library, namespace, lambda grant: chosen(labels, grant))
+        report = with_grants(report, source, library, namespace, lambda grant: is_selected(labels, grant))
     # Free the memo before the report is rendered: nobody asks for it again. Some entries hold the View they were made
     # with, so they would not be freed by themselves.
     library.memo.clear()
@@ -124,7 +124,7 @@ def _check_named(
     catalog, library = source.catalog, library_of(source)
     grants = [each for each in wanted if selection.resolve(catalog, each.type).group_kind == REFERENCE_GRANT]
     if grants and ungranted:
-        raise usage(GRANTS_HOLD_NONE)
+        raise usage(UNGRANTED_WITH_GRANTS)
     others = [each for each in wanted if each not in grants]
     question = named_objects(source, namespace, others)
     problems = [*question.problems]
@@ -133,7 +133,7 @@ def _check_named(
     for each in grants:
         kind = selection.resolve(catalog, each.type)
         key = named_object(source, kind, each.name, namespace)
-        report = with_grants(report, source, library, key.namespace, partial(_is, key))
+        report = with_grants(report, source, library, key.namespace, partial(_has_key, key))
         listed = library.get(List(REFERENCE_GRANT, key.namespace))
         if not any(grant.object == key for grant in report.grants) and (listed is None or listed.known):
             problems.append(missing(catalog, kind, each.name, namespace))
@@ -141,7 +141,7 @@ def _check_named(
     return replace(report, every_grant=False), problems
 
 
-def _is(key: ObjectKey, obj: JSON) -> bool:
+def _has_key(key: ObjectKey, obj: JSON) -> bool:
     return key_of(obj) == key
 
 
@@ -153,6 +153,6 @@ def _kinds(catalog: Catalog, scope: CheckScope) -> tuple[list[ServedKind] | None
         return [], known and not scope.ungranted
     grants = [word for word in words if selection.resolve(catalog, word).group_kind == REFERENCE_GRANT]
     if grants and scope.ungranted:
-        raise usage(GRANTS_HOLD_NONE)
+        raise usage(UNGRANTED_WITH_GRANTS)
     kinds = [referrer_kind(catalog, word) for word in words if word not in grants]
     return kinds or None, bool(grants)

@@ -11,8 +11,8 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.queries.diff import diff
 from kubectl_refs.core.queries.differences.report import Diff
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
+from kubectl_refs.process.garbage_collection import uncollected
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.render.data.diff import to_data
 from kubectl_refs.render.diff import render_text
@@ -30,23 +30,23 @@ class ChangeArguments:
     deleted: Sequence[str] = ()
 
 
-def tell_diff(inputs: Inputs, arguments: ChangeArguments, output: Output, *, exit_zero: bool) -> int:
+def show_diff(inputs: Inputs, arguments: ChangeArguments, output: Output, *, exit_zero: bool) -> int:
     """Show on standard output what a change does; returns the exit status: 1 if something becomes worse, 3 if that
     cannot be told."""
     with Progress() as progress, uncollected():
         found = change(inputs, arguments.base, arguments.deleted, progress)
-        told = diff(found.states, found.objects, found.namespaces)
-        told = replace(told, gaps=tuple(dict.fromkeys((*found.gaps, *told.gaps))))
+        found_diff = diff(found.states, found.objects, found.namespaces)
+        found_diff = replace(found_diff, gaps=tuple(dict.fromkeys((*found.gaps, *found_diff.gaps))))
     flags = () if arguments.base else inputs.flags
     kubectl = Kubectl(found.states.after.catalog, flags)
     output.write(
         Shapes(
-            text=lambda style: render_text(told, style, kubectl),
-            data=lambda: to_data(told, kubectl),
-            markdown=lambda: render_markdown(told, kubectl),
+            text=lambda style: render_text(found_diff, style, kubectl),
+            data=lambda: to_data(found_diff, kubectl),
+            markdown=lambda: render_markdown(found_diff, kubectl),
         )
     )
-    return OK if exit_zero else _status(told)
+    return OK if exit_zero else _status(found_diff)
 
 
 def _status(told: Diff) -> int:

@@ -17,8 +17,8 @@ from kubectl_refs.core.queries.check import CheckReport, filtered, with_new_perm
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Source
-from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
+from kubectl_refs.process.garbage_collection import uncollected
 from kubectl_refs.render.check import are_many, names_of, render_table, render_wide
 from kubectl_refs.render.data.check import to_data
 from kubectl_refs.render.formats import Shapes
@@ -73,7 +73,7 @@ def _ignored(catalog: Catalog, expression: str, namespace: str | None) -> Ignore
     return Ignored(code, ObjectKey(kind.group, kind.kind, namespace, name))
 
 
-def told(
+def filtered_report_and_status(
     report: CheckReport, source: Source, filters: FindingFilters, accepted: Baseline, options: FindingOptions
 ) -> tuple[CheckReport, int]:
     """The report with the findings to show, and the exit status: 1 if a finding that counts is an error, 3 if it is
@@ -88,7 +88,7 @@ def told(
     return shown, UNKNOWN if unknown else OK
 
 
-def asking(inputs: Inputs, catalog: Catalog) -> Kubectl:
+def kubectl_for_findings(inputs: Inputs, catalog: Catalog) -> Kubectl:
     """How to call this program to see more of the findings; not possible for standard input, which is gone."""
     asked = () if inputs.given and not inputs.words else ("check",)
     return Kubectl(catalog, inputs.flags, inputs.program, asked, source=inputs.words)

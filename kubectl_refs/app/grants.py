@@ -8,7 +8,7 @@ from functools import partial
 
 from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.app.findings import FindingOptions, asking, ignored, shapes, told
+from kubectl_refs.app.findings import FindingOptions, filtered_report_and_status, ignored, kubectl_for_findings, shapes
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.locations import with_places
 from kubectl_refs.app.input.object_names import elsewhere, missing, named_object
@@ -33,8 +33,8 @@ from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import library_of
-from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, RefsError, not_found, unknown_type, unread, usage
+from kubectl_refs.process.garbage_collection import uncollected
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.check import findings_data
@@ -90,7 +90,7 @@ def grants(
     with Progress() as progress, uncollected():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "grants")
-        namespace = None if all_namespaces else inputs.looked_through(source, named)
+        namespace = None if all_namespaces else inputs.namespace_to_search(source, named)
         kind, target = _target(source, filters.to, namespace)
         if target is not None:
             namespace = target.namespace
@@ -110,7 +110,9 @@ def grants(
     unfound = [name for name in filters.names if name not in names_there]
     gone = there is not None and there.absent and not report.references
     kubectl = (
-        asking(inputs, source.catalog) if filters.findings or names or target else Kubectl(source.catalog, inputs.flags)
+        kubectl_for_findings(inputs, source.catalog)
+        if filters.findings or names or target
+        else Kubectl(source.catalog, inputs.flags)
     )
     status = OK
     if filters.findings and (shown or output.document):
@@ -121,17 +123,17 @@ def grants(
     # For a target that does not exist and that nothing references, show the error alone: gaps in what could be read
     # about it matter to nobody.
     elif shown or not gone or output.document:
-        told_grants = tuple(_without(each, finding_filters) for each in shown)
-        _tell(report, told_grants, filters, output, kubectl, namespace, target, there, missing=bool(unfound))
+        told_grants = tuple(_without_ignored(each, finding_filters) for each in shown)
+        _tell(report, told_grants, filters, output, kubectl, namespace, target, there, target_is_missing=bool(unfound))
         # A named grant fails if a reference that it was meant for is refused.
         status = (
             FOUND if filters.names and any(each.meant_but_refused for each in shown) else exit_status(report.references)
         )
         if status == OK and not report.complete:
             status = UNKNOWN
-    problems = [_not_there(source.catalog, REFERENCE_GRANT, name, namespace) for name in unfound]
+    problems = [_not_found(source.catalog, REFERENCE_GRANT, name, namespace) for name in unfound]
     if target is not None and gone:
-        problems = [_not_there(source.catalog, target.group_kind, target.name, target.namespace)]
+        problems = [_not_found(source.catalog, target.group_kind, target.name, target.namespace)]
     for problem in problems:
         say(problem.line)
     if problems:
@@ -150,7 +152,7 @@ def _tell_findings(
 ) -> int:
     """Show only the findings, as `check referencegrants` does, in JSON beside the grants; returns the exit status."""
     found = CheckReport((), tuple(map(checked_grant, report.grants)), report.gaps, report.complete, every_grant=True)
-    found, status = told(found, source, filters, accepted, options)
+    found, status = filtered_report_and_status(found, source, filters, accepted, options)
     kept = {each.object: each.findings for each in found.grants}
     chosen = tuple(
         replace(each, findings=findings) for each in report.grants if (findings := kept[each.usage.grant.key])
@@ -173,13 +175,13 @@ def _tell(
     kubectl: Kubectl,
     namespace: str | None,
     target: ObjectKey | None,
-    there: Answer | None,
+    target_answer: Answer | None,
     *,
-    missing: bool,
+    target_is_missing: bool,
 ) -> None:
-    """Show the grants `shown` of a report, or say that there are none, and what could not be read. `there` is the
-    answer to reading the target."""
-    unsure = not report.complete and not missing
+    """Show the grants `shown` of a report, or say that there are none, and what could not be read. `target_answer` is
+    the answer to reading the target."""
+    unsure = not report.complete and not target_is_missing
     if shown or report.references or output.document or unsure:
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
@@ -188,20 +190,22 @@ def _tell(
     if output.document:
         return
     if report.undecided:
-        say(_undecided(report.undecided))
-    absent = there is not None and there.absent
+        say(_undecided_line(report.undecided))
+    absent = target_answer is not None and target_answer.absent
     # A reference broken by the absence says so itself; without references, the error does.
     if absent and any(each.verdict is Verdict.REFUSED for each in report.references):
         say(f"{target} does not exist.")
     if absent:
         return
-    if report.references or missing or (shown and target is None):
+    if report.references or target_is_missing or (shown and target is None):
         return
     read = " in what could be read" if unsure else ""
     where = f" in {namespace} namespace" if namespace else ""
     if target is not None:
         known = (
-            "" if there is None or not there.assumed else f"; {target.kind} {target.name} is not among these manifests"
+            ""
+            if target_answer is None or not target_answer.assumed
+            else f"; {target.kind} {target.name} is not among these manifests"
         )
         line = f"No references to {target} found{read}{known}."
     else:
@@ -245,7 +249,7 @@ def _target(source: Source, expression: str | None, namespace: str | None) -> tu
     return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
 
 
-def _not_there(catalog: Catalog, kind: GroupKind, name: str, namespace: str | None) -> RefsError:
+def _not_found(catalog: Catalog, kind: GroupKind, name: str, namespace: str | None) -> RefsError:
     served = catalog.served(kind)
     if served is None:
         return not_found(f"referencegrants.{kind.group}" if kind == REFERENCE_GRANT else kind.kind, name)
@@ -279,7 +283,7 @@ def _wanted(
     return any(entry.group_kind == kind and (target is None or entry.name in (None, target.name)) for entry in grant.to)
 
 
-def _undecided(names: Sequence[GrantName]) -> str:
+def _undecided_line(names: Sequence[GrantName]) -> str:
     """The line about grants that --unused leaves out because it is not known whether anything uses them."""
     more = len(names) - _NAMES
     listed = ", ".join(map(str, names[:_NAMES])) + (f" and {more} more" if more > 0 else "")
@@ -287,7 +291,7 @@ def _undecided(names: Sequence[GrantName]) -> str:
     return f"Not shown: {listed}. Whether anything uses {'it' if one else 'them'} is not known."
 
 
-def _without(described: DescribedGrant, filters: FindingFilters) -> DescribedGrant:
+def _without_ignored(described: DescribedGrant, filters: FindingFilters) -> DescribedGrant:
     """A grant without the findings that --ignore leaves out."""
     return replace(described, findings=tuple(filter(filters.keeps, described.findings)))
 

@@ -9,7 +9,7 @@ from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import checked
+from kubectl_refs.app.input.survey import check_kinds
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import ObjectKey
@@ -21,8 +21,8 @@ from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.core.view.store import Library, library_of
-from kubectl_refs.process.collecting import uncollected
 from kubectl_refs.process.errors import OK, not_found, unread, usage
+from kubectl_refs.process.garbage_collection import uncollected
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.graph import to_data
@@ -62,7 +62,7 @@ def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
         source, named = inputs.open(progress)
         refuse_emptiness(source, "graph")
         starts = {_key(source, each, named): each for each in wanted}
-        options = _options(inputs, selected, inputs.looked_through(source, named), tuple(starts))
+        options = _options(inputs, selected, inputs.namespace_to_search(source, named), tuple(starts))
         # Finding who references an object or a namespace takes the references of all namespaces.
         scope = None if starts or options.from_namespace is None else options.from_namespace
         library = library_of(source)
@@ -123,21 +123,21 @@ def _options(inputs: Inputs, selected: Selection, named: str | None, starts: tup
 def _read(source: Source, library: Library, namespace: str | None, own: str | None, *, remedies: bool) -> CheckReport:
     """Check every object of a namespace or of all. A kind that may not be listed in all namespaces is listed at least
     in the caller's `own`."""
-    report = checked(source, library, [], namespace, {}, ungranted=False, remedies=remedies)
+    report = check_kinds(source, library, [], namespace, {}, ungranted=False, remedies=remedies)
     if namespace is not None or own is None or report.complete:
         return report
     unread_kinds = [
         kind
         for known in source.catalog.table.referrers
         if (kind := source.catalog.served(known)) is not None and kind.namespaced
-        if any(_is_of(gap, kind) for gap in report.gaps)
+        if any(_is_list_of(gap, kind) for gap in report.gaps)
     ]
     if not unread_kinds:
         return report
-    more = checked(source, library, unread_kinds, own, {}, ungranted=False, remedies=remedies)
+    more = check_kinds(source, library, unread_kinds, own, {}, ungranted=False, remedies=remedies)
     gaps = tuple(
         replace(gap, effect=f"what the {several(kind.kind)} in other namespaces reference is not known")
-        if (kind := next((each for each in unread_kinds if _is_of(gap, each)), None))
+        if (kind := next((each for each in unread_kinds if _is_list_of(gap, each)), None))
         else gap
         for gap in report.gaps
     )
@@ -157,7 +157,7 @@ def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | 
     return None
 
 
-def _is_of(gap: Gap, kind: ServedKind) -> bool:
+def _is_list_of(gap: Gap, kind: ServedKind) -> bool:
     """Whether a gap stands for the list of a kind in all namespaces."""
     return (gap.verb, gap.group, gap.resource, gap.namespace, gap.name) == ("list", kind.group, kind.plural, None, None)
 

@@ -20,17 +20,19 @@ from kubectl_refs.render.routing import render_routing, render_routing_wide
 from kubectl_refs.render.why import failing_names
 
 
-def why_request(inputs: Inputs, request: Request, asked: tuple[str, ...], output: Output, *, exit_zero: bool) -> int:
-    """Tell which rule takes a request and what is wrong on its way; returns the exit status. `asked` are the words
-    that ask the same again."""
+def why_request(
+    inputs: Inputs, request: Request, rerun_words: tuple[str, ...], output: Output, *, exit_zero: bool
+) -> int:
+    """Tell which rule takes a request and what is wrong on its way; returns the exit status. `rerun_words` are the
+    words that ask the same again."""
     source, namespace = inputs.open()
     refuse_emptiness(source, "why")
     library = library_of(source)
     reader = Prefetch(source, library) if source.catalog.live else source
     found = route_request(reader, library, request, namespace)
     found = replace(found, report=with_report_located(found.report, source))
-    again = () if inputs.files and not inputs.words else (*asked, *(inputs.words or inputs.flags))
-    kubectl = Kubectl(source.catalog, inputs.flags, inputs.program, again, source=inputs.words)
+    words = () if inputs.files and not inputs.words else (*rerun_words, *(inputs.words or inputs.flags))
+    kubectl = Kubectl(source.catalog, inputs.flags, inputs.program, words, source=inputs.words)
     output.write(
         Shapes(
             text=lambda style: render_routing(found, style, kubectl),

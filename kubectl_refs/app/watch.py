@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from kubectl_refs.app.following.following import Followed, Following
+from kubectl_refs.app.following.following import Following, ReportedScope
 from kubectl_refs.app.following.grant_findings import GrantFindings
 from kubectl_refs.app.following.metrics import Metrics
 from kubectl_refs.app.following.metrics_server import MetricsServer, address_of, require_client
@@ -17,7 +17,7 @@ from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, referrer_kind
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.app.input.survey import chosen
+from kubectl_refs.app.input.survey import is_selected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import JSON, GroupKind
@@ -132,7 +132,7 @@ def _writer(output: Output) -> Writer:
     return yaml_document if output.format == "yaml" else json_line
 
 
-def _followed(watched: WatchedCluster, scope: WatchScope, namespace: str | None) -> Followed:
+def _followed(watched: WatchedCluster, scope: WatchScope, namespace: str | None) -> ReportedScope:
     catalog = watched.catalog
     labels = selection.labels(scope.selector)
     if any("/" in argument for argument in scope.arguments):
@@ -141,19 +141,19 @@ def _followed(watched: WatchedCluster, scope: WatchScope, namespace: str | None)
     _require_namespace(watched, namespace)
 
     def here(obj: JSON) -> bool:
-        return namespace in (None, key_of(obj).namespace) and chosen(labels, obj)
+        return namespace in (None, key_of(obj).namespace) and is_selected(labels, obj)
 
     def in_scope(obj: JSON) -> bool:
         return (not kinds or key_of(obj).group_kind in kinds) and here(obj)
 
-    def tells_grant(obj: JSON) -> bool:
+    def reports_grant(obj: JSON) -> bool:
         if REFERENCE_GRANT in kinds:
             return here(obj)
         entries = [each for each in Grant.parse(obj).from_ if not kinds or each.group_kind in kinds]
         places = {key_of(obj).namespace, *(each.namespace for each in entries)}
-        return bool(entries or not kinds) and (namespace is None or namespace in places) and chosen(labels, obj)
+        return bool(entries or not kinds) and (namespace is None or namespace in places) and is_selected(labels, obj)
 
-    return Followed(namespace, kinds, in_scope, tells_grant)
+    return ReportedScope(namespace, kinds, in_scope, reports_grant)
 
 
 def _require_namespace(watched: WatchedCluster, namespace: str | None) -> None:
@@ -169,7 +169,7 @@ def _kinds(catalog: Catalog, arguments: Sequence[str]) -> tuple[GroupKind, ...]:
     return tuple(dict.fromkeys((*others, *([REFERENCE_GRANT] if grants else ()))))
 
 
-def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | None) -> Followed:
+def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | None) -> ReportedScope:
     """Follow one object. Like kubectl, a watch takes one object or a whole collection."""
     wanted = selection.parse(arguments)
     if len(wanted) > 1:
@@ -187,4 +187,4 @@ def _named(watched: WatchedCluster, arguments: Sequence[str], namespace: str | N
     def is_it(obj: JSON) -> bool:
         return key_of(obj) == key
 
-    return Followed(key.namespace or None, [kind.group_kind], is_it, is_it)
+    return ReportedScope(key.namespace or None, [kind.group_kind], is_it, is_it)

@@ -49,7 +49,7 @@ def who_can(inputs: Inputs, words: Sequence[str], output: Output, *, all_namespa
     return _tell(cluster, _with_caller(cluster.client, found), output, exit_zero=exit_zero)
 
 
-def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
+def print_least_role(inputs: Inputs, words: Sequence[str], group: str) -> int:
     """Print the least Role and RoleBinding for a group or a service account as YAML on standard output, and what they do
     on standard error."""
     verbs = parse_verbs(words)
@@ -75,12 +75,12 @@ def suggest(inputs: Inputs, words: Sequence[str], group: str) -> int:
 def _effect(group: str, namespace: str, actions: Actions) -> str:
     words = enumerated(["read", *actions.verbs])
     return (
-        f"Applied with kubectl apply -f -, this lets {_whom(group)} {words} ReferenceGrants in namespace {namespace}, and "
+        f"Applied with kubectl apply -f -, this lets {_subject_words(group)} {words} ReferenceGrants in namespace {namespace}, and "
         "nothing else. The namespace must exist."
     )
 
 
-def _whom(subject: str) -> str:
+def _subject_words(subject: str) -> str:
     if not subject.startswith(SERVICE_ACCOUNT):
         return f"group {subject}"
     namespace, _, name = subject.removeprefix(SERVICE_ACCOUNT).partition(":")

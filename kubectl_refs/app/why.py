@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from kubectl_refs.app.exit_status import exit_status
-from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, ask, nothing_found
+from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope, find_objects, nothing_found
 from kubectl_refs.app.input.selection import is_url, parse
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
@@ -91,16 +91,16 @@ def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output:
 
         return grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False, exit_zero=exit_zero)
     if any(each.name for each in parse(arguments)):
-        return _explained(inputs, arguments, scope, output, exit_zero=exit_zero)
+        return _explain_objects(inputs, arguments, scope, output, exit_zero=exit_zero)
     # Imported here: objects asked for by name are few.
-    from kubectl_refs.process.collecting import uncollected
+    from kubectl_refs.process.garbage_collection import uncollected
 
     with uncollected():
-        return _explained(inputs, arguments, scope, output, exit_zero=exit_zero)
+        return _explain_objects(inputs, arguments, scope, output, exit_zero=exit_zero)
 
 
-def _explained(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:
-    found = ask(inputs, arguments, scope, "why")
+def _explain_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: Output, *, exit_zero: bool) -> int:
+    found = find_objects(inputs, arguments, scope, "why")
     status = OK
     if found.objects or found.gaps or (output.document and not found.problems):
         report = found.report()
@@ -108,10 +108,10 @@ def _explained(inputs: Inputs, arguments: Sequence[str], scope: Scope, output: O
             found.source.catalog,
             inputs.flags,
             inputs.program,
-            _asked(inputs, arguments, scope),
+            _rerun_words(inputs, arguments, scope),
             source=inputs.words,
         )
-        scope_words = None if found.named else _within(found, inputs)
+        scope_words = None if found.named else _scope_words(found, inputs)
         output.write(
             Shapes(
                 text=lambda style: render_why(report, style, kubectl, scope_words),
@@ -155,14 +155,14 @@ def _referenced(arguments: Sequence[str]) -> tuple[Sequence[str], str | None]:
     return (), None
 
 
-def _within(found: FoundObjects, inputs: Inputs) -> str:
+def _scope_words(found: FoundObjects, inputs: Inputs) -> str:
     """Where all objects were looked at, such as `in namespace x`."""
     if found.namespace:
         return f"in namespace {found.namespace}"
     return "in these manifests" if inputs.given else "in any namespace"
 
 
-def _asked(inputs: Inputs, arguments: Sequence[str], scope: Scope) -> tuple[str, ...]:
+def _rerun_words(inputs: Inputs, arguments: Sequence[str], scope: Scope) -> tuple[str, ...]:
     """The words that ask the same again; empty for standard input, which cannot be read twice."""
     if inputs.given and not inputs.words:
         return ()

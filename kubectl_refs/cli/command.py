@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 _NEAR = 2
 """The most letters by which a word may differ from the command that was meant, cobra's number."""
 
-_HABITS = {
+_SYNONYMS = {
     **dict.fromkeys(("get", "list", "ls"), "check"),
     **dict.fromkeys(("analyse", "analyze", "audit", "diagnose", "lint", "validate"), "check"),
     **dict.fromkeys(("debug", "describe", "inspect", "show", "status", "trace"), "why"),
@@ -102,14 +102,14 @@ class Group(Command, click.Group):
         """As in click, but an unknown command is a RefsError in cobra's words, with the commands that it resembles."""
         if not ctx.resilient_parsing and self.get_command(ctx, args[0]) is None:
             problem = f'unknown command "{args[0]}" for "{ctx.command_path}"'
-            if meant := _meant(args):
+            if meant := _intended_command(args):
                 raise usage(f"{problem}: use '{ctx.command_path} {meant}'")
-            if alike := self._alike(args[0]):
+            if alike := self._similar_names(args[0]):
                 raise usage(problem, "", "Did you mean this?", *(f"        {name}" for name in alike))
             raise usage(problem, f"See '{ctx.command_path} --help' for usage.")
         return super().resolve_command(ctx, args)
 
-    def _alike(self, word: str) -> list[str]:
+    def _similar_names(self, word: str) -> list[str]:
         from kubectl_refs.core.text.similarity import edit_distance
 
         word = word.lower()
@@ -122,8 +122,8 @@ class Group(Command, click.Group):
         ]
 
 
-def _meant(args: list[str]) -> str:
+def _intended_command(args: list[str]) -> str:
     """The command for a habitual word; empty if the first word is not one."""
     about_grants = any(word.lower().startswith(("referencegrant", "refgrant")) for word in args[1:])
-    meant = _HABITS.get(args[0].lower(), "")
+    meant = _SYNONYMS.get(args[0].lower(), "")
     return "grants" if about_grants and meant in ("check", "why") else meant

@@ -32,7 +32,7 @@ _FILE_FLAGS = (
 )
 
 
-def asked(argv0: str) -> bool:
+def is_requested(argv0: str) -> bool:
     """Whether the program was started under the name by which kubectl asks for completion."""
     return os.path.basename(argv0).startswith(PREFIX)
 
@@ -49,7 +49,7 @@ def main(words: Sequence[str], group: click.Group) -> int:
     """Print the candidates for the last word; returns the exit status, which is always success."""
     # Collecting would take a tenth of the time, and nothing lives long enough to be worth it.
     gc.disable()
-    _hush()
+    _silence_terminal()
     answering = threading.Lock()
     watchdog = threading.Timer(limit(os.environ), _give_up, (answering,))
     watchdog.daemon = True
@@ -76,14 +76,14 @@ def candidates(group: click.Group, words: Sequence[str], incomplete: str) -> lis
     if words and words[-1] in _FILE_FLAGS:
         return [_FILES]
     try:
-        found = _found(group, words, incomplete)
+        found = _completions(group, words, incomplete)
     except BaseException:
         # Any error counts (a plugin, a server, an unfinished command line): there is nobody to tell.
         return [_NO_FILES]
     return [*found, _NO_FILES_NO_SPACE if found and all(line.endswith("/") for line in found) else _NO_FILES]
 
 
-def _found(group: click.Group, words: Sequence[str], incomplete: str) -> list[str]:
+def _completions(group: click.Group, words: Sequence[str], incomplete: str) -> list[str]:
     from click.shell_completion import ShellComplete
 
     class Kubectl(ShellComplete):
@@ -108,7 +108,7 @@ def _plain(text: str) -> str:
     return safe(" ".join(text.split()))
 
 
-def _hush() -> None:
+def _silence_terminal() -> None:
     """From now on nothing, not even a credential plugin, may write to the terminal or ask there."""
     null = os.open(os.devnull, os.O_RDWR)
     os.dup2(null, 0)

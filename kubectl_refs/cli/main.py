@@ -57,7 +57,7 @@ def main(argv: Sequence[str]) -> int:
     except OSError as error:
         # Errors in reading are handled by the readers, so this is an answer that could not be written.
         abandon_output()
-        _complain(f"error: {reason_of(error)}")
+        _print_error(f"error: {reason_of(error)}")
         return USAGE
 
 
@@ -69,19 +69,19 @@ def _status(argv: Sequence[str]) -> int:
             return _run(ctx)
     except RefsError as error:
         for line in (error.line, *error.more):
-            _complain(line)
+            _print_error(line)
         return error.status
     except RecursionError:
         # The possible depth of JSON depends on Python's version; a server may store more than any code can follow.
-        _complain("error: an object that was read is nested too deeply")
+        _print_error("error: an object that was read is nested too deeply")
         return USAGE
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
-        _complain(f"error: {_reworded(error)}")
+        _print_error(f"error: {_kubectl_wording(error)}")
         if isinstance(error, click.UsageError):
             path = error.ctx.command_path if error.ctx else program
-            _complain(f"See '{path} --help' for usage.")
+            _print_error(f"See '{path} --help' for usage.")
         return USAGE
 
 
@@ -96,13 +96,13 @@ def _run(ctx: click.Context) -> int:
     _warn(run := ctx.find_object(Invocation))
     if run is not None and run.unread:
         for error in run.unread:
-            _complain(error.line)
+            _print_error(error.line)
         held = "this file" if len(run.unread) == 1 else f"these {len(run.unread)} files"
-        _complain(f"error: the answer is without what {held} may hold")
+        _print_error(f"error: the answer is without what {held} may hold")
         return USAGE
     if run is None or not run.strict or not run.warnings:
         return status
-    _complain(f"error: {len(run.warnings)} warning{'s' if len(run.warnings) > 1 else ''} received")
+    _print_error(f"error: {len(run.warnings)} warning{'s' if len(run.warnings) > 1 else ''} received")
     return USAGE
 
 
@@ -120,7 +120,7 @@ def _warn(run: Invocation | None) -> None:
         click.echo(f"{head} {safe(warning)}", err=True, color=painted)
 
 
-def _reworded(error: click.ClickException) -> str:
+def _kubectl_wording(error: click.ClickException) -> str:
     """click's error in the words of kubectl's flag library."""
     if isinstance(error, click.BadParameter) and error.param is not None:
         flag = "/".join(error.param.opts)
@@ -130,7 +130,7 @@ def _reworded(error: click.ClickException) -> str:
     return error.format_message()
 
 
-def _complain(line: str) -> None:
+def _print_error(line: str) -> None:
     # Imported here: start-up time. The line may quote a server.
     from kubectl_refs.core.text.escaping import safe
 

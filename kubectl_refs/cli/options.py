@@ -15,7 +15,7 @@ from kubectl_refs.render.formats import Shape, formats_of
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def _all(decorators: Sequence[Decorator]) -> Decorator:
+def _combined(decorators: Sequence[Decorator]) -> Decorator:
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         for decorator in reversed(decorators):
             function = decorator(function)
@@ -24,7 +24,7 @@ def _all(decorators: Sequence[Decorator]) -> Decorator:
     return decorate
 
 
-cluster_options = _all(
+cluster_options = _combined(
     [
         click.option("--context", help=VISIBLE["--context"], shell_complete=completing("contexts")),
         click.option("--kubeconfig", help=VISIBLE["--kubeconfig"]),
@@ -33,7 +33,7 @@ cluster_options = _all(
 )
 """The flags for which cluster to ask, as whom, and how."""
 
-connection_options = _all(
+connection_options = _combined(
     [
         click.option("-n", "--namespace", help=NAMESPACE, shell_complete=completing("namespaces")),
         cluster_options,
@@ -57,7 +57,7 @@ selector_option: Decorator = click.option(
     "key3 in (value3)). Matching objects must satisfy all of the specified label constraints.",
 )
 
-file_options = _all(
+file_options = _combined(
     [
         click.option(
             "-f",
@@ -94,7 +94,7 @@ live_option: Decorator = click.option(
     "from the cluster.",
 )
 
-finding_options = _all(
+finding_options = _combined(
     [
         click.option(
             "--severity",
@@ -138,7 +138,7 @@ kinds_option: Decorator = click.option(
 )
 
 
-watch_options = _all(
+watch_options = _combined(
     [
         click.option(
             "-w",
@@ -157,7 +157,7 @@ watch_options = _all(
 """The flags for going on after the answer."""
 
 
-def refuse_besides(ctx: click.Context, flag: str, unusable: Collection[str]) -> None:
+def refuse_together_with(ctx: click.Context, flag: str, unusable: Collection[str]) -> None:
     """RefsError if a parameter is given that means nothing together with a flag."""
     for parameter in ctx.command.params:
         given = ctx.get_parameter_source(parameter.name or "") is not click.core.ParameterSource.DEFAULT

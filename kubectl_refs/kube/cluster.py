@@ -19,7 +19,7 @@ from kubectl_refs.kube.discovery import discover
 from kubectl_refs.kube.http.client import JSON_TYPE, Client
 from kubectl_refs.kube.http.response import Response
 from kubectl_refs.kube.http.session import POOL_SIZE
-from kubectl_refs.process.side_by_side import side_by_side
+from kubectl_refs.process.parallel import side_by_side
 
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"

@@ -167,12 +167,12 @@ def test_a_query_replaces_the_report(refs: Program) -> None:
 
 
 def test_an_interrupt_ends_the_program_with_130_and_without_a_word(refs: Program, mocker: MockerFixture) -> None:
-    mocker.patch("kubectl_refs.app.why.ask", side_effect=KeyboardInterrupt)
+    mocker.patch("kubectl_refs.app.why.find_objects", side_effect=KeyboardInterrupt)
     assert refs("why", "-f", REFUSED) == Done(130, "", "")
 
 
 def test_an_object_deeper_than_this_program_can_follow_is_an_error(refs: Program, mocker: MockerFixture) -> None:
-    mocker.patch("kubectl_refs.app.why.ask", side_effect=RecursionError)
+    mocker.patch("kubectl_refs.app.why.find_objects", side_effect=RecursionError)
     assert refs("why", "-f", REFUSED) == Done(2, "", "error: an object that was read is nested too deeply\n")
 
 

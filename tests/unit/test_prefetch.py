@@ -8,7 +8,7 @@ from threading import Event
 
 import pytest
 
-from kubectl_refs.app.input.prefetch import FEW, MOST, MOST_REFUSED, Prefetch, arrive
+from kubectl_refs.app.input.prefetch import FEW, MOST, MOST_REFUSED, Prefetch, arriving_objects
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -120,15 +120,17 @@ LISTS = (List(SERVICE, "one"), List(SERVICE, "two"))
 
 def test_objects_arrive_and_their_lists_are_known_afterwards() -> None:
     cluster, library = Cluster([service("one", "a"), service("two", "b")]), Library()
-    assert sorted(key_of(obj).name for obj in arrive(cluster, library, LISTS)) == ["a", "b"]
+    assert sorted(key_of(obj).name for obj in arriving_objects(cluster, library, LISTS)) == ["a", "b"]
     answers = [library.get(read) for read in LISTS]
-    assert [answer.objects for answer in answers if answer] == [(obj,) for obj in arrive(cluster, library, LISTS)]
+    assert [answer.objects for answer in answers if answer] == [
+        (obj,) for obj in arriving_objects(cluster, library, LISTS)
+    ]
     assert len(cluster.reads) == len(LISTS)
 
 
 def test_a_list_that_fails_on_its_way_is_a_failed_answer() -> None:
     library = Library()
-    assert list(arrive(Failing([]), library, LISTS[:1])) == [service("one", "a")]
+    assert list(arriving_objects(Failing([]), library, LISTS[:1])) == [service("one", "a")]
     answer = library.get(LISTS[0])
     assert answer is not None
     assert (answer.known, answer.objects) == (False, ())
@@ -137,13 +139,13 @@ def test_a_list_that_fails_on_its_way_is_a_failed_answer() -> None:
 def test_an_error_of_the_reader_is_raised_where_objects_are_waited_for() -> None:
     interval = sys.getswitchinterval()
     with pytest.raises(RefsError, match="logged in"):
-        list(arrive(Refusing([]), Library(), LISTS))
+        list(arriving_objects(Refusing([]), Library(), LISTS))
     assert sys.getswitchinterval() == interval
 
 
 def test_what_is_read_before_is_there_when_the_first_object_comes_and_is_read_once() -> None:
     cluster, library = Cluster([service("one", "a"), service("two", "b")]), Library()
-    arriving = arrive(cluster, library, LISTS, before=LISTS[:1])
+    arriving = arriving_objects(cluster, library, LISTS, before=LISTS[:1])
     first = next(arriving)
     held = library.get(LISTS[0])
     assert held is not None
@@ -153,7 +155,7 @@ def test_what_is_read_before_is_there_when_the_first_object_comes_and_is_read_on
 
 
 def test_what_is_to_arrive_is_asked_for_while_what_comes_before_is_read() -> None:
-    assert list(arrive(Waiting(), Library(), LISTS[1:], before=LISTS[:1])) == [service("two", "b")]
+    assert list(arriving_objects(Waiting(), Library(), LISTS[1:], before=LISTS[:1])) == [service("two", "b")]
 
 
 class Waiting(Cluster):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.app.input.objects import FoundObjects, Scope, ask
+from kubectl_refs.app.input.objects import FoundObjects, Scope, find_objects
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import key_of
@@ -46,7 +46,7 @@ def keys(question: FoundObjects) -> list[str]:
 
 def complaint(place: Inputs, *arguments: str) -> str:
     with pytest.raises(RefsError) as caught:
-        ask(place, arguments)
+        find_objects(place, arguments)
     return caught.value.line
 
 
@@ -66,7 +66,7 @@ def complaint(place: Inputs, *arguments: str) -> str:
 def test_names_choose_among_the_objects_of_manifests(
     manifests: str, namespace: str | None, arguments: Sequence[str], found: Sequence[str]
 ) -> None:
-    question = ask(Inputs(namespace, files=[manifests]), arguments)
+    question = find_objects(Inputs(namespace, files=[manifests]), arguments)
     assert keys(question) == found
     assert question.problems == ()
 
@@ -76,11 +76,11 @@ def test_without_names_every_object_with_references_is_asked_about(manifests: st
         f"{obj['kind']} {obj['metadata'].get('namespace', 'default')}/{obj['metadata']['name']}" for obj in OBJECTS
     ]
     # A route without references and a grant, which has no references, have nothing to explain.
-    assert keys(ask(Inputs(files=[manifests]), [])) == all_of_them[:-2]
+    assert keys(find_objects(Inputs(files=[manifests]), [])) == all_of_them[:-2]
 
 
 def test_a_namespace_limits_the_objects_asked_about_but_not_what_is_known(manifests: str) -> None:
-    question = ask(Inputs("frontend", files=[manifests]), ["grpcroute/web"])
+    question = find_objects(Inputs("frontend", files=[manifests]), ["grpcroute/web"])
     assert keys(question) == ["GRPCRoute frontend/web"]
     grants = List(REFERENCE_GRANT, "backend")
     assert [key_of(obj).path for obj in question.source.read([grants])[grants].objects] == ["backend/g"]
@@ -88,14 +88,16 @@ def test_a_namespace_limits_the_objects_asked_about_but_not_what_is_known(manife
 
 def test_several_files_are_one_cluster(tmp_path: Path) -> None:
     first, second = written(tmp_path / "a.json", OBJECTS[:1]), written(tmp_path / "b.json", OBJECTS[2:3])
-    assert keys(ask(Inputs(files=[first, second]), ["httproute/web"])) == [
+    assert keys(find_objects(Inputs(files=[first, second]), ["httproute/web"])) == [
         "HTTPRoute frontend/web",
         "HTTPRoute backend/web",
     ]
 
 
 def test_a_missing_object_is_a_problem_once_and_the_others_are_answered(manifests: str) -> None:
-    question = ask(Inputs("frontend", files=[manifests]), ["httproute/nope", "httproute/web", "httproutes/nope"])
+    question = find_objects(
+        Inputs("frontend", files=[manifests]), ["httproute/nope", "httproute/web", "httproutes/nope"]
+    )
     assert keys(question) == ["HTTPRoute frontend/web"]
     assert [problem.line for problem in question.problems] == [
         'error: the manifests have no HTTPRoute "nope" in namespace frontend'
@@ -127,11 +129,11 @@ def test_without_a_name_types_labels_and_namespaces_choose(
     objects[4]["metadata"]["namespace"] = "default"
     if not live:
         given = Inputs(namespace, files=[written(tmp_path / "all.json", objects)])
-        assert sorted(keys(ask(given, arguments, scope))) == sorted(found)
+        assert sorted(keys(find_objects(given, arguments, scope))) == sorted(found)
         return
     with FakeAPI(objects) as server:
         given = Inputs(namespace or "frontend", kubeconfig=str(server.write_kubeconfig(tmp_path / "config")))
-        question = ask(given, arguments, scope)
+        question = find_objects(given, arguments, scope)
     assert sorted(keys(question)) == sorted(found)
     assert (question.named, question.gaps) == (False, ())
 
@@ -145,7 +147,7 @@ def test_without_a_name_types_labels_and_namespaces_choose(
 )
 def test_a_name_goes_with_no_scope_as_with_kubectl(manifests: str, scope: Scope, complained: str) -> None:
     with pytest.raises(RefsError) as caught:
-        ask(Inputs(files=[manifests]), ["httproute/web"], scope)
+        find_objects(Inputs(files=[manifests]), ["httproute/web"], scope)
     assert caught.value.line == complained
 
 
@@ -182,7 +184,7 @@ def test_a_cluster_is_asked_in_the_namespace_given_or_the_contexts(
     api: FakeAPI, tmp_path: Path, namespace: str | None, arguments: Sequence[str], found: Sequence[str]
 ) -> None:
     config = api.write_kubeconfig(tmp_path / "config", "backend")
-    question = ask(Inputs(namespace, kubeconfig=str(config)), arguments)
+    question = find_objects(Inputs(namespace, kubeconfig=str(config)), arguments)
     assert keys(question) == found
     assert question.problems == ()
     assert len(api.paths) == len(set(api.paths)) == 1 + len(found), "discovery, and each object once"
@@ -191,7 +193,7 @@ def test_a_cluster_is_asked_in_the_namespace_given_or_the_contexts(
 def test_what_a_cluster_does_not_have_and_does_not_show_are_different_problems(api: FakeAPI, tmp_path: Path) -> None:
     api.forbid("grpcroutes")
     config = api.write_kubeconfig(tmp_path / "config", "frontend")
-    question = ask(Inputs(kubeconfig=str(config)), ["grpcroute/web", "httproute/nope", "httproute/web"])
+    question = find_objects(Inputs(kubeconfig=str(config)), ["grpcroute/web", "httproute/nope", "httproute/web"])
     assert keys(question) == ["HTTPRoute frontend/web"]
     assert [problem.line for problem in question.problems] == [
         'Error from server (Forbidden): grpcroutes.gateway.networking.k8s.io "web" is forbidden: User "jane" cannot '

@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from kubectl_refs.process.side_by_side import side_by_side
+from kubectl_refs.process.parallel import side_by_side
 
 
 def test_results_come_in_the_order_of_the_items_whoever_is_done_first() -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Sequence
 
-from kubectl_refs.app.applying.applying import confirmed, rights, write_all
-from kubectl_refs.app.applying.doing import Doing
-from kubectl_refs.app.applying.waiting import follow
+from kubectl_refs.app.applying.options import ApplyOptions
+from kubectl_refs.app.applying.waiting import wait_for_agreement
+from kubectl_refs.app.applying.writing import is_confirmed, verbs_missing_by_object, write_all
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.change import GRANTS, Change
 from kubectl_refs.core.fixes.edits import Edit
@@ -33,7 +33,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.style import Style
 
 
-def edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
+def changes_of_edits(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
     """The changes that edits make to the objects as they are now; unreadable or changed objects are reported."""
     wanted = {Get(edit.object): None for edit in edits}
     answers = cluster.read(wanted)
@@ -50,7 +50,7 @@ def edited(cluster: Cluster, edits: Iterable[Edit]) -> Sequence[Change]:
     return found
 
 
-def tell_owner(changes: Iterable[Change], for_owner: MissingVerbs, style: Style) -> None:
+def show_for_owner(changes: Iterable[Change], for_owner: MissingVerbs, style: Style) -> None:
     for change in changes:
         verbs = " or ".join(for_owner.get(change.object, ()))
         within = f" in namespace {change.object.namespace}" if change.object.namespace else ""
@@ -64,7 +64,7 @@ def tell_owner(changes: Iterable[Change], for_owner: MissingVerbs, style: Style)
 
 
 def apply_plan(
-    cluster: Cluster, planned: Plan, doing: Doing, output: Output, style: Style, kubectl: Kubectl
+    cluster: Cluster, planned: Plan, apply_options: ApplyOptions, output: Output, style: Style, kubectl: Kubectl
 ) -> tuple[int, Sequence[Change]]:
     """Apply the changes that are certain and allowed, each kind by itself, and print the rest for its owner. Returns
     the exit status and the changes made."""
@@ -76,26 +76,26 @@ def apply_plan(
                 "send the YAML to someone who may read them"
             )
             show(render_sentence("not applied", f"{change.object}: {unread}", style))
-    sure = edited(cluster, [edit for edit in planned.edits if not edit.is_guess])
-    wanted = [*certain, *sure, *edited(cluster, [edit for edit in planned.edits if edit.is_guess])]
-    for_owner = rights(cluster.client, wanted)
-    tell_owner(wanted, for_owner, style)
+    sure = changes_of_edits(cluster, [edit for edit in planned.edits if not edit.is_guess])
+    wanted = [*certain, *sure, *changes_of_edits(cluster, [edit for edit in planned.edits if edit.is_guess])]
+    for_owner = verbs_missing_by_object(cluster.client, wanted)
+    show_for_owner(wanted, for_owner, style)
     for edit in planned.edits:
         if edit.object in for_owner:
             show(render_command(edit, style, kubectl))
     withheld = [change for change in planned.changes if change.object in for_owner or not change.certain]
     output.write(Shapes(manifests=lambda: manifests_of(withheld, {change.object for change in withheld})))
     able = [change for change in wanted if change.object not in for_owner]
-    before = Resolution() if doing.wait is None else resolution_of(cluster, _concerned(able))
+    before = Resolution() if apply_options.wait is None else resolution_of(cluster, _referrers_of(able))
     made: list[Change] = []
     for kind in dict.fromkeys(change.object.group_kind for change in able):
-        made += _write(cluster, [c for c in able if c.object.group_kind == kind and not c.guess], doing, style)
+        made += _write(cluster, [c for c in able if c.object.group_kind == kind and not c.guess], apply_options, style)
     for change in able:
-        made += _write(cluster, [change], doing, style) if change.guess else ()
+        made += _write(cluster, [change], apply_options, style) if change.guess else ()
     if len(made) < len(able):
         return FOUND, made
-    keys = _concerned(made)
-    if doing.wait is not None and keys and not _wait(cluster, keys, before, doing, style):
+    keys = _referrers_of(made)
+    if apply_options.wait is not None and keys and not _wait(cluster, keys, before, apply_options, style):
         return FOUND, made
     if len(able) < len(certain) + len(planned.edits):
         return FOUND, made
@@ -103,18 +103,18 @@ def apply_plan(
     return UNKNOWN if withheld else OK, made
 
 
-def _concerned(changes: Iterable[Change]) -> list[ObjectKey]:
+def _referrers_of(changes: Iterable[Change]) -> list[ObjectKey]:
     """The objects whose references the changes are for."""
     return list(dict.fromkeys(each.reference.referrer for change in changes for each in change.evaluated))
 
 
-def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Style) -> Sequence[Change]:
+def _write(cluster: Cluster, changes: Sequence[Change], apply_options: ApplyOptions, style: Style) -> Sequence[Change]:
     """Show a diff of changes to one kind of object, ask, and write them; returns those that were made."""
     if not changes:
         return ()
     show(f"\n{render_diff(changes, style)}")
     guess, grants = changes[0].guess, changes[0].plural == GRANTS
-    if not (doing.yes and (grants or (doing.yes == "all" and not guess))):
+    if not (apply_options.yes and (grants or (apply_options.yes == "all" and not guess))):
         if not (is_terminal(sys.stdin) and is_terminal(sys.stderr)):
             names = listing([str(change.object) for change in changes])
             how = (
@@ -124,13 +124,15 @@ def _write(cluster: Cluster, changes: Sequence[Change], doing: Doing, style: Sty
             )
             show(render_sentence("not applied", f"{names}: {how}", style))
             return ()
-        if not confirmed(changes, cluster, style.prose_width):
+        if not is_confirmed(changes, cluster, style.prose_width):
             say("nothing was applied")
             return ()
     return write_all(cluster.client, changes, say)
 
 
-def _wait(cluster: Cluster, keys: Sequence[ObjectKey], before: Resolution, doing: Doing, style: Style) -> bool:
+def _wait(
+    cluster: Cluster, keys: Sequence[ObjectKey], before: Resolution, apply_options: ApplyOptions, style: Style
+) -> bool:
     """Whether all controllers agree after waiting; `before` is what they reported before anything was written."""
 
     def progress(waited: Resolution) -> None:
@@ -138,7 +140,7 @@ def _wait(cluster: Cluster, keys: Sequence[ObjectKey], before: Resolution, doing
             agreed = len(waited.conditions) - len(waited.open)
             say(f"waiting for the controllers: {agreed} of {len(waited.conditions)} agree")
 
-    seconds = doing.wait or 0
-    waited = follow(cluster, keys, seconds, progress, doing.clock)
+    seconds = apply_options.wait or 0
+    waited = wait_for_agreement(cluster, keys, seconds, progress, apply_options.clock)
     show(render_agreement(waited, before, style, seconds))
     return waited.done

@@ -22,7 +22,7 @@ class Clock:
     sleep: Callable[[float], None] = time.sleep
 
 
-def follow(
+def wait_for_agreement(
     source: Source,
     keys: Sequence[ObjectKey],
     seconds: float,

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from kubectl_refs.app.following.watched_cluster import Asked, News, WatchedCluster
+from kubectl_refs.app.following.watched_cluster import News, ScheduledCall, WatchedCluster
 from kubectl_refs.app.input.survey import served_referrers
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -29,27 +29,27 @@ NOT_FOUND = 404
 _TRIES_OF_UNKNOWN = 4
 """How many lists of a kind may get a 404 before that is a gap: discovery follows the CRD with some delay."""
 
-SETTLED_EVERY = 500
+FROZEN_EVERY = 500
 """The number of news items after which the garbage collector runs (settle)."""
 
-MEANWHILE = "changes in the meantime are reported once the server answers"
+UNTIL_ANSWERED = "changes in the meantime are reported once the server answers"
 
 DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class ReportedScope:
     """What is told of a watched cluster.
 
     `kinds` are the kinds whose objects are looked through, empty for all that hold references; `namespace` is the one
-    looked through, None for all. `in_scope` picks the objects whose references are told, `tells_grant` the
+    looked through, None for all. `in_scope` picks the objects whose references are told, `reports_grant` the
     ReferenceGrants whose permissions are told when given or taken.
     """
 
     namespace: str | None
     kinds: Sequence[GroupKind]
     in_scope: Callable[[JSON], bool]
-    tells_grant: Callable[[JSON], bool]
+    reports_grant: Callable[[JSON], bool]
 
 
 class Counts:
@@ -72,7 +72,7 @@ class Counts:
     def news(self, news: News, now: float) -> None:
         if isinstance(news, Unreadable):
             self.errors[news.failure.http_status] += 1
-        elif not isinstance(news, Asked):
+        elif not isinstance(news, ScheduledCall):
             self.heard = now
             self.version += 1
             self.writes += isinstance(news, WrittenObject)
@@ -85,12 +85,12 @@ class Counts:
 class Following:
     """A watched cluster, and what its news means for references and grants."""
 
-    def __init__(self, watched: WatchedCluster, followed: Followed, teller: Teller) -> None:
+    def __init__(self, watched: WatchedCluster, followed: ReportedScope, teller: Teller) -> None:
         self._watched = watched
         self._followed = followed
         self._teller = teller
         self._state = watched.state
-        self.watcher = Watcher(self._state, followed.in_scope, followed.tells_grant, watched.watch_for)
+        self.watcher = Watcher(self._state, followed.in_scope, followed.reports_grant, watched.watch_for)
         self.counts = Counts()
         self._lost: Gap | None = None
         self._gaps: dict[WatchedScope, Gap] = {}
@@ -109,19 +109,19 @@ class Following:
         """Tell the state in one line and what cannot be read, unless already `told`, and then every change."""
         self._watched.begin()
         if not told:
-            tell(self._teller.synced(self.watcher.report))
+            write_at_once(self._teller.synced(self.watcher.report))
         gaps = list(self._new_gaps())
-        tell("" if told else self._teller.gaps(gaps))
-        settle()
+        write_at_once("" if told else self._teller.gaps(gaps))
+        freeze_survivors()
         while (news := self._watched.next(deadline)) is not None:
             self.counts.news(news, time.time())
             for event in self._events(news):
                 if not event.empty:
                     self.counts.event(event)
-                    tell(self._teller.event(event))
-            tell(self._teller.gaps(list(self._new_gaps())))
-            if self.counts.version % SETTLED_EVERY == 0:
-                settle()
+                    write_at_once(self._teller.event(event))
+            write_at_once(self._teller.gaps(list(self._new_gaps())))
+            if self.counts.version % FROZEN_EVERY == 0:
+                freeze_survivors()
 
     @property
     def namespace(self) -> str | None:
@@ -156,30 +156,30 @@ class Following:
         for scope, failure in self._watched.failures:
             if scope in self._gaps or (failure.http_status == NOT_FOUND and self._unknown[scope] < _TRIES_OF_UNKNOWN):
                 continue
-            if scope in self._looked_through or not self._replaced(scope):
+            if scope in self._looked_through or not self._replaces_single_objects(scope):
                 self._gaps[scope] = self._watched.gap(scope, failure)
                 yield self._gaps[scope]
 
-    def _replaced(self, scope: WatchedScope) -> bool:
+    def _replaces_single_objects(self, scope: WatchedScope) -> bool:
         single = (other for other in self._state.scopes if (other.namespace, other.name) != (None, None))
         wide = (scope.namespace, scope.name) == (None, None)
         return wide and any(other.kind == scope.kind for other in single)
 
-    def _lose(self, scope: WatchedScope, failure: Failure) -> None:
+    def _report_lost_connection(self, scope: WatchedScope, failure: Failure) -> None:
         """Report once that the server does not answer, whatever is watched there. What is known stays as it is."""
         if self._lost is None:
-            self._lost = replace(self._watched.gap(scope, failure), effect=MEANWHILE)
-            tell(self._teller.gaps([self._lost]))
+            self._lost = replace(self._watched.gap(scope, failure), effect=UNTIL_ANSWERED)
+            write_at_once(self._teller.gaps([self._lost]))
 
     def _events(self, news: News) -> Iterator[Event]:
-        if isinstance(news, Asked):
+        if isinstance(news, ScheduledCall):
             news.answer()
             return
         if isinstance(news, Served):
             yield from self._serve(news.catalog)
             return
         if self._lost is not None and not (isinstance(news, Unreadable) and _unanswered(news.failure)):
-            tell(self._teller.recovered(self._lost))
+            write_at_once(self._teller.recovered(self._lost))
             self._lost = None
         if news.scope not in self._state.scopes:
             return
@@ -189,20 +189,20 @@ class Following:
             case Listed(scope, objects):
                 yield from self._listed(scope, objects)
             case Unreadable(scope, failure) if _unanswered(failure):
-                self._lose(scope, failure)
+                self._report_lost_connection(scope, failure)
             case Unreadable(scope, failure):
                 if failure.http_status == NOT_FOUND:
                     self._unknown[scope] += 1
-                    self._watched.look_again()
+                    self._watched.rediscover_soon()
                 self._state.fail(scope, failure)
 
     def _listed(self, scope: WatchedScope, objects: Sequence[JSON]) -> Iterator[Event]:
         """The events that a list after an interruption amounts to, or the first list that could be made."""
         self._unknown.pop(scope, None)
-        for each in (scope, *self._watched.replace_single(scope)):
+        for each in (scope, *self._watched.drop_single_objects(scope)):
             gap = self._gaps.pop(each, None)
             if gap is not None:
-                tell(self._teller.recovered(gap))
+                write_at_once(self._teller.recovered(gap))
         if not self._state.listed(scope):
             self._state.fill(scope, objects)
             yield self.watcher.renewed(None, [scope.kind])
@@ -252,14 +252,14 @@ def _unanswered(failure: Failure) -> bool:
     return failure.http_status is None
 
 
-def settle() -> None:
+def freeze_survivors() -> None:
     """Let the garbage collector look at new objects, and never again at those that survive: a full pass over everything
     known of a large cluster takes most of a second, and an event would have to wait for it."""
     gc.collect()
     gc.freeze()
 
 
-def tell(text: str) -> None:
+def write_at_once(text: str) -> None:
     """Write text to standard output at once: the reader may be a pipe."""
     if text:
         sys.stdout.write(text)

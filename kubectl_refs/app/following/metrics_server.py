@@ -13,10 +13,10 @@ from kubectl_refs.app.following.metrics import Metrics
 from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 
-WITHIN = 10.0
+ANSWER_TIMEOUT = 10.0
 """Seconds within which the watching thread must answer, or it counts as stuck."""
 
-_SILENT = 30.0
+_IDLE_TIMEOUT = 30.0
 """Seconds after which a client that sends nothing is disconnected."""
 
 PLAIN = "text/plain; charset=utf-8"
@@ -81,7 +81,7 @@ class MetricsServer:
                     else (503, PLAIN, b"the first lists are not complete\n")
                 )
             case "/healthz":
-                alive = self._metrics is None or self._ask(lambda: True)
+                alive = self._metrics is None or self._call_in_watcher(lambda: True)
                 return (200, PLAIN, b"ok\n") if alive else (503, PLAIN, b"no answer from the thread that watches\n")
         return 404, PLAIN, b"404 page not found\n"
 
@@ -90,18 +90,18 @@ class MetricsServer:
 
         if self._metrics is None:
             return 503, PLAIN, b"the first lists are not complete\n"
-        families = self._ask(self._metrics.collect)
+        families = self._call_in_watcher(self._metrics.collect)
         if families is None:
             return 503, PLAIN, b"no answer from the thread that watches\n"
         encode, content_type = choose_encoder(accept)
         return 200, content_type, encode(_Collected(families))
 
-    def _ask(self, make: Callable[[], Any]) -> Any:
+    def _call_in_watcher(self, make: Callable[[], Any]) -> Any:
         """The result of a function called between two events; None if there is no answer in time."""
         made: queue.Queue[Any] = queue.Queue()
         self._watched.ask(lambda: made.put(make()))
         try:
-            return made.get(timeout=WITHIN)
+            return made.get(timeout=ANSWER_TIMEOUT)
         except queue.Empty:
             return None
 
@@ -122,7 +122,7 @@ class _Collected:
 
 def _handler(server: MetricsServer) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
-        timeout = _SILENT
+        timeout = _IDLE_TIMEOUT
 
         def do_GET(self) -> None:
             status, content_type, body = server.answer(self.path, self.headers.get("Accept") or "")

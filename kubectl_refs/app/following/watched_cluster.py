@@ -22,13 +22,13 @@ from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, S
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ScheduledCall:
     """A question from another thread: `answer` is called in the thread of the cluster."""
 
     answer: Callable[[], None]
 
 
-News = ScopeNews | Served | Asked
+News = ScopeNews | Served | ScheduledCall
 
 
 class WatchedCluster:
@@ -55,7 +55,7 @@ class WatchedCluster:
         wanted = tuple(dict.fromkeys(reads))
         while open_ := [read for read in wanted if self.state.get(read) is None]:
             self.watch_for(open_)
-        return {read: _digested(read, answer) for read in wanted if (answer := self.state.get(read)) is not None}
+        return {read: _with_digest(read, answer) for read in wanted if (answer := self.state.get(read)) is not None}
 
     def watch_for(self, reads: Sequence[Read]) -> None:
         """Watch what reads are about, so that each has an answer, even if only a failure. If the watch of all
@@ -70,7 +70,7 @@ class WatchedCluster:
                 waiting.add(scope)
         while waiting:
             news = self._news.get()
-            if isinstance(news, WrittenObject | Answered | Served | Asked) or news.scope not in waiting:
+            if isinstance(news, WrittenObject | Answered | Served | ScheduledCall) or news.scope not in waiting:
                 self._held.append(news)
                 continue
             if isinstance(news, Listed):
@@ -103,13 +103,13 @@ class WatchedCluster:
 
     def ask(self, answer: Callable[[], None]) -> None:
         """Have a function called between two events; for use from another thread."""
-        self._news.put(Asked(answer))
+        self._news.put(ScheduledCall(answer))
 
     def begin(self) -> None:
         """Begin to check regularly which kinds are served."""
         self._rediscovery.start()
 
-    def look_again(self) -> None:
+    def rediscover_soon(self) -> None:
         """Check soon which kinds are served."""
         self._rediscovery.soon()
 
@@ -138,7 +138,7 @@ class WatchedCluster:
             else:
                 self._start(scope)
 
-    def replace_single(self, scope: WatchedScope) -> tuple[WatchedScope, ...]:
+    def drop_single_objects(self, scope: WatchedScope) -> tuple[WatchedScope, ...]:
         """Stop polling single objects of a kind that can be listed now; returns the scopes of those objects."""
         single = [each for each in self._watches if each.name is not None and each._replace(name=None) == scope]
         for each in single:
@@ -175,6 +175,6 @@ class WatchedCluster:
         )
 
 
-def _digested(read: Read, answer: Answer) -> Answer:
+def _with_digest(read: Read, answer: Answer) -> Answer:
     digest = read.digest if isinstance(read, List) else None
     return answer if digest is None else replace(answer, objects=tuple(map(digest, answer.objects)))

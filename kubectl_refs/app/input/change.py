@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from kubectl_refs.app.input.object_names import missing, named_object
-from kubectl_refs.app.input.overlay import Overlay, unseen
+from kubectl_refs.app.input.overlay import Overlay, without_status
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Inputs
@@ -70,7 +70,7 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
         for key, expression in gone.items():
             if key not in there:
                 raise _absent(before.catalog, key, expression)
-        left = {key_of(obj): obj for obj in before.objects if not _goes(key_of(obj), gone)}
+        left = {key_of(obj): obj for obj in before.objects if not _is_deleted(key_of(obj), gone)}
         after = before
     old = {key_of(obj): obj for obj in before.objects}
     table = before.catalog.table
@@ -78,7 +78,7 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
         change_of(key, old.get(key), left.get(key), table)
         for key in dict.fromkeys((*left, *old, *gone))
         # An object deleted with its namespace is not a change of its own.
-        if is_relevant(key.group_kind) and (key in gone or not _goes(key, gone))
+        if is_relevant(key.group_kind) and (key in gone or not _is_deleted(key, gone))
     )
     # A namespace with objects in only one of the two sets is looked at in both.
     created = [each.key for each in objects if each.action is Action.CREATE]
@@ -96,16 +96,16 @@ class _BetweenManifests:
     after: Manifests = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "after", self._with(self.new))
+        object.__setattr__(self, "after", self._with_objects(self.new))
 
     def without(self, change: ObjectChange) -> Source:
         if not change.empties or any(key.namespace == change.key.name for key in self.new):
             return self.after.with_other(change.key, change.before)
         emptied = {key: obj for key, obj in self.old.items() if key.namespace == change.key.name}
         namespace = {} if change.before is None else {change.key: change.before}
-        return self._with({**self.new, **namespace, **emptied})
+        return self._with_objects({**self.new, **namespace, **emptied})
 
-    def _with(self, objects: Mapping[ObjectKey, JSON]) -> Manifests:
+    def _with_objects(self, objects: Mapping[ObjectKey, JSON]) -> Manifests:
         known = (*self.old, *self.new)
         return self.files.changed(objects.values(), [key for key in known if key not in objects])
 
@@ -179,7 +179,7 @@ class OnCluster:
 def _updated(before: JSON | None, after: JSON) -> JSON:
     """An object as a server has it after an update: with the next generation, but still with its old status."""
     if before is None:
-        return unseen(after)
+        return without_status(after)
     # No server has accepted the object in another version yet.
     kept = ("managedFields", *(["creationTimestamp"] if before["apiVersion"] == after["apiVersion"] else []))
     metadata = {
@@ -191,7 +191,7 @@ def _updated(before: JSON | None, after: JSON) -> JSON:
     return {**{field: after[field] for field in after if field != "status"}, "metadata": metadata, **status}
 
 
-def _goes(key: ObjectKey, gone: Mapping[ObjectKey, str]) -> bool:
+def _is_deleted(key: ObjectKey, gone: Mapping[ObjectKey, str]) -> bool:
     """Whether an object is deleted, by itself or with its namespace."""
     return key in gone or ObjectKey(*NAMESPACE, "", key.namespace) in gone
 

@@ -77,7 +77,9 @@ def nothing_found(found: FoundObjects, inputs: Inputs) -> str:
     return f"No resources with references found{' in ' if where else ''}{where}{read}."
 
 
-def ask(inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why") -> FoundObjects:
+def find_objects(
+    inputs: Inputs, arguments: Sequence[str], scope: Scope = WHOLE_NAMESPACE, command: str = "why"
+) -> FoundObjects:
     """Find the objects that arguments name; if they name none, every object in scope that holds references, of the
     given types if any. `command` is the name of the command that asks."""
     wanted = parse(arguments)
@@ -137,9 +139,9 @@ def _in_scope(source: Source, namespace: str | None, kinds: Sequence[ServedKind]
     ]
     reads = [List(kind, namespace if namespaced else None, digest=slim(kind)) for kind, namespaced in chosen]
     # Imported here: objects that are named are read one by one.
-    from kubectl_refs.app.input.prefetch import beside
+    from kubectl_refs.app.input.prefetch import lists_for_all_objects
 
-    answers = source.read([*reads, *beside(catalog, namespace)])
+    answers = source.read([*reads, *lists_for_all_objects(catalog, namespace)])
     library.add(answers)
     view = View(catalog, library, library.memo)
     for read in reads:
@@ -168,7 +170,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
     for each in wanted:
         kind = referrer_kind(cluster.catalog, each.type)
         gets[Get(ObjectKey(kind.group, kind.kind, namespace if kind.namespaced else "", each.name))] = kind
-    gets, answers = _elsewhere(cluster, gets, cluster.read(gets))
+    gets, answers = _with_dotted_names(cluster, gets, cluster.read(gets))
     objects = tuple(obj for get in gets if (obj := answers[get].object) is not None)
     problems = [
         _problem(cluster.catalog, kind, get, answers) for get, kind in gets.items() if answers[get].object is None
@@ -180,7 +182,7 @@ def _in_cluster(cluster: Source, namespace: str, wanted: Sequence[ObjectArgument
     return FoundObjects(cluster, objects, tuple(problems))
 
 
-def _elsewhere(
+def _with_dotted_names(
     cluster: Source, gets: Mapping[Get, ServedKind], answers: Mapping[Read, Answer]
 ) -> tuple[dict[Get, ServedKind], Mapping[Read, Answer]]:
     """The reads and answers, with NAME.NAMESPACE read as an object of that namespace if none has exactly that name
@@ -242,10 +244,10 @@ def referrer_kind(catalog: Catalog, word: str) -> ServedKind:
     kind = resolve(catalog, word)
     if catalog.table.fields_of(kind.group_kind):
         return kind
-    raise usage(f"{kind.qualified} hold no references that this version knows; {_instead(kind)}")
+    raise usage(f"{kind.qualified} hold no references that this version knows; {_advice_on_kind(kind)}")
 
 
-def _instead(kind: ServedKind) -> str:
+def _advice_on_kind(kind: ServedKind) -> str:
     """What to do instead about a kind that holds no references."""
     if kind.group_kind == REFERENCE_GRANT:
         return "use 'why referencegrant/NAME' or 'grants'"

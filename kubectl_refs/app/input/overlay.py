@@ -36,7 +36,7 @@ class Overlay:
         self.manifests = manifests
         self.cluster = cluster
         self._known = objects is not None
-        self._objects = {key_of(obj): unseen(obj) for obj in manifests.objects} if objects is None else objects
+        self._objects = {key_of(obj): without_status(obj) for obj in manifests.objects} if objects is None else objects
         self._names = frozenset(self._objects)
         self._deleted = frozenset(deleted)
         self._emptied = frozenset(key.name for key in deleted if key.group_kind == NAMESPACE)
@@ -57,14 +57,14 @@ class Overlay:
         return Catalog((*served, *new), served.stale_groups, overlaid=True, table=served.table)
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
-        wanted = {read: self._asked(read) for read in reads}
+        wanted = {read: self._cluster_read(read) for read in reads}
         answers = self.cluster.read([each for each in wanted.values() if each is not None])
         return {
-            read: self._of_manifests(read) if asked is None else self._laid_over(read, answers[asked])
+            read: self._manifest_answer(read) if asked is None else self._overlaid(read, answers[asked])
             for read, asked in wanted.items()
         }
 
-    def _of_manifests(self, read: Read) -> Answer:
+    def _manifest_answer(self, read: Read) -> Answer:
         """The answer to a read that the cluster knows nothing of."""
         if self.catalog.served(read.group_kind) is None:
             return unserved(self.catalog, read)
@@ -74,12 +74,14 @@ class Overlay:
                 # A namespace with objects of the manifests will exist, whatever its placeholder stands for.
                 return self.manifests.read([read])[read]
             return Answer(assumed=True) if obj is None else Answer((obj,))
-        mine = tuple(obj for key, obj in self._objects.items() if key.group_kind == read.group_kind and _in(obj, read))
+        mine = tuple(
+            obj for key, obj in self._objects.items() if key.group_kind == read.group_kind and _is_selected(obj, read)
+        )
         if read.group_kind == REFERENCE_GRANT and read.namespace and not self.manifests.catalog.holds(read.namespace):
             return Answer(failure=not_substituted(read.namespace))
         return Answer(mine, assumed=read.group_kind != REFERENCE_GRANT)
 
-    def _asked(self, read: Read) -> Read | None:
+    def _cluster_read(self, read: Read) -> Read | None:
         """The read to make of the cluster; None for an object that is known, and for a name with a placeholder."""
         if names_placeholder(read):
             return None
@@ -87,9 +89,9 @@ class Overlay:
             return None if isinstance(read, Get) and read.key in self._objects else read
         if isinstance(read, Get) or read.digest is None:
             return read
-        return read._replace(digest=_WholeOf(self._names, read.digest))
+        return read._replace(digest=_KeepWhole(self._names, read.digest))
 
-    def _laid_over(self, read: Read, answer: Answer) -> Answer:
+    def _overlaid(self, read: Read, answer: Answer) -> Answer:
         if isinstance(read, Get):
             if read.key in self._objects:
                 return Answer((self._applied(read.key, answer.object),))
@@ -110,7 +112,7 @@ class Overlay:
             elif not self._is_deleted(key):
                 kept.append(obj)
         own = (self._applied(key, existing.get(key)) for key in self._objects if key.group_kind == read.group_kind)
-        mine = tuple(obj if read.digest is None else read.digest(obj) for obj in own if _in(obj, read))
+        mine = tuple(obj if read.digest is None else read.digest(obj) for obj in own if _is_selected(obj, read))
         return Answer((*kept, *mine)) if mine or answer.served else answer
 
     def _applied(self, key: ObjectKey, existing: JSON | None) -> JSON:
@@ -120,14 +122,14 @@ class Overlay:
         # Imported here: not needed for a cluster alone.
         from kubectl_refs.core.queries.differences.applied import applied
 
-        return unseen(applied(existing, self._objects[key]))
+        return without_status(applied(existing, self._objects[key]))
 
     def _is_deleted(self, key: ObjectKey) -> bool:
         return key not in self._objects and (key in self._deleted or key.namespace in self._emptied)
 
 
 @dataclass(frozen=True, slots=True)
-class _WholeOf:
+class _KeepWhole:
     """A digest that keeps some objects whole: manifests will be applied to them, which takes all their fields."""
 
     keys: frozenset[ObjectKey]
@@ -137,11 +139,11 @@ class _WholeOf:
         return obj if key_of(obj) in self.keys else self.digest(obj)
 
 
-def _in(obj: JSON, read: List) -> bool:
+def _is_selected(obj: JSON, read: List) -> bool:
     return read.namespace in (None, key_of(obj).namespace) and read.holds(obj)
 
 
-def unseen(obj: JSON) -> JSON:
+def without_status(obj: JSON) -> JSON:
     """An object as if no controller had seen it: without status, and with generation 0, which no server assigns."""
     without = {field: value for field, value in obj.items() if field != "status"}
     return {**without, "metadata": {**obj["metadata"], "generation": 0}}

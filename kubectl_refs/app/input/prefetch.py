@@ -71,7 +71,7 @@ class Prefetch:
             for read in left:
                 sort = _sort(read)
                 if self._failed[sort] >= MOST_REFUSED or self._made[sort] >= MOST:
-                    given_up[read] = Answer(failure=self._given_up(read))
+                    given_up[read] = Answer(failure=self._failure_of_skipped_read(read))
                 elif len(now) < _BATCH:
                     self._made[sort] += 1
                     now.append(read)
@@ -83,7 +83,7 @@ class Prefetch:
             self._library.add({**answers, **given_up})
             left = later
 
-    def _given_up(self, read: Read) -> Failure:
+    def _failure_of_skipped_read(self, read: Read) -> Failure:
         sort = _sort(read)
         served = self._source.catalog.served(read.group_kind)
         resource = served.plural if served else read.group_kind.kind
@@ -117,7 +117,9 @@ class Prefetch:
         return [each for each in dict.fromkeys(found) if self._library.get(each) is None]
 
 
-def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequence[List] = ()) -> Iterator[JSON]:
+def arriving_objects(
+    source: Source, library: Library, lists: Sequence[List], before: Sequence[List] = ()
+) -> Iterator[JSON]:
     """Yield the objects of lists as they arrive, so that they are worked on while the server prepares the next ones.
 
     Lists that the library holds are not read again; the others are in it after the last object. A list may fail or
@@ -126,7 +128,7 @@ def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequ
     """
     missing = [read for read in lists if library.get(read) is None and read not in before]
     arrived: SimpleQueue[JSON | None] = SimpleQueue()
-    tapped = {read: read._replace(digest=_Tap(read.digest, arrived)) for read in missing}
+    tapped = {read: read._replace(digest=_QueueingDigest(read.digest, arrived)) for read in missing}
     ended: list[Mapping[Read, Answer] | BaseException] = []
 
     def read_all() -> None:
@@ -158,7 +160,7 @@ def arrive(source: Source, library: Library, lists: Sequence[List], before: Sequ
         library.add({read: answers[tap] for read, tap in tapped.items()})
 
 
-def beside(catalog: Catalog, namespace: str | None) -> list[List]:
+def lists_for_all_objects(catalog: Catalog, namespace: str | None) -> list[List]:
     """The lists that nearly every object of a cluster needs, to be read before the first object, each kind once."""
     if namespace is not None or not catalog.live:
         return []
@@ -168,7 +170,7 @@ def beside(catalog: Catalog, namespace: str | None) -> list[List]:
     return [*(List(kind, None, digest=slim(kind)) for kind in asked), labels]
 
 
-class _Tap:
+class _QueueingDigest:
     """A digest that also puts its result into a queue."""
 
     def __init__(self, digest: Callable[[JSON], JSON] | None, arrived: SimpleQueue[JSON | None]) -> None:

@@ -114,7 +114,7 @@ class Inputs:
         )
         self._tell_skipped(manifests.skipped)
         self._tell_replaced(manifests)
-        _tell_old_versions(manifests.of_old_versions)
+        _note_old_versions(manifests.of_old_versions)
         self.unread.extend(manifests.unread)
         return manifests
 
@@ -160,7 +160,7 @@ class Inputs:
             return Overlay(cluster, self.manifests(cluster)), self.namespace or cluster.namespace
         return cluster, self.namespace or cluster.namespace
 
-    def looked_through(self, source: Source, named: str | None) -> str | None:
+    def namespace_to_search(self, source: Source, named: str | None) -> str | None:
         """The namespace to look through if objects are not named, None for all. Manifests laid over a cluster are
         looked through in all namespaces, unless they are all in the kubeconfig's: what a grant permits is elsewhere."""
         if not self.live or self.namespace:
@@ -176,7 +176,7 @@ class Inputs:
         return named if places <= {named, ""} else None
 
 
-def _tell_old_versions(grants: Sequence[ObjectKey]) -> None:
+def _note_old_versions(grants: Sequence[ObjectKey]) -> None:
     """Report ReferenceGrants of whole clusters that count although a server of today would not take their version."""
     if grants:
         # Imported here: few manifests have one.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kubectl_refs.app.input.prefetch import Prefetch, arrive, beside
+from kubectl_refs.app.input.prefetch import Prefetch, arriving_objects, lists_for_all_objects
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Gap
@@ -21,7 +21,7 @@ from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.view.view import View
 
 
-def checked(
+def check_kinds(
     source: Source,
     library: Library,
     kinds: Sequence[ServedKind],
@@ -36,9 +36,11 @@ def checked(
     What was read is in the library afterwards.
     """
     reads = list(_lists(source.catalog, kinds, namespace))
-    before = beside(source.catalog, namespace) if reads else []
+    before = lists_for_all_objects(source.catalog, namespace) if reads else []
     misspelt = _of_misspelt_kinds(source, kinds, namespace)
-    arriving = (obj for obj in chain(arrive(source, library, reads, before), misspelt) if chosen(labels, obj))
+    arriving = (
+        obj for obj in chain(arriving_objects(source, library, reads, before), misspelt) if is_selected(labels, obj)
+    )
     reader = Prefetch(source, library) if source.catalog.live else source
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
@@ -125,6 +127,6 @@ def _gaps(catalog: Catalog, library: Library, reads: Sequence[List]) -> tuple[Ga
     return view.gaps
 
 
-def chosen(labels: object, obj: JSON) -> bool:
+def is_selected(labels: object, obj: JSON) -> bool:
     """Whether a LabelSelector chooses an object; an empty one chooses all."""
     return not labels or bool(selector.matches(labels, labels_of(obj)))

@@ -96,7 +96,7 @@ def diff_command(
       # The same as a comment for a pull request
       {program} diff --base main/ -f pr/ -R -o markdown
     """
-    from kubectl_refs.app.diff import ChangeArguments, tell_diff
+    from kubectl_refs.app.diff import ChangeArguments, show_diff
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
     from kubectl_refs.process.errors import usage
@@ -106,4 +106,4 @@ def diff_command(
         raise usage("--whole says what the manifests of --base are: it needs --base")
     inputs = Inputs(**input_arguments(ctx, flags), whole=whole)
     output = Output.parse(format_, SHAPES, query, color=color)
-    return tell_diff(inputs, ChangeArguments(base, deleted), output, exit_zero=exit_zero)
+    return show_diff(inputs, ChangeArguments(base, deleted), output, exit_zero=exit_zero)

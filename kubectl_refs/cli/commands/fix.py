@@ -30,21 +30,21 @@ SHAPES = (Shape.MANIFESTS,)
 _DRY_RUNS = ("client", "none", "server")
 
 
-def _whole(word: str, after: str) -> str:
+def _with_implied_value(word: str, after: str) -> str:
     """A flag given without a value, with the value that it implies; --dry-run's is that of kubectl."""
     if word == "--dry-run" and after not in _DRY_RUNS:
         return "--dry-run=client"
-    return _ALONE.get(word, word)
+    return _IMPLIED_VALUES.get(word, word)
 
 
-_ALONE = {"--wait": "--wait=30s", "--yes": "--yes=grants"}
+_IMPLIED_VALUES = {"--wait": "--wait=30s", "--yes": "--yes=grants"}
 
 
 class _Command(Command):
     """`--wait`, `--yes` and `--dry-run` may be given without a value, like kubectl's flags with an optional value."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        return super().parse_args(ctx, [_whole(arg, after) for arg, after in pairwise((*args, ""))])
+        return super().parse_args(ctx, [_with_implied_value(arg, after) for arg, after in pairwise((*args, ""))])
 
 
 @click.command("fix", cls=_Command)
@@ -151,7 +151,7 @@ def fix_command(
       # Manifests instead of a cluster
       {program} fix -f deploy/ -R
     """
-    from kubectl_refs.app.applying.doing import Doing
+    from kubectl_refs.app.applying.options import ApplyOptions
     from kubectl_refs.app.fix import fix
     from kubectl_refs.app.input.objects import Scope
     from kubectl_refs.app.input.source import Inputs
@@ -159,7 +159,9 @@ def fix_command(
     from kubectl_refs.core.queries.fix import FixOptions
 
     inputs = Inputs(**input_arguments(ctx, flags))
-    doing = Doing(apply, None if dry_run == "none" else dry_run, yes, wait)
+    apply_options = ApplyOptions(apply, None if dry_run == "none" else dry_run, yes, wait)
     options = FixOptions(new, into, broad, name)
     output = Output.parse(format_, SHAPES, color=color)
-    return fix(inputs, arguments, options, doing, output, exit_zero=exit_zero, scope=Scope(selector, all_namespaces))
+    return fix(
+        inputs, arguments, options, apply_options, output, exit_zero=exit_zero, scope=Scope(selector, all_namespaces)
+    )

@@ -20,7 +20,7 @@ from kubectl_refs.cli.options import (
     no_headers_option,
     output_option,
     query_option,
-    refuse_besides,
+    refuse_together_with,
     selector_option,
     watch_options,
 )
@@ -144,7 +144,7 @@ def grants_command(
     if watch_ or watch_only:
         from kubectl_refs.app.watch import GRANT_CHANGES, WatchScope, watch
 
-        refuse_besides(ctx, "--watch" if watch_ else "--watch-only", NOT_WATCHED)
+        refuse_together_with(ctx, "--watch" if watch_ else "--watch-only", NOT_WATCHED)
         output = Output.parse(format_, WATCHED_SHAPES, color=color, headers=not no_headers)
 
         def state(watched: Inputs) -> None:

@@ -82,7 +82,7 @@ def who_can_command(
     """
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
-    from kubectl_refs.app.who_can import suggest as print_suggestion
+    from kubectl_refs.app.who_can import print_least_role as print_suggestion
     from kubectl_refs.app.who_can import who_can
 
     inputs = Inputs(**input_arguments(ctx, flags))

@@ -53,7 +53,7 @@ class _Evaluation:
 
 
 class Watcher:
-    """Answers events with changes. `in_scope` says whether an object's references are reported, `tells_grant` whether
+    """Answers events with changes. `in_scope` says whether an object's references are reported, `reports_grant` whether
     the access that a ReferenceGrant gives and takes is. `watch` is called with reads that the state has no answer to,
     and makes sure that it gets one, if only a failure."""
 
@@ -61,12 +61,12 @@ class Watcher:
         self,
         state: WatchedState,
         in_scope: Callable[[JSON], bool],
-        tells_grant: Callable[[JSON], bool],
+        reports_grant: Callable[[JSON], bool],
         watch: Callable[[Sequence[Read]], None],
     ) -> None:
         self._state = state
         self._in_scope = in_scope
-        self._tells_grant = tells_grant
+        self._tells_grant = reports_grant
         self._watch = watch
         self._kept: dict[ObjectKey, _Evaluation] = {}
         self._lookers: dict[Look, set[ObjectKey]] = defaultdict(set)

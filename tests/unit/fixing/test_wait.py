@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.app.applying.doing import Doing
+from kubectl_refs.app.applying.options import ApplyOptions
 from kubectl_refs.app.applying.waiting import Clock
 from kubectl_refs.app.fix import fix
 from kubectl_refs.app.input.source import Inputs
@@ -46,8 +46,10 @@ class FakeClock:
 
 def apply_and_wait(api: FakeAPI, folder: Path, clock: FakeClock, seconds: float = 30) -> int:
     place = Inputs("frontend", kubeconfig=str(api.write_kubeconfig(folder / "config")))
-    doing = Doing(apply=True, yes="grants", wait=seconds, clock=clock.clock)
-    return fix(place, ["httproute/web"], FixOptions(), doing, Output.parse(None, [Shape.MANIFESTS]), exit_zero=False)
+    apply_options = ApplyOptions(apply=True, yes="grants", wait=seconds, clock=clock.clock)
+    return fix(
+        place, ["httproute/web"], FixOptions(), apply_options, Output.parse(None, [Shape.MANIFESTS]), exit_zero=False
+    )
 
 
 def set_status(api: FakeAPI, written: JSON | None) -> None:
@@ -152,15 +154,20 @@ def test_progress_is_told_on_a_terminal_only(
 def test_wait_takes_a_duration_after_an_equals_sign_or_none(
     monkeypatch: pytest.MonkeyPatch, program: Program, words: Sequence[str], seconds: float
 ) -> None:
-    seen: list[Doing] = []
+    seen: list[ApplyOptions] = []
 
     def record(
-        place: Inputs, arguments: Sequence[str], wishes: FixOptions, doing: Doing, *more: Any, **options: Any
+        place: Inputs,
+        arguments: Sequence[str],
+        wishes: FixOptions,
+        apply_options: ApplyOptions,
+        *more: Any,
+        **options: Any,
     ) -> int:
         assert arguments == ("httproute/web",)
-        seen.append(doing)
+        seen.append(apply_options)
         return 0
 
     monkeypatch.setattr("kubectl_refs.app.fix.fix", record)
     assert program("fix", "--apply", "--yes", *words, "httproute/web").status == 0
-    assert [doing.wait for doing in seen] == [seconds]
+    assert [apply_options.wait for apply_options in seen] == [seconds]

@@ -9,7 +9,7 @@ from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Doing:
+class ApplyOptions:
     """What to do with the plan: print it, let the server check it (`dry_run`), or apply it; `wait` is in seconds. `yes`
     says what is written without a question: `grants`, or `all` but guesses."""
 

@@ -22,7 +22,7 @@ Say = Callable[[str], None]
 """Prints a line on standard error."""
 
 
-def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
+def missing_verbs(client: Client, change: Change) -> tuple[str, ...] | Failure:
     """The verbs that a change needs and the caller lacks, according to the server."""
     verb, key = "create" if change.before is None else "patch", change.object
     # A create request has no name, so a right limited to names does not cover it. The API server takes a request for a
@@ -35,11 +35,11 @@ def lacking(client: Client, change: Change) -> tuple[str, ...] | Failure:
     return () if allowed else (verb,)
 
 
-def rights(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tuple[str, ...]]:
+def verbs_missing_by_object(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tuple[str, ...]]:
     """The verbs that the caller lacks, for each object with any lacking; RefsError if the server does not say."""
     found = {}
     for change in changes:
-        missing = lacking(client, change)
+        missing = missing_verbs(client, change)
         if isinstance(missing, Failure):
             raise unread(missing.http_status, missing.message)
         if missing:
@@ -47,7 +47,7 @@ def rights(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tupl
     return found
 
 
-def confirmed(changes: Sequence[Change], cluster: Cluster, width: int | None) -> bool:
+def is_confirmed(changes: Sequence[Change], cluster: Cluster, width: int | None) -> bool:
     """Ask on the terminal, `width` columns wide, naming what is written and where; anything but a yes is a no, and so
     is no answer."""
     kinds = {change.object.kind for change in changes}
@@ -67,9 +67,9 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
     for number, change in enumerate(changes):
         result = applier.apply(change)
         if isinstance(result, (Written, Present)):
-            say(_done(change, result))
+            say(_success_line(change, result))
             continue
-        say(_told(change, result))
+        say(_failure_line(change, result))
         left = [str(each.object) for each in changes[number + 1 :]]
         if number or left:
             made = f"{number} of {len(changes)} changes were made"
@@ -78,27 +78,27 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
     return tuple(changes)
 
 
-def rehearse(client: Client, changes: Sequence[Change], say: Say) -> bool:
+def dry_run_all(client: Client, changes: Sequence[Change], say: Say) -> bool:
     """Let the server check every change without keeping it, and report; returns whether it took them all."""
     applier, fine = Applier(client, dry_run=True), True
     for change in changes:
         result = applier.apply(change)
         if isinstance(result, (Written, Present)):
-            say(f"{_done(change, result)} (server dry run)")
+            say(f"{_success_line(change, result)} (server dry run)")
         else:
-            say(_told(change, result))
+            say(_failure_line(change, result))
             fine = False
     return fine
 
 
-def _done(change: Change, result: Written | Present) -> str:
+def _success_line(change: Change, result: Written | Present) -> str:
     """kubectl's three words for what became of an object."""
     if isinstance(result, Present):
         return f"{change.object} unchanged: somebody else has created the same"
     return f"{'created' if change.before is None else 'changed'} {change.object}"
 
 
-def _told(change: Change, result: Result) -> str:
+def _failure_line(change: Change, result: Result) -> str:
     if isinstance(result, Overtaken):
         return f"error: {result.message}: nothing was written to it; run the command again"
     if isinstance(result, Lost):
