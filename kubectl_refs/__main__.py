@@ -22,11 +22,11 @@ def main() -> None:
         from kubectl_refs.process.errors import INTERRUPTED
 
         status = INTERRUPTED
-    from kubectl_refs.process.interrupt import leave
+    from kubectl_refs.process.interrupt import exit_now
 
     # Reads that wait for a server would keep the process until they time out, and to take the interpreter apart takes a
     # fifteenth of the time of a short command. What is to be written has been written.
-    leave(status)
+    exit_now(status)
 
 
 def _run() -> int:
@@ -40,7 +40,7 @@ def _run() -> int:
 
     from kubectl_refs.process import interrupt, streams
 
-    streams.settle()
+    streams.make_streams_safe()
     interrupt.watch()
     from kubectl_refs.cli import completion
     from kubectl_refs.cli.main import main as run

@@ -22,7 +22,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import OK, RefsError, not_found, usage
-from kubectl_refs.process.garbage_collection import uncollected
+from kubectl_refs.process.garbage_collection import without_garbage_collection
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.formats import Shape
@@ -50,7 +50,7 @@ def check_all(inputs: Inputs, scope: CheckScope, options: FindingOptions, output
     labels = selection.labels(scope.selector)
     accepted = options.accepted(inputs.overrides.limit)
     filters = options.filters(accepted)
-    with Progress() as progress, uncollected():
+    with Progress() as progress, without_garbage_collection():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "check")
         catalog = source.catalog

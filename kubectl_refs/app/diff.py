@@ -12,7 +12,7 @@ from kubectl_refs.core.queries.diff import diff
 from kubectl_refs.core.queries.differences.report import Diff
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN
-from kubectl_refs.process.garbage_collection import uncollected
+from kubectl_refs.process.garbage_collection import without_garbage_collection
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.render.data.diff import to_data
 from kubectl_refs.render.diff import render_text
@@ -33,7 +33,7 @@ class ChangeArguments:
 def show_diff(inputs: Inputs, arguments: ChangeArguments, output: Output, *, exit_zero: bool) -> int:
     """Show on standard output what a change does; returns the exit status: 1 if something becomes worse, 3 if that
     cannot be told."""
-    with Progress() as progress, uncollected():
+    with Progress() as progress, without_garbage_collection():
         found = change(inputs, arguments.base, arguments.deleted, progress)
         found_diff = diff(found.states, found.objects, found.namespaces)
         found_diff = replace(found_diff, gaps=tuple(dict.fromkeys((*found.gaps, *found_diff.gaps))))

@@ -18,7 +18,7 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
-from kubectl_refs.process.garbage_collection import uncollected
+from kubectl_refs.process.garbage_collection import without_garbage_collection
 from kubectl_refs.render.check import are_many, names_of, render_table, render_wide
 from kubectl_refs.render.data.check import to_data
 from kubectl_refs.render.formats import Shapes
@@ -98,7 +98,7 @@ def shapes(report: CheckReport, source: Source, kubectl: Kubectl, output: Output
     """The shapes of an answer made of findings. The places of findings are looked up only where they are shown,
     because that reads the manifests again."""
 
-    @uncollected()
+    @without_garbage_collection()
     def located(*, of_references: bool = False) -> CheckReport:
         return with_places(report, source, of_references=of_references)
 

@@ -21,7 +21,7 @@ from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, USAGE, usage
-from kubectl_refs.process.garbage_collection import uncollected
+from kubectl_refs.process.garbage_collection import without_garbage_collection
 from kubectl_refs.process.streams import is_terminal, say, show
 from kubectl_refs.render.fix import manifests_of, render_words
 from kubectl_refs.render.formats import Shapes
@@ -51,7 +51,7 @@ def fix(
     what could not be written.
     """
     _check(inputs, options, apply_options, output)
-    with uncollected():
+    with without_garbage_collection():
         found = find_objects(inputs, arguments, scope, "fix")
         planned, gaps = _planned(found, options)
     kubectl = Kubectl(found.source.catalog, inputs.flags)

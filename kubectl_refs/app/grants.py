@@ -34,7 +34,7 @@ from kubectl_refs.core.view.reads import Answer, Get, List, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, RefsError, not_found, unknown_type, unread, usage
-from kubectl_refs.process.garbage_collection import uncollected
+from kubectl_refs.process.garbage_collection import without_garbage_collection
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.check import findings_data
@@ -87,7 +87,7 @@ def grants(
     accepted = options.accepted(inputs.overrides.limit)
     finding_filters = options.filters(accepted)
     labels = selection.labels(filters.selector)
-    with Progress() as progress, uncollected():
+    with Progress() as progress, without_garbage_collection():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "grants")
         namespace = None if all_namespaces else inputs.namespace_to_search(source, named)

@@ -22,7 +22,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.process.errors import OK, not_found, unread, usage
-from kubectl_refs.process.garbage_collection import uncollected
+from kubectl_refs.process.garbage_collection import without_garbage_collection
 from kubectl_refs.process.progress import Progress
 from kubectl_refs.process.streams import say
 from kubectl_refs.render.data.graph import to_data
@@ -58,7 +58,7 @@ def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
         if namespace is not None:
             selection.check_segment(f"namespace for {flag}", namespace)
     wanted = selection.parse(selected.starts)
-    with Progress() as progress, uncollected():
+    with Progress() as progress, without_garbage_collection():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "graph")
         starts = {_key(source, each, named): each for each in wanted}

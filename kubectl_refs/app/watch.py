@@ -108,7 +108,7 @@ def _follow(
         if server is not None:
             grants = GrantFindings(watched, following.namespace)
             grants.begin()
-            server.ready(Metrics(watched, following, grants))
+            server.publish(Metrics(watched, following, grants))
         following.run(deadline, told=told)
     except KeyboardInterrupt:
         pass

@@ -93,9 +93,9 @@ def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output:
     if any(each.name for each in parse(arguments)):
         return _explain_objects(inputs, arguments, scope, output, exit_zero=exit_zero)
     # Imported here: objects asked for by name are few.
-    from kubectl_refs.process.garbage_collection import uncollected
+    from kubectl_refs.process.garbage_collection import without_garbage_collection
 
-    with uncollected():
+    with without_garbage_collection():
         return _explain_objects(inputs, arguments, scope, output, exit_zero=exit_zero)
 
 

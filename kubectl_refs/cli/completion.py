@@ -17,7 +17,7 @@ import click
 
 from kubectl_refs.cli.pflag import takes_value
 from kubectl_refs.process.errors import OK
-from kubectl_refs.process.interrupt import leave
+from kubectl_refs.process.interrupt import exit_now
 from kubectl_refs.process.streams import abandon_output
 
 PREFIX = "kubectl_complete-"
@@ -119,4 +119,4 @@ def _silence_terminal() -> None:
 def _give_up(answering: threading.Lock) -> None:
     answering.acquire()
     os.write(1, f"{_NO_FILES}\n".encode())
-    leave(OK)
+    exit_now(OK)

@@ -60,7 +60,7 @@ class Block:
         """The key in `top` whose value is in the lines that follow, if it has one."""
         child: Any
         for written in text.split("\n"):
-            line = known.get(written) or self._looked_at(written)
+            line = known.get(written) or self._parsed_line(written)
             if line is None:
                 return None
             place, value = line
@@ -103,7 +103,7 @@ class Block:
             layout = self._layouts[places] = Layout(places)
         return layout
 
-    def _looked_at(self, written: str) -> _Line | None:
+    def _parsed_line(self, written: str) -> _Line | None:
         """The content of a line; None if it cannot be judged here."""
         shown = written.removesuffix("\r")
         found = _LINE.fullmatch(shown) if shown.isprintable() else None

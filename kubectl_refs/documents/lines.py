@@ -181,7 +181,7 @@ def _nodes_of_yaml(events: Iterable[Event], merges: set[int], aliases: dict[int,
     node = 0
     anchored: dict[str, int] = {}
     names: dict[str, str] = {}
-    for event in _of_first(events):
+    for event in _first_document(events):
         if isinstance(event, yaml.CollectionEndEvent):
             open_.pop()
             continue
@@ -210,7 +210,7 @@ def line_of(event: Event) -> int:
     return event.start_mark.line + 1 if event.start_mark else 1
 
 
-def _of_first(events: Iterable[Event]) -> Iterator[NodeEvent | CollectionEndEvent]:
+def _first_document(events: Iterable[Event]) -> Iterator[NodeEvent | CollectionEndEvent]:
     """The events within the first document."""
     import yaml
 

@@ -19,14 +19,14 @@ from kubectl_refs.kube.discovery import discover
 from kubectl_refs.kube.http.client import JSON_TYPE, Client
 from kubectl_refs.kube.http.response import Response
 from kubectl_refs.kube.http.session import POOL_SIZE
-from kubectl_refs.process.parallel import side_by_side
+from kubectl_refs.process.parallel import run_in_parallel
 
 METADATA = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
 METADATA_LIST = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 _META, _PARTIAL = "meta.k8s.io", "PartialObjectMetadata"
 _EXPIRED = 410
 
-Took = Callable[[str, int], None]
+ItemsRead = Callable[[str, int], None]
 """Called with a resource's plural and the number of further objects that have arrived."""
 
 
@@ -39,7 +39,7 @@ class Cluster:
     def __init__(
         self,
         connection: Connection,
-        progress: Took | None = None,
+        progress: ItemsRead | None = None,
         table: Table = TABLE,
     ) -> None:
         self.namespace = connection.namespace
@@ -65,7 +65,7 @@ class Cluster:
         catalog = self.catalog
         if len(distinct) == 1:
             return {distinct[0]: self._answer(catalog, distinct[0])}
-        answers = side_by_side(lambda read: self._answer(catalog, read), distinct, POOL_SIZE)
+        answers = run_in_parallel(lambda read: self._answer(catalog, read), distinct, POOL_SIZE)
         return dict(zip(distinct, answers, strict=True))
 
     def _answer(self, catalog: Catalog, read: Read) -> Answer:
@@ -180,17 +180,22 @@ class WholeList:
 
 
 def read_all(
-    client: Client, resource: Resource, read: List, path: str, params: Mapping[str, str], took: Took | None = None
+    client: Client,
+    resource: Resource,
+    read: List,
+    path: str,
+    params: Mapping[str, str],
+    items_read: ItemsRead | None = None,
 ) -> WholeList | Response | Failure:
     """The list at a path, or the answer that made it incomplete. A list that expires halfway is read once more."""
-    found = _pages(client, resource, read, path, params, took)
+    found = _pages(client, resource, read, path, params, items_read)
     if isinstance(found, Response) and found.status == _EXPIRED:
-        found = _pages(client, resource, read, path, params, took)
+        found = _pages(client, resource, read, path, params, items_read)
     return found
 
 
 def _pages(
-    client: Client, resource: Resource, read: List, path: str, params: Mapping[str, str], took: Took | None
+    client: Client, resource: Resource, read: List, path: str, params: Mapping[str, str], items_read: ItemsRead | None
 ) -> WholeList | Response | Failure:
     """Read all pages of a list, or its one page without a limit. Items are reduced as they arrive, to save memory."""
 
@@ -202,8 +207,8 @@ def _pages(
         return obj if read.digest is None else read.digest(obj)
 
     def take(found: Sequence[Any]) -> Sequence[JSON | None]:
-        if took is not None:
-            took(resource.kind.plural, len(found))
+        if items_read is not None:
+            items_read(resource.kind.plural, len(found))
         return [kept(item) for item in found]
 
     accept = METADATA_LIST if read.metadata_only else JSON_TYPE

@@ -54,7 +54,7 @@ def connection(
     """`connect` with everything it depends on as arguments."""
     log = RequestLog(overrides.verbosity)
     selected = files.select(files.load(kubeconfig, environ, home, log.loaded, overrides.limit), context, overrides)
-    in_pod = in_cluster.possible(environ, account)
+    in_pod = in_cluster.is_available(environ, account)
     if in_pod and not selected.namespace:
         selected = replace(selected, namespace=in_cluster.namespace(environ, account))
     if in_pod and not selected.cluster.get("server"):
@@ -76,12 +76,12 @@ def _connection(selected: Selected, environ: Mapping[str, str], overrides: Overr
     if secure and selected.cluster.get("insecure-skip-tls-verify") and trusted:
         raise errors.usage("specifying a root certificates file with the insecure flag is not allowed")
     # As in client-go, no credential is ever sent without TLS, except a login in the URL itself.
-    settled = credentials.Settled({})
+    settled = credentials.StaticUser({})
     if secure:
         selected = certificate_files.with_contents(selected, overrides.limit)
-        settled = credentials.settle(selected, environ, overrides)
+        settled = credentials.resolve_user(selected, environ, overrides)
     if login:
-        settled = credentials.Settled({**settled.user, "token": "", **login})
+        settled = credentials.StaticUser({**settled.user, "token": "", **login})
     keys = _TLS_KEYS if secure else ()
     cluster = {key: value for key in (*keys, "proxy-url") if (value := selected.cluster.get(key))}
     flat = {

@@ -69,7 +69,7 @@ def _aggregated(groups: Iterable[JSON]) -> _Kinds:
     kinds = _Kinds()
     for group in groups:
         name, versions = _group_name(group) or "", group.get("versions")
-        if not isinstance(versions, list) or not all(map(_is_told, versions)):
+        if not isinstance(versions, list) or not all(map(_is_usable, versions)):
             kinds.stale.add(name)
         for version in entries(versions):
             for resource in entries(at(version, "resources")):
@@ -78,7 +78,7 @@ def _aggregated(groups: Iterable[JSON]) -> _Kinds:
     return kinds
 
 
-def _is_told(version: Any) -> bool:
+def _is_usable(version: Any) -> bool:
     """Whether the kinds of a version are known: its server has answered, in the form of discovery."""
     return (
         text(at(version, "version")) is not None

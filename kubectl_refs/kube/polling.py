@@ -20,13 +20,13 @@ class ObjectPoll(ScopeReader):
     def _run(self) -> None:
         told: ScopeNews | None = None
         while not self._stopped.is_set():
-            news = self._look()
+            news = self._poll_once()
             if news != told:
                 told = news
-                self._told(news)
+                self._publish(news)
             self._stopped.wait(PERIOD)
 
-    def _look(self) -> ScopeNews:
+    def _poll_once(self) -> ScopeNews:
         read = Get(ObjectKey(*self._scope.kind, "", self._scope.name or ""), self._scope.metadata_only)
         try:
             response = self._client.get(self._resource.path(None, read.key.name) or "", {}, self._accept)

@@ -23,7 +23,7 @@ from kubectl_refs.process.errors import RefsError
 PERIOD = 10.0
 """Seconds between two looks, unless one is asked for."""
 
-_LOOKS = 3
+_CHECKS_UNTIL_GONE = 3
 """How many looks in a row must miss a kind if the server does not say whether it is there."""
 
 
@@ -45,7 +45,7 @@ class Rediscovery:
         self._wake = threading.Event()
         self._stopped = False
         self._missing: Counter[ServedKind] = Counter()
-        self.answered = 0.0
+        self.last_answered = 0.0
         """When the server last answered, in seconds since the epoch."""
 
     def start(self) -> None:
@@ -55,7 +55,7 @@ class Rediscovery:
         self._stopped = True
         self._wake.set()
 
-    def soon(self) -> None:
+    def check_soon(self) -> None:
         """Look without waiting for the period to end: something was not found."""
         self._wake.set()
 
@@ -64,9 +64,9 @@ class Rediscovery:
             self._wake.wait(PERIOD)
             self._wake.clear()
             if not self._stopped:
-                self.look()
+                self.check_once()
 
-    def look(self) -> None:
+    def check_once(self) -> None:
         """Look once. A server that does not answer is reported by the watches."""
         try:
             found = discover(self._client, self._table)
@@ -75,7 +75,7 @@ class Rediscovery:
             ]
         except RefsError:
             return
-        self.answered = time.time()
+        self.last_answered = time.time()
         now = Catalog((*found, *kept), found.stale_groups, table=self._table)
         self._missing = Counter({kind: self._missing[kind] for kind in kept})
         if set(now) != set(self._known) or now.stale_groups != self._known.stale_groups:
@@ -90,5 +90,5 @@ class Rediscovery:
         answer = self._client.get(Resource(kind, self._known).path(None) or "", {"limit": "1"})
         if isinstance(answer, Response) and answer.status == 403:
             self._missing[kind] += 1
-            return self._missing[kind] >= _LOOKS
+            return self._missing[kind] >= _CHECKS_UNTIL_GONE
         return isinstance(answer, Response) and answer.status == 404

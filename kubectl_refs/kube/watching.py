@@ -95,7 +95,7 @@ class ScopeReader:
     def _run(self) -> None:
         raise NotImplementedError
 
-    def _told(self, news: ScopeNews) -> None:
+    def _publish(self, news: ScopeNews) -> None:
         if not self._stopped.is_set():
             self._news(news)
 
@@ -141,7 +141,7 @@ class KindWatch(ScopeReader):
                         continue
             except RefsError as error:
                 version = None
-                self._told(Unreadable(self._scope, Failure(None, error.line)))
+                self._publish(Unreadable(self._scope, Failure(None, error.line)))
             self._stopped.wait(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
 
@@ -152,9 +152,9 @@ class KindWatch(ScopeReader):
         path = self._resource.path(namespace) or ""
         found = read_all(self._client, self._resource, read, path, {"limit": "500"})
         if isinstance(found, WholeList):
-            self._told(Listed(self._scope, found.objects))
+            self._publish(Listed(self._scope, found.objects))
             return found.version
-        self._told(Unreadable(self._scope, found if isinstance(found, Failure) else found.failure))
+        self._publish(Unreadable(self._scope, found if isinstance(found, Failure) else found.failure))
         return None
 
     def _follow(self, version: str) -> str | None:
@@ -166,7 +166,7 @@ class KindWatch(ScopeReader):
                 if self._stopped.is_set():
                     stream.stop()
                     break
-                self._tell(event["type"], event["raw_object"])
+                self._publish_event(event["type"], event["raw_object"])
         except self._refused:
             # The version is too old, or we may not watch any more: the next list tells which.
             return None
@@ -176,10 +176,10 @@ class KindWatch(ScopeReader):
         except (OSError, ValueError, HTTPException) as error:
             # The next watch starts from the last known version, so nothing is missed.
             self._broken = True
-            self._told(Unreadable(self._scope, Failure(None, self._client.reason(error))))
+            self._publish(Unreadable(self._scope, Failure(None, self._client.reason(error))))
         except (LookupError, TypeError, AttributeError):
             # The official client expects an API server's events and fails on anything else.
-            self._told(Unreadable(self._scope, Failure(None, "the server's answer is not a stream of events")))
+            self._publish(Unreadable(self._scope, Failure(None, "the server's answer is not a stream of events")))
         last: str | None = stream.resource_version
         return last or version
 
@@ -196,10 +196,10 @@ class KindWatch(ScopeReader):
             raise self._refused(opened.message) if opened.http_status else OSError(opened.message)
         if self._broken:
             self._broken = False
-            self._told(Answered(self._scope))
+            self._publish(Answered(self._scope))
         return opened
 
-    def _tell(self, kind: str, obj: JSON) -> None:
+    def _publish_event(self, kind: str, obj: JSON) -> None:
         if kind in ("ADDED", "MODIFIED", "DELETED"):
             found = self._completed(obj)
-            self._told(WrittenObject(self._scope, key_of(found), None if kind == "DELETED" else found))
+            self._publish(WrittenObject(self._scope, key_of(found), None if kind == "DELETED" else found))

@@ -22,7 +22,7 @@ FIELD_MANAGER = "kubectl-refs"
 
 _JSON_PATCH = "application/json-patch+json"
 _MISSING, _CONFLICT, _INVALID, _TIMEOUT = 404, 409, 422, 504
-_SOMETHING_ELSE = "the server's answer is not the object that was asked for"
+_UNEXPECTED_ANSWER = "the server's answer is not the object that was asked for"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,27 +33,27 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Present:
+class AlreadyCreated:
     """Somebody else made the same grant first, so there is nothing left to write; `object` is that grant."""
 
     object: JSON
 
 
 @dataclass(frozen=True, slots=True)
-class Overtaken:
+class Conflict:
     """Somebody else changed the object first, so that nothing was written; `message` says what, without a full stop."""
 
     message: str
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
+class UnknownOutcome:
     """The change was sent, and `message` says why no answer tells whether it was made."""
 
     message: str
 
 
-Result = Written | Present | Overtaken | Lost | Failure
+Result = Written | AlreadyCreated | Conflict | UnknownOutcome | Failure
 
 
 class Applier:
@@ -70,34 +70,34 @@ class Applier:
     def _create(self, change: Change) -> Result:
         answer = self._client.send("POST", _collection(change), change.after, params=self._params)
         if isinstance(answer, Response) and answer.status == _CONFLICT:
-            return self._same_name(change) or answer.failure
+            return self._existing_grant(change) or answer.failure
         return _result(answer, change)
 
-    def _same_name(self, change: Change) -> Present | Overtaken | None:
+    def _existing_grant(self, change: Change) -> AlreadyCreated | Conflict | None:
         """What exists where a grant was to be created; None if that cannot be told."""
         there = self._client.get(_path(change))
         if isinstance(there, Failure) or not there.ok or not _is_object(there.body, change):
             return None
         if there.body.get("spec") == change.after["spec"]:
-            return Present(there.body)
-        return Overtaken(f"{change.object} exists by now, and it is another one")
+            return AlreadyCreated(there.body)
+        return Conflict(f"{change.object} exists by now, and it is another one")
 
     def _patch(self, change: Change) -> Result:
         path = _path(change)
         answer = self._client.send("PATCH", path, change.patch, content_type=_JSON_PATCH, params=self._params)
         if isinstance(answer, Response) and answer.status in (_MISSING, _CONFLICT, _INVALID):
-            return self._overtaken(change, path) or answer.failure
+            return self._conflict(change, path) or answer.failure
         return _result(answer, change)
 
-    def _overtaken(self, change: Change, path: str) -> Overtaken | None:
+    def _conflict(self, change: Change, path: str) -> Conflict | None:
         """Find out whether a patch was refused because the object has changed; the answer alone does not tell."""
         now = self._client.get(path)
         if isinstance(now, Failure):
             return None
         if now.absent:
-            return Overtaken(f"{change.object} was deleted in between")
+            return Conflict(f"{change.object} was deleted in between")
         if now.ok and _is_object(now.body, change) and not passes(now.body, change.patch):
-            return Overtaken(f"{change.object} was changed in between")
+            return Conflict(f"{change.object} was changed in between")
         return None
 
 
@@ -115,11 +115,11 @@ def _path(change: Change) -> str:
 def _result(answer: Response | Failure, change: Change) -> Result:
     """The outcome of a change. It is Lost if the server gives no answer, or a proxy answers in its place."""
     if isinstance(answer, Failure):
-        return Lost(answer.message)
+        return UnknownOutcome(answer.message)
     if answer.ok:
-        return Written(answer.body) if _is_object(answer.body, change) else Lost(_SOMETHING_ELSE)
+        return Written(answer.body) if _is_object(answer.body, change) else UnknownOutcome(_UNEXPECTED_ANSWER)
     if answer.status == _TIMEOUT or (answer.status >= 500 and not answer.is_status):
-        return Lost(answer.message)
+        return UnknownOutcome(answer.message)
     return answer.failure
 
 

@@ -24,7 +24,7 @@ from kubectl_refs.documents.decoding import decoded
 from kubectl_refs.documents.errors import DocumentError
 from kubectl_refs.documents.reading import Document, read_documents
 from kubectl_refs.manifests.addresses import is_address, read_address
-from kubectl_refs.manifests.kustomize import built, origin_of
+from kubectl_refs.manifests.kustomize import build_kustomization, origin_of
 from kubectl_refs.manifests.scanning import (
     KUSTOMIZATION,
     Skipped,
@@ -122,7 +122,9 @@ def read_objects(
             for file in _files(path, recursive):
                 reader.add_file(file, timeout, named=file == path)
     if kustomize is not None:
-        reader.add(kustomize, built(kustomize, timeout), named=True, made=partial(origin_of, folder=kustomize))
+        reader.add(
+            kustomize, build_kustomization(kustomize, timeout), named=True, made=partial(origin_of, folder=kustomize)
+        )
     return reader.found()
 
 
@@ -179,14 +181,18 @@ class _Reader:
         patching = {file for file in files if os.path.normpath(file) in patches}
         namespaces = namespaces_of(self._kustomizations)
         return Found(
-            tuple(_put(each, namespaces) for each in self._manifests if each.origin.file not in patching),
+            tuple(
+                _with_kustomized_namespace(each, namespaces)
+                for each in self._manifests
+                if each.origin.file not in patching
+            ),
             tuple(self._kustomizations),
             (*self._skipped, *(Skipped(file, "a patch of a kustomization") for file in files if file in patching)),
             tuple(self._unread),
         )
 
 
-def _put(manifest: Manifest, namespaces: Mapping[str, str]) -> Manifest:
+def _with_kustomized_namespace(manifest: Manifest, namespaces: Mapping[str, str]) -> Manifest:
     """A manifest with the namespace into which kustomizations put its file."""
     if not namespaces:
         return manifest

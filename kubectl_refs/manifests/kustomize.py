@@ -14,7 +14,7 @@ from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.time_limit import TimeLimitError
 
 
-def built(folder: str, timeout: float | None) -> bytes:
+def build_kustomization(folder: str, timeout: float | None) -> bytes:
     """The manifests that a kustomization makes, as YAML. kubectl's messages go to standard error.
 
     `timeout` is in seconds, None for none. RefsError if there is no kubectl, or if it fails.
@@ -44,7 +44,7 @@ def origin_of(obj: JSON, folder: str) -> Location:
     own = next(filter(os.path.isfile, (os.path.join(folder, name) for name in _NAMES)), None)
     if own is None:
         return Location(folder, remote=True)
-    told = _told(text(at(obj, "metadata", "annotations", _ORIGIN)) or "")
+    told = _mapping_in(text(at(obj, "metadata", "annotations", _ORIGIN)) or "")
     path, repository = text(told.get("path")), text(told.get("repo"))
     if path and repository:
         return Location(f"{repository.removesuffix('/')}//{path}", remote=True)
@@ -52,7 +52,7 @@ def origin_of(obj: JSON, folder: str) -> Location:
     return Location(file if os.path.isfile(file) else own)
 
 
-def _told(annotation: str) -> JSON:
+def _mapping_in(annotation: str) -> JSON:
     """The mapping in an annotation; empty for anything else, as anybody may have written it."""
     try:
         return mapping(next((each.value for each in read_documents(annotation)), None))

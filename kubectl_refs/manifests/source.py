@@ -77,7 +77,7 @@ def load(
     )
 
 
-def _as_served(obj: JSON) -> JSON:
+def _in_served_version(obj: JSON) -> JSON:
     """An object of a whole cluster. A ReferenceGrant of v1alpha2, which today's releases do not serve, comes from a
     server that does; it is taken as v1beta1, since all versions share one schema."""
     if obj.get("kind") == REFERENCE_GRANT.kind and obj.get("apiVersion") == f"{REFERENCE_GRANT.group}/v1alpha2":
@@ -128,7 +128,7 @@ class Manifests:
         self.of_old_versions: list[ObjectKey] = []
         """The ReferenceGrants that count although today's releases do not serve their version."""
         for obj, origin in zip_longest(given, origins):
-            served = _as_served(obj) if whole else obj
+            served = _in_served_version(obj) if whole else obj
             completed = _completed(served, self.catalog, (origin and origin.namespace) or default_namespace)
             key = key_of(completed)
             if served is not obj:
@@ -231,9 +231,9 @@ class Manifests:
         obj = self._by_key.get(key)
         if obj is None and key.group_kind == NAMESPACE and (key.name in self._implied or key.name in EXISTING):
             return Answer((_namespace(key.name),), partial=True)
-        return Answer((obj,)) if obj is not None else self._elsewhere(key)
+        return Answer((obj,)) if obj is not None else self._answer_for_absent(key)
 
-    def _elsewhere(self, key: ObjectKey) -> Answer:
+    def _answer_for_absent(self, key: ObjectKey) -> Answer:
         """The answer about an object that is not among the manifests."""
         if names_placeholder(Get(key)):
             return Answer(assumed=True)

@@ -30,7 +30,7 @@ def output_of(
     other read from it, and so gets the terminal's signals, such as Ctrl-C; any other has a process group of its own.
     """
     with _starting:
-        process = _started(words, environment, interactive=interactive)
+        process = _start(words, environment, interactive=interactive)
     child = _running[process.pid]
     try:
         output, _ = process.communicate(timeout=seconds)
@@ -56,7 +56,7 @@ def end_all() -> None:
         _signal(_descendants(os.getpid()), signal.SIGKILL)
 
 
-def _started(words: Sequence[str], environment: Mapping[str, str], *, interactive: bool) -> subprocess.Popen[bytes]:
+def _start(words: Sequence[str], environment: Mapping[str, str], *, interactive: bool) -> subprocess.Popen[bytes]:
     grouped = os.name != "nt" and not interactive
     process = subprocess.Popen(
         words,

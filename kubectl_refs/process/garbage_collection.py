@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 
 @contextmanager
-def uncollected() -> Iterator[None]:
+def without_garbage_collection() -> Iterator[None]:
     """Switch the garbage collector off: nothing here makes reference cycles, and looking for them among hundreds of
     thousands of objects takes a third of the time. Objects left at the end are frozen, so that no later collection
     looks at them and leaving costs nothing."""

@@ -17,7 +17,7 @@ from typing import NoReturn
 GRACE = 0.5
 """Seconds for the main thread to finish by itself."""
 
-_ENDING = ("SIGTERM", "SIGHUP")
+_ENDING_SIGNALS = ("SIGTERM", "SIGHUP")
 """Other signals that end a process, if the system has them: that of `kill`, and that of a closed terminal."""
 
 
@@ -28,7 +28,7 @@ def watch() -> None:
         # Needed, and available, only on other systems than Windows.
         os.set_blocking(write, False)
     signal.set_wakeup_fd(write, warn_on_full_buffer=False)
-    for name in _ENDING:
+    for name in _ENDING_SIGNALS:
         number = getattr(signal, name, None)
         # A signal that is ignored, as under nohup, stays ignored.
         if number is not None and signal.getsignal(number) == signal.SIG_DFL:
@@ -36,7 +36,7 @@ def watch() -> None:
     threading.Thread(target=_end, args=(read,), name="interrupt", daemon=True).start()
 
 
-def leave(status: int) -> NoReturn:
+def exit_now(status: int) -> NoReturn:
     """End the process at once, and its child programs."""
     # If the module was not imported, nothing was started.
     if "kubectl_refs.process.children" in sys.modules:
@@ -57,9 +57,9 @@ def _end_by(number: int) -> None:
 
 def _end(read: int) -> NoReturn:
     number = os.read(read, 1)[0]
-    while number not in (signal.SIGINT, *(getattr(signal, name, None) for name in _ENDING)):
+    while number not in (signal.SIGINT, *(getattr(signal, name, None) for name in _ENDING_SIGNALS)):
         number = os.read(read, 1)[0]
     # For other signals, the main thread first ends the child programs, which takes longer.
     time.sleep(GRACE if number == signal.SIGINT else 3 * GRACE)
     # The status that a shell reports for a process ended by a signal.
-    leave(128 + number)
+    exit_now(128 + number)

@@ -15,7 +15,7 @@ _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
-def side_by_side(work: Callable[[_Item], _Result], items: Sequence[_Item], most: int) -> list[_Result]:
+def run_in_parallel(work: Callable[[_Item], _Result], items: Sequence[_Item], most: int) -> list[_Result]:
     """The results of `work` for each item, in order, by `most` threads at most.
 
     If work raises for an item, the error of the first such item is raised, and nothing more is begun. What has begun

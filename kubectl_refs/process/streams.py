@@ -13,7 +13,7 @@ import sys
 from typing import TextIO
 
 
-def settle() -> None:
+def make_streams_safe() -> None:
     """Make the streams of this process safe to write to. Called once."""
     if sys.stdout is None:
         # Nobody wants the text, but the exit status still counts.
@@ -21,7 +21,7 @@ def settle() -> None:
     if sys.stderr is None:
         sys.stderr = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  it lives as long as the process
     elif _is_file(sys.stderr):
-        raw = _Unheard(sys.stderr.fileno(), "w", closefd=False)
+        raw = _BestEffortStream(sys.stderr.fileno(), "w", closefd=False)
         sys.stderr = io.TextIOWrapper(io.BufferedWriter(raw), sys.stderr.encoding, line_buffering=True)
     for stream in (sys.stdout, sys.stderr):
         # A character missing in the locale must not cost the answer; only real text streams can be configured.
@@ -63,7 +63,7 @@ def _is_file(stream: TextIO) -> bool:
     return isinstance(getattr(binary, "raw", binary), io.FileIO)
 
 
-class _Unheard(io.FileIO):
+class _BestEffortStream(io.FileIO):
     """Standard error that ignores failed writes: its reader may be gone, or its disk full."""
 
     def write(self, data: bytes) -> int:  # type: ignore[override]

@@ -265,7 +265,7 @@ def render_agreement(waited: Resolution, before: Resolution, style: Style, secon
             page.prose("", f"as before the change: {reported_of(page, each)}, {said}", indent=0, column=0)
         return str(page)
     page.line(f"after {seconds:g}s not every controller agrees:")
-    for key, group in groupby(waited.open, lambda condition: condition.object):
+    for key, group in groupby(waited.unresolved, lambda condition: condition.object):
         conditions = tuple(group)
         page.line((str(key), Tone.NAME))
         write_conditions(page, conditions)

@@ -136,8 +136,8 @@ def _wait(
     """Whether all controllers agree after waiting; `before` is what they reported before anything was written."""
 
     def progress(waited: Resolution) -> None:
-        if sys.stderr.isatty() and waited.open:
-            agreed = len(waited.conditions) - len(waited.open)
+        if sys.stderr.isatty() and waited.unresolved:
+            agreed = len(waited.conditions) - len(waited.unresolved)
             say(f"waiting for the controllers: {agreed} of {len(waited.conditions)} agree")
 
     seconds = apply_options.wait or 0

@@ -34,7 +34,7 @@ def wait_for_agreement(
     before: Resolution | None = None
     while True:
         waited = resolution_of(source, keys)
-        if before is None or len(waited.open) != len(before.open):
+        if before is None or len(waited.unresolved) != len(before.unresolved):
             progress(waited)
         before = waited
         if waited.done or clock.now() + INTERVAL > deadline:

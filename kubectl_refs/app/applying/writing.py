@@ -15,7 +15,7 @@ from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.access import ResourceAttributes, may
 from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.http.client import Client
-from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Present, Result, Written
+from kubectl_refs.kube.writing import AlreadyCreated, Applier, Conflict, Result, UnknownOutcome, Written
 from kubectl_refs.process.errors import unread
 
 Say = Callable[[str], None]
@@ -66,7 +66,7 @@ def write_all(client: Client, changes: Sequence[Change], say: Say) -> tuple[Chan
     applier = Applier(client)
     for number, change in enumerate(changes):
         result = applier.apply(change)
-        if isinstance(result, (Written, Present)):
+        if isinstance(result, (Written, AlreadyCreated)):
             say(_success_line(change, result))
             continue
         say(_failure_line(change, result))
@@ -83,7 +83,7 @@ def dry_run_all(client: Client, changes: Sequence[Change], say: Say) -> bool:
     applier, fine = Applier(client, dry_run=True), True
     for change in changes:
         result = applier.apply(change)
-        if isinstance(result, (Written, Present)):
+        if isinstance(result, (Written, AlreadyCreated)):
             say(f"{_success_line(change, result)} (server dry run)")
         else:
             say(_failure_line(change, result))
@@ -91,17 +91,17 @@ def dry_run_all(client: Client, changes: Sequence[Change], say: Say) -> bool:
     return fine
 
 
-def _success_line(change: Change, result: Written | Present) -> str:
+def _success_line(change: Change, result: Written | AlreadyCreated) -> str:
     """kubectl's three words for what became of an object."""
-    if isinstance(result, Present):
+    if isinstance(result, AlreadyCreated):
         return f"{change.object} unchanged: somebody else has created the same"
     return f"{'created' if change.before is None else 'changed'} {change.object}"
 
 
 def _failure_line(change: Change, result: Result) -> str:
-    if isinstance(result, Overtaken):
+    if isinstance(result, Conflict):
         return f"error: {result.message}: nothing was written to it; run the command again"
-    if isinstance(result, Lost):
+    if isinstance(result, UnknownOutcome):
         return f"error: whether {change.object} was written is not known: {result.message}"
     assert isinstance(result, Failure)
     return unread(result.http_status, result.message).line

@@ -66,14 +66,14 @@ class Counts:
         """Access that was given (True) or taken, by the kind that may be referenced."""
         self.errors: Counter[int | None] = Counter()
         """Requests that failed, by the HTTP status, None where there was no answer."""
-        self.heard = time.time()
+        self.last_heard = time.time()
         """When the server was last heard from, in seconds since the epoch."""
 
     def news(self, news: News, now: float) -> None:
         if isinstance(news, Unreadable):
             self.errors[news.failure.http_status] += 1
         elif not isinstance(news, ScheduledCall):
-            self.heard = now
+            self.last_heard = now
             self.version += 1
             self.writes += isinstance(news, WrittenObject)
 
@@ -173,7 +173,7 @@ class Following:
 
     def _events(self, news: News) -> Iterator[Event]:
         if isinstance(news, ScheduledCall):
-            news.answer()
+            news.function()
             return
         if isinstance(news, Served):
             yield from self._serve(news.catalog)
@@ -205,7 +205,7 @@ class Following:
                 write_at_once(self._teller.recovered(gap))
         if not self._state.listed(scope):
             self._state.fill(scope, objects)
-            yield self.watcher.renewed(None, [scope.kind])
+            yield self.watcher.kinds_changed(None, [scope.kind])
             return
         self._state.recover(scope)
         there = {key_of(obj): obj for obj in objects}
@@ -227,10 +227,10 @@ class Following:
         self._gaps = {scope: gap for scope, gap in self._gaps.items() if scope in self._state.scopes}
         causes = [self._definition(before, catalog, kind) for kind in changed]
         for kind, cause in zip(changed, causes, strict=True):
-            yield self.watcher.renewed(cause, [kind])
+            yield self.watcher.kinds_changed(cause, [kind])
         if changed:
             # The verdict on a reference may depend on kinds that it does not name.
-            yield self.watcher.renewed(causes[0] if len(changed) == 1 else None)
+            yield self.watcher.kinds_changed(causes[0] if len(changed) == 1 else None)
 
     def _definition(self, before: Catalog, now: Catalog, kind: GroupKind) -> WriteCause | None:
         """The write of the CRD behind a kind that is now served otherwise; None if no CRD is known to define it."""

@@ -39,7 +39,7 @@ class GrantFindings:
         if self._watched.catalog.served(REFERENCE_GRANT) is not None:
             self._found = _findings(*check_grants(self._watched, Library(), self._namespace, lambda _: True))
 
-    def at(self, now: float, version: int) -> tuple[Finding, ...]:
+    def findings_at(self, now: float, version: int) -> tuple[Finding, ...]:
         """The findings known at `now`, in seconds on a monotonic clock. If the cluster's `version` differs from that of
         the last look, a new look begins, whose findings a later call returns."""
         looking = self._looking is not None and self._looking.is_alive()
@@ -53,11 +53,11 @@ class GrantFindings:
             self._missing = ()
         self._looked = now, version
         snapshot = _Snapshot(self._watched.catalog, self._watched.state.answers)
-        self._looking = threading.Thread(target=self._look, args=(snapshot,), name="grants", daemon=True)
+        self._looking = threading.Thread(target=self._check, args=(snapshot,), name="grants", daemon=True)
         self._looking.start()
         return self._found
 
-    def _look(self, snapshot: _Snapshot) -> None:
+    def _check(self, snapshot: _Snapshot) -> None:
         found = _findings(*check_grants(snapshot, snapshot.library, self._namespace, lambda _: True))
         self._missing = tuple(snapshot.missing)
         if not self._missing:

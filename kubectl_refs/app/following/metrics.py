@@ -129,14 +129,14 @@ class Metrics:
                 "last_sync_timestamp_seconds",
                 "When the API server was last heard from.",
                 (),
-                {(): max(counts.heard, self._watched.answered)},
+                {(): max(counts.last_heard, self._watched.last_answered)},
             ),
         ]
 
     def _tally(self) -> Tally:
         """The tally, counted again if something has been written, served or lost since."""
         version = self._following.counts.version
-        on_grants = self._grants.at(time.monotonic(), version)
+        on_grants = self._grants.findings_at(time.monotonic(), version)
         if self._counted is None or self._counted[0] != (version, id(on_grants)):
             catalog, state = self._watched.catalog, self._watched.state
             held = [

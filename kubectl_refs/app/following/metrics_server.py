@@ -62,7 +62,7 @@ class MetricsServer:
     def start(self) -> None:
         threading.Thread(target=self._server.serve_forever, name="metrics", daemon=True).start()
 
-    def ready(self, metrics: Metrics) -> None:
+    def publish(self, metrics: Metrics) -> None:
         """Answer with these metrics from now on."""
         self._metrics = metrics
 
@@ -99,7 +99,7 @@ class MetricsServer:
     def _call_in_watcher(self, make: Callable[[], Any]) -> Any:
         """The result of a function called between two events; None if there is no answer in time."""
         made: queue.Queue[Any] = queue.Queue()
-        self._watched.ask(lambda: made.put(make()))
+        self._watched.call_soon(lambda: made.put(make()))
         try:
             return made.get(timeout=ANSWER_TIMEOUT)
         except queue.Empty:

@@ -25,7 +25,7 @@ from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, S
 class ScheduledCall:
     """A question from another thread: `answer` is called in the thread of the cluster."""
 
-    answer: Callable[[], None]
+    function: Callable[[], None]
 
 
 News = ScopeNews | Served | ScheduledCall
@@ -101,7 +101,7 @@ class WatchedCluster:
         except queue.Empty:
             return None
 
-    def ask(self, answer: Callable[[], None]) -> None:
+    def call_soon(self, answer: Callable[[], None]) -> None:
         """Have a function called between two events; for use from another thread."""
         self._news.put(ScheduledCall(answer))
 
@@ -111,12 +111,12 @@ class WatchedCluster:
 
     def rediscover_soon(self) -> None:
         """Check soon which kinds are served."""
-        self._rediscovery.soon()
+        self._rediscovery.check_soon()
 
     @property
-    def answered(self) -> float:
+    def last_answered(self) -> float:
         """When the server last told which kinds it serves, in seconds since the epoch; 0 before that."""
-        return self._rediscovery.answered
+        return self._rediscovery.last_answered
 
     def stop(self) -> None:
         self._rediscovery.stop()

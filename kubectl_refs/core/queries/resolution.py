@@ -19,7 +19,7 @@ class Resolution:
     unread: tuple[tuple[ObjectKey, str], ...] = ()
 
     @property
-    def open(self) -> tuple[Condition, ...]:
+    def unresolved(self) -> tuple[Condition, ...]:
         """The conditions that do not, or not yet, say what the specification asks for."""
         return tuple(each for each in self.conditions if each.agreement is not Agreement.AGREES)
 
@@ -36,7 +36,7 @@ class Resolution:
 
     @property
     def done(self) -> bool:
-        return not self.open and not self.unread
+        return not self.unresolved and not self.unread
 
 
 def resolution_of(source: Source, keys: Sequence[ObjectKey]) -> Resolution:

@@ -37,7 +37,7 @@ class _ScopeObjects:
         self.places.setdefault(key.namespace, {})[key] = obj
         self.names.setdefault(key.name, {})[key] = obj
 
-    def take(self, key: ObjectKey) -> None:
+    def remove(self, key: ObjectKey) -> None:
         if self.objects.pop(key, None) is None:
             return
         for index, value in ((self.places, key.namespace), (self.names, key.name)):
@@ -113,9 +113,9 @@ class WatchedState:
         """Add an object, or replace it by its new version."""
         self._shelves[scope].put(key_of(obj), obj)
 
-    def take(self, scope: WatchedScope, key: ObjectKey) -> None:
+    def remove(self, scope: WatchedScope, key: ObjectKey) -> None:
         """Remove an object that was deleted."""
-        self._shelves[scope].take(key)
+        self._shelves[scope].remove(key)
 
     @property
     def answers(self) -> Mapping[Read, Answer]:

@@ -100,13 +100,13 @@ class Watcher:
         tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
         existing = self._grants(key.namespace) if tells else ()
         if obj is None:
-            self._state.take(scope, key)
+            self._state.remove(scope, key)
         else:
             self._state.put(scope, obj)
         event = self._reevaluated(cause, *self._concerned(scope, key, old, obj))
         return replace(event, permissions=self._permissions(key.namespace, existing, versions)) if tells else event
 
-    def renewed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
+    def kinds_changed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
         """The changes when kinds become readable or served, or cease to be: in objects that looked at them or reference
         them, and in the objects of these kinds themselves; with None, in all objects."""
         held = {

@@ -40,7 +40,7 @@ _CERTIFICATE = ("client-certificate", "client-certificate-data", "client-key", "
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
+class StaticUser:
     """A user with static credentials only: token, username and password, certificate and key.
 
     `renewable` is what to settle again if these are refused, None if that would give the same ones; `expires`, in
@@ -52,7 +52,7 @@ class Settled:
     expires: float | None = None
 
 
-def settle(selected: Selected, environ: Mapping[str, str], overrides: Overrides = NOTHING) -> Settled:
+def resolve_user(selected: Selected, environ: Mapping[str, str], overrides: Overrides = NOTHING) -> StaticUser:
     """Read the token file, run the credential plugin or renew the token of a user that needs it.
 
     RefsError if that fails or takes too long, or if a token needs to be renewed and may not be. A user without any
@@ -76,12 +76,12 @@ def settle(selected: Selected, environ: Mapping[str, str], overrides: Overrides 
         from kubectl_refs.kube.auth import exec_plugin
 
         found = exec_plugin.run(mapping(user["exec"]), selected.cluster, environ, overrides)
-        return Settled(found.fields, selected, found.expires)
+        return StaticUser(found.fields, selected, found.expires)
     if user.get("auth-provider"):
         provider = _provider(mapping(user["auth-provider"]))
         if "token" not in settled and "username" not in settled:
             return _with_id_token(selected, provider, settled, environ, overrides)
-    return Settled(settled, *((selected, time.time() + _TOKEN_FILE_AGE) if path else ()))
+    return StaticUser(settled, *((selected, time.time() + _TOKEN_FILE_AGE) if path else ()))
 
 
 def impersonation(selected: Selected) -> Headers:
@@ -140,7 +140,7 @@ def _with_id_token(
     settled: JSON,
     environ: Mapping[str, str],
     overrides: Overrides,
-) -> Settled:
+) -> StaticUser:
     """The id-token; if it has expired, renewed at its provider and stored in the kubeconfig."""
     from kubectl_refs.kube.auth import oidc
     from kubectl_refs.kube.config import rewriting
@@ -155,7 +155,7 @@ def _with_id_token(
         entry = {"name": "oidc", "config": {**provider, **tokens}}
         selected = replace(selected, user={**selected.user, "auth-provider": entry})
         token = tokens[oidc.ID_TOKEN]
-    return Settled({**settled, "token": token}, selected, oidc.end(token))
+    return StaticUser({**settled, "token": token}, selected, oidc.end(token))
 
 
 def _header_key(key: str) -> str:

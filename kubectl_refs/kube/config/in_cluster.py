@@ -14,7 +14,7 @@ from kubectl_refs.process.files import UnreadableFileError, read_file
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
-def possible(environ: Mapping[str, str], account: Path = SERVICE_ACCOUNT) -> bool:
+def is_available(environ: Mapping[str, str], account: Path = SERVICE_ACCOUNT) -> bool:
     """Whether this process runs in a pod that may talk to its API server."""
     address = environ.get("KUBERNETES_SERVICE_HOST") and environ.get("KUBERNETES_SERVICE_PORT")
     return bool(address) and (account / "token").is_file()

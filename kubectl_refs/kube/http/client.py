@@ -22,7 +22,7 @@ from kubectl_refs.kube.http import transport_errors
 from kubectl_refs.kube.http.limits import GRACE, LARGEST_BODY
 from kubectl_refs.kube.http.listing import Take, read_list
 from kubectl_refs.kube.http.pool import Incoming
-from kubectl_refs.kube.http.request_log import Beginning, RequestLog
+from kubectl_refs.kube.http.request_log import BodyExcerpt, RequestLog
 from kubectl_refs.kube.http.response import Response, parse
 from kubectl_refs.kube.http.session import Session, open_session
 from kubectl_refs.process import errors
@@ -91,10 +91,10 @@ class Client:
         url = f"{self._connection.server}{path}?{urlencode(params)}"
         session = self._open()
         try:
-            raw = self._begun(session, url, accept, silence)
+            raw = self._begin_stream(session, url, accept, silence)
             if raw.status == 401 and self._renew(session):
                 raw.close()
-                raw = self._begun(self._open(), url, accept, silence)
+                raw = self._begin_stream(self._open(), url, accept, silence)
             if raw.status == 200:
                 return raw
             body = parse(raw.whole(time.monotonic() + silence))
@@ -103,7 +103,7 @@ class Client:
         received = Response(raw.status, {} if isinstance(body, str) else body, {})
         return received.failure
 
-    def _begun(self, session: Session, url: str, accept: str, silence: float) -> Incoming:
+    def _begin_stream(self, session: Session, url: str, accept: str, silence: float) -> Incoming:
         # Compression could hold events back until more of the stream has come.
         other = (header for header in session.headers if header[0] != "Accept-Encoding")
         headers = (*other, ("Accept", accept), ("Accept-Encoding", "identity"))
@@ -155,7 +155,7 @@ class Client:
         self._log.asked(method, url, all_headers)
         begun = time.monotonic()
         limit = self._connection.timeout
-        beginning, raw = Beginning(), None
+        beginning, raw = BodyExcerpt(), None
         try:
             raw = within(
                 None if limit is None else limit + GRACE,
@@ -163,12 +163,12 @@ class Client:
             )
             deadline = None if limit is None else begun + limit
             if take is None or raw.status != 200:
-                found = parse(b"".join(beginning.of(raw.pieces(deadline, LARGEST_BODY))))
+                found = parse(b"".join(beginning.recorded(raw.pieces(deadline, LARGEST_BODY))))
             else:
-                found = read_list(beginning.of(raw.pieces(deadline, more=limit)), take)
+                found = read_list(beginning.recorded(raw.pieces(deadline, more=limit)), take)
         except _TRANSPORT as error:
             reason = self.reason(error)
-            self._log.answered(method, url, reason, {}, Beginning(), time.monotonic() - begun)
+            self._log.answered(method, url, reason, {}, BodyExcerpt(), time.monotonic() - begun)
             raise
         finally:
             if raw is not None:

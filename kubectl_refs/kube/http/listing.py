@@ -81,13 +81,13 @@ class _Listing:
         self._rest += piece
         if len(self._rest) < self._enough:
             return
-        if not self._border and not self._begins():
+        if not self._border and not self._find_items():
             # Without a border it is decoded as a whole at the end.
             self._enough *= 2
             return
-        self._cut()
+        self._take_complete_items()
 
-    def _begins(self) -> bool:
+    def _find_items(self) -> bool:
         """Whether it is known where the items begin, and how each of them does."""
         head = _HEAD.match(self._rest, 0, _LONGEST_HEAD)
         opening = head and _OPENING.match(self._rest, head.end())
@@ -98,7 +98,7 @@ class _Listing:
         del self._rest[: head.end()]
         return True
 
-    def _cut(self) -> None:
+    def _take_complete_items(self) -> None:
         """Take the items that have arrived in full."""
         end = len(self._rest)
         for _ in range(_TRIES):

@@ -96,7 +96,7 @@ class Pool:
                 connection = self._idle.pop()
             except IndexError:
                 return None
-            if not _has_news(connection.sock):
+            if not _was_closed(connection.sock):
                 return connection
             connection.close()
 
@@ -203,7 +203,7 @@ def _close(connections: list[HTTPConnection]) -> None:
         connection.close()
 
 
-def _has_news(idle: socket.socket) -> bool:
+def _was_closed(idle: socket.socket) -> bool:
     """Whether a server has sent something without being asked, which means that it closes the connection."""
     if not hasattr(select, "poll"):
         return bool(select.select([idle], [], [], 0)[0])

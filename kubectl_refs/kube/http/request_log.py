@@ -23,14 +23,14 @@ _SECRET_HEADERS = ("authorization", "proxy-authorization", "cookie", "set-cookie
 _SECRET_RESOURCES = ("/secrets", "/configmaps")
 
 
-class Beginning:
+class BodyExcerpt:
     """The part of a body that may be shown, and the size of all of it, recorded while it is read."""
 
     def __init__(self) -> None:
         self.data = b""
         self.size = 0
 
-    def of(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    def recorded(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """The same pieces, recorded as they pass."""
         for piece in pieces:
             if self.size < _LONG_BODY:
@@ -56,7 +56,7 @@ class RequestLog:
             self._write(f'"Request" verb={json.dumps(method)} url={json.dumps(url)} headers={_shown(headers)}')
 
     def answered(
-        self, method: str, url: str, status: str, headers: Mapping[str, str], body: Beginning, seconds: float
+        self, method: str, url: str, status: str, headers: Mapping[str, str], body: BodyExcerpt, seconds: float
     ) -> None:
         """Log an answer, or with `status` the reason why there was none."""
         if self._level < _ANSWERS:

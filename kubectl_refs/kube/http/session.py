@@ -74,7 +74,7 @@ def _tls_context(cluster: JSON, user: JSON) -> ssl.SSLContext:
     )
     certificate, key = _decoded(user, "client-certificate-data"), _decoded(user, "client-key-data")
     if certificate is not None:
-        tls.present(context, certificate, key or b"", inline=not user.get("client-certificate"))
+        tls.load_client_certificate(context, certificate, key or b"", inline=not user.get("client-certificate"))
     return context
 
 

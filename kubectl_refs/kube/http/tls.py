@@ -37,7 +37,7 @@ def tls_context(authority: str | None = None, data: str | None = None, *, verify
     return context
 
 
-def present(context: ssl.SSLContext, certificate: bytes, key: bytes, *, inline: bool) -> None:
+def load_client_certificate(context: ssl.SSLContext, certificate: bytes, key: bytes, *, inline: bool) -> None:
     """Let a context present a certificate, with its key, in PEM; RefsError if they cannot be used.
 
     `inline` says that the kubeconfig itself held the certificate. As in client-go, files are read only when the

@@ -180,7 +180,7 @@ def test_what_can_be_listed_at_last_is_evaluated_again_and_nobody_wrote_it() -> 
         refused=[SERVICE],
     )
     watched.state.fill(services, [service("backend", "api")])
-    event = watched.watcher.renewed(None, [SERVICE])
+    event = watched.watcher.kinds_changed(None, [SERVICE])
     assert [(str(each.effect), str(each.either.verdict)) for each in event.changes] == [
         ("alters", "allowed"),
         ("breaks", "broken"),
@@ -203,7 +203,7 @@ def test_a_kind_that_is_no_more_is_let_go_and_one_that_is_served_at_last_is_take
 
     def serve(catalog: Catalog) -> list[str]:
         watched.state.catalog = catalog
-        event = watched.watcher.renewed(None, [backend])
+        event = watched.watcher.kinds_changed(None, [backend])
         return [each.after.because for each in event.changes if each.after]
 
     assert backend.group in watched.watcher.groups

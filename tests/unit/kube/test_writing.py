@@ -13,7 +13,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.http.response import Response
-from kubectl_refs.kube.writing import Applier, Lost, Overtaken, Present, Result, Written
+from kubectl_refs.kube.writing import AlreadyCreated, Applier, Conflict, Result, UnknownOutcome, Written
 from tests.support.builders import from_entry, grant, to_entry
 from tests.support.connecting import connect_to
 from tests.support.fakes.api import Canned, FakeAPI, status
@@ -77,7 +77,7 @@ def test_a_dry_run_is_the_same_request_that_the_server_does_not_keep(
 
 def test_the_same_grant_that_somebody_else_has_made_is_as_good(api: FakeAPI, writing: Writing, tmp_path: Path) -> None:
     api.objects = [NEW.after]
-    assert write(api, tmp_path, NEW) == Present(NEW.after)
+    assert write(api, tmp_path, NEW) == AlreadyCreated(NEW.after)
     assert writing.grants() == [NEW.after]
 
 
@@ -85,7 +85,7 @@ def test_another_grant_of_that_name_made_in_the_very_moment_is_left_alone(
     api: FakeAPI, writing: Writing, tmp_path: Path
 ) -> None:
     writing.before_write = lambda: api.objects.append(TYPO)
-    assert write(api, tmp_path, NEW) == Overtaken("ReferenceGrant backend/g exists by now, and it is another one")
+    assert write(api, tmp_path, NEW) == Conflict("ReferenceGrant backend/g exists by now, and it is another one")
     assert writing.grants() == [TYPO]
 
 
@@ -100,7 +100,7 @@ def test_a_grant_changed_in_between_is_not_patched(
     api: FakeAPI, writing: Writing, tmp_path: Path, now: list[dict[str, Any]], message: str
 ) -> None:
     api.objects = list(now)
-    assert write(api, tmp_path, REPAIR) == Overtaken(message)
+    assert write(api, tmp_path, REPAIR) == Conflict(message)
     assert writing.grants() == now
 
 
@@ -120,7 +120,7 @@ def test_a_write_without_an_answer_is_not_repeated(api: FakeAPI, writing: Writin
     writing.refuse = lambda request: Canned(reset=True)
     client = Client(connect_to(api, tmp_path))
     assert isinstance(client.get("/apis"), Response)
-    assert Applier(client).apply(NEW) == Lost("EOF")
+    assert Applier(client).apply(NEW) == UnknownOutcome("EOF")
     assert len(writing.writes) == 1
 
 
@@ -146,7 +146,7 @@ def test_an_answer_that_does_not_tell_what_came_of_a_write_leaves_it_open(
 ) -> None:
     api.objects = [TYPO] if change is REPAIR else []
     writing.refuse = lambda request: answer
-    assert write(api, tmp_path, change) == Lost(message)
+    assert write(api, tmp_path, change) == UnknownOutcome(message)
 
 
 @pytest.mark.parametrize(

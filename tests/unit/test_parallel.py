@@ -4,7 +4,7 @@ import threading
 
 import pytest
 
-from kubectl_refs.process.parallel import side_by_side
+from kubectl_refs.process.parallel import run_in_parallel
 
 
 def test_results_come_in_the_order_of_the_items_whoever_is_done_first() -> None:
@@ -17,7 +17,7 @@ def test_results_come_in_the_order_of_the_items_whoever_is_done_first() -> None:
             second_is_done.set()
         return item * 10
 
-    assert side_by_side(work, [1, 2, 3], most=2) == [10, 20, 30]
+    assert run_in_parallel(work, [1, 2, 3], most=2) == [10, 20, 30]
 
 
 def test_no_more_threads_work_than_may() -> None:
@@ -33,7 +33,7 @@ def test_no_more_threads_work_than_may() -> None:
             now -= 1
         return item
 
-    assert side_by_side(work, range(50), most=3) == list(range(50))
+    assert run_in_parallel(work, range(50), most=3) == list(range(50))
     assert seen <= 3
 
 
@@ -45,10 +45,10 @@ def test_the_first_error_by_order_is_raised_and_nothing_more_is_begun() -> None:
         raise ValueError(item)
 
     with pytest.raises(ValueError, match="0"):
-        side_by_side(work, range(1000), most=1)
+        run_in_parallel(work, range(1000), most=1)
     after = len(begun)
     assert after < 1000
 
 
 def test_nothing_to_do_is_done() -> None:
-    assert side_by_side(str, [], most=8) == []
+    assert run_in_parallel(str, [], most=8) == []
