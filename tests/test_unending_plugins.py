@@ -142,7 +142,7 @@ def test_a_plugin_ends_with_the_program(
 STARTS = """
 import subprocess, sys, time
 from kubectl_refs.process import children, interrupt
-from kubectl_refs.process.parallel import side_by_side
+from kubectl_refs.process.parallel import run_in_parallel
 
 class Slow(subprocess.Popen):
     def __init__(self, *arguments, **options):
@@ -164,7 +164,7 @@ except KeyboardInterrupt:
 
 
 @pytest.mark.parametrize("number", ENDS, ids=lambda number: number.name)
-@pytest.mark.parametrize("run", ["run(60)", "side_by_side(run, [60], 1)"], ids=["main thread", "another thread"])
+@pytest.mark.parametrize("run", ["run(60)", "run_in_parallel(run, [60], 1)"], ids=["main thread", "another thread"])
 def test_a_program_that_is_being_started_ends_as_well(
     tmp_path: Path, pids: Path, run: str, number: signal.Signals
 ) -> None:

@@ -90,7 +90,7 @@ def filtered_report_and_status(
 
 def kubectl_for_findings(inputs: Inputs, catalog: Catalog) -> Kubectl:
     """How to call this program to see more of the findings; not possible for standard input, which is gone."""
-    asked = () if inputs.given and not inputs.words else ("check",)
+    asked = () if inputs.has_manifests and not inputs.words else ("check",)
     return Kubectl(catalog, inputs.flags, inputs.program, asked, source=inputs.words)
 
 

@@ -86,7 +86,7 @@ def _check(inputs: Inputs, options: FixOptions, apply_options: ApplyOptions, out
             f'invalid --name "{options.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
             "characters, '-' or '.', and must start and end with an alphanumeric character"
         )
-    if inputs.given and (apply_options.apply or apply_options.dry_run == "server"):
+    if inputs.has_manifests and (apply_options.apply or apply_options.dry_run == "server"):
         raise usage("-f cannot be used with --apply or --dry-run=server: manifests are read instead of a cluster")
     if apply_options.apply and apply_options.dry_run:
         raise usage("--apply and --dry-run are mutually exclusive")

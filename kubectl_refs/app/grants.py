@@ -119,12 +119,14 @@ def grants(
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
             chosen = sorted_by(chosen, list(to_data(chosen, kubectl)["grants"]), filters.sort_by)
-        status = _tell_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
+        status = _show_findings(chosen, finding_filters, accepted, options, output, source, kubectl)
     # For a target that does not exist and that nothing references, show the error alone: gaps in what could be read
     # about it matter to nobody.
     elif shown or not gone or output.document:
         told_grants = tuple(_without_ignored(each, finding_filters) for each in shown)
-        _tell(report, told_grants, filters, output, kubectl, namespace, target, there, target_is_missing=bool(unfound))
+        _show_grants(
+            report, told_grants, filters, output, kubectl, namespace, target, there, target_is_missing=bool(unfound)
+        )
         # A named grant fails if a reference that it was meant for is refused.
         status = (
             FOUND if filters.names and any(each.meant_but_refused for each in shown) else exit_status(report.references)
@@ -141,7 +143,7 @@ def grants(
     return OK if exit_zero else status
 
 
-def _tell_findings(
+def _show_findings(
     report: GrantReport,
     filters: FindingFilters,
     accepted: Baseline,
@@ -167,7 +169,7 @@ def _tell_findings(
     return status
 
 
-def _tell(
+def _show_grants(
     report: GrantReport,
     shown: tuple[DescribedGrant, ...],
     filters: GrantFilters,

@@ -42,7 +42,7 @@ def kinds(inputs: Inputs, words: Sequence[str], implementations: Sequence[str], 
 
 def _catalog(inputs: Inputs) -> tuple[Catalog, RefsError | None]:
     """The served kinds, or those known without a cluster, and the error if the cluster could not tell."""
-    if inputs.given:
+    if inputs.has_manifests:
         return inputs.manifests().catalog, None
     try:
         return inputs.cluster().catalog, None

@@ -77,7 +77,7 @@ def print_policy(inputs: Inputs, options: PolicyOptions, output: Output) -> int:
 
 def test_policy(inputs: Inputs, options: PolicyOptions, output: Output, *, exit_zero: bool) -> int:
     """Tell on standard output what the policy says of the ReferenceGrants in manifests; returns the exit status."""
-    if not inputs.given:
+    if not inputs.has_manifests:
         raise usage("must specify the manifests to test: -f FILENAME")
     source = inputs.manifests()
     refuse_emptiness(source, "policy test")

@@ -35,15 +35,15 @@ def version(inputs: Inputs, output: Output, *, client_only: bool) -> int:
     """
     found = Versions(__version__)
     if client_only:
-        _tell(found, output)
+        _show(found, output)
         return OK
     try:
         cluster = inputs.cluster()
         found = _read(cluster, found)
     except RefsError:
-        _tell(found, output)
+        _show(found, output)
         raise
-    _tell(found, output)
+    _show(found, output)
     return UNKNOWN if found.gaps else OK
 
 
@@ -106,5 +106,5 @@ def _gap(failure: Failure, group: str, resource: str, name: str | None, what: st
     )
 
 
-def _tell(found: Versions, output: Output) -> None:
+def _show(found: Versions, output: Output) -> None:
     output.write(Shapes(text=lambda style: render.render_text(found, style), data=lambda: render.to_data(found)))

@@ -32,9 +32,9 @@ from kubectl_refs.render.watch import (
     GAPS,
     ONLY,
     PERMISSIONS,
-    DataTeller,
-    Teller,
-    TextTeller,
+    DataEventRenderer,
+    EventRenderer,
+    TextEventRenderer,
     Writer,
     json_line,
     yaml_document,
@@ -63,12 +63,12 @@ def watch(
     output: Output,
     before: Callable[[Inputs], object] | None = None,
     *,
-    told: bool = False,
+    state_shown: bool = False,
 ) -> int:
     """Tell the state and what changes on standard output, until Ctrl-C or for `timeout` seconds; returns the exit
-    status. `before` shows the state as read from the watched cluster, so that no change is lost in between; `told`
-    says that the state has been shown, or is not wanted."""
-    teller = _teller(output, scope.only)
+    status. `before` shows the state as read from the watched cluster, so that no change is lost in between;
+    `state_shown` says that the state has been shown, or is not wanted."""
+    renderer = _event_renderer(output, scope.only)
     selection.labels(scope.selector)
     if inputs.namespace:
         selection.check_segment("namespace", inputs.namespace)
@@ -79,10 +79,10 @@ def watch(
     server = None if address is None else MetricsServer(address, watched)
     try:
         if before is not None:
-            before(replace(inputs, namespace=namespace, instead=watched))
+            before(replace(inputs, namespace=namespace, open_source=watched))
         followed = _followed(watched, scope, namespace)
         deadline = None if scope.timeout is None else time.monotonic() + scope.timeout
-        _follow(watched, Following(watched, followed, teller), deadline, server, told=told)
+        _follow(watched, Following(watched, followed, renderer), deadline, server, state_shown=state_shown)
     finally:
         watched.stop()
         if server is not None:
@@ -99,7 +99,12 @@ def _address(metrics: str | None) -> tuple[str, int] | None:
 
 
 def _follow(
-    watched: WatchedCluster, following: Following, deadline: float | None, server: MetricsServer | None, *, told: bool
+    watched: WatchedCluster,
+    following: Following,
+    deadline: float | None,
+    server: MetricsServer | None,
+    *,
+    state_shown: bool,
 ) -> None:
     try:
         if server is not None:
@@ -109,20 +114,20 @@ def _follow(
             grants = GrantFindings(watched, following.namespace)
             grants.begin()
             server.publish(Metrics(watched, following, grants))
-        following.run(deadline, told=told)
+        following.run(deadline, state_shown=state_shown)
     except KeyboardInterrupt:
         pass
 
 
-def _teller(output: Output, only: Sequence[str]) -> Teller:
+def _event_renderer(output: Output, only: Sequence[str]) -> EventRenderer:
     """The teller for an output; RefsError for an unknown kind of change or an invalid template."""
     words = [word for each in only for word in each.split(",") if word]
     for word in words:
         if word not in ONLY:
             raise usage(f'invalid argument "{word}" for "--only" flag: must be one of {", ".join(ONLY)}')
     if output.shape is Shape.DATA:
-        return DataTeller(words, time.time, _writer(output))
-    return TextTeller(style_for(sys.stdout, os.environ, time.time(), output.color), words, time.time)
+        return DataEventRenderer(words, time.time, _writer(output))
+    return TextEventRenderer(style_for(sys.stdout, os.environ, time.time(), output.color), words, time.time)
 
 
 def _writer(output: Output) -> Writer:

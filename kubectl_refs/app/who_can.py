@@ -38,15 +38,15 @@ def who_can(inputs: Inputs, words: Sequence[str], output: Output, *, all_namespa
     verbs = parse_verbs(words)
     if inputs.namespace:
         check_segment("namespace", inputs.namespace)
-    if inputs.given:
+    if inputs.has_manifests:
         source = inputs.manifests()
         refuse_emptiness(source, "who-can")
         # As in `why`, all namespaces of the manifests are looked at unless one is named.
         found = find_writers(source, verbs, None if all_namespaces else inputs.namespace or None)
-        return _tell(source, found, output, exit_zero=exit_zero)
+        return _show(source, found, output, exit_zero=exit_zero)
     cluster = inputs.cluster()
     found = find_writers(cluster, verbs, None if all_namespaces else inputs.namespace or cluster.namespace)
-    return _tell(cluster, _with_caller(cluster.client, found), output, exit_zero=exit_zero)
+    return _show(cluster, _with_caller(cluster.client, found), output, exit_zero=exit_zero)
 
 
 def print_least_role(inputs: Inputs, words: Sequence[str], group: str) -> int:
@@ -104,7 +104,7 @@ def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:
 
 
 def _current_namespace(inputs: Inputs) -> str:
-    return "default" if inputs.given else inputs.cluster().namespace
+    return "default" if inputs.has_manifests else inputs.cluster().namespace
 
 
 def _with_caller(client: Client, found: WhoCan) -> WhoCan:
@@ -135,7 +135,7 @@ def _gap(verb: str, failure: Failure) -> Gap:
     )
 
 
-def _tell(source: Source, found: WhoCan, output: Output, *, exit_zero: bool) -> int:
+def _show(source: Source, found: WhoCan, output: Output, *, exit_zero: bool) -> int:
     output.write(
         Shapes(
             text=lambda style: render_text(found, style),

@@ -159,12 +159,12 @@ def _scope_words(found: FoundObjects, inputs: Inputs) -> str:
     """Where all objects were looked at, such as `in namespace x`."""
     if found.namespace:
         return f"in namespace {found.namespace}"
-    return "in these manifests" if inputs.given else "in any namespace"
+    return "in these manifests" if inputs.has_manifests else "in any namespace"
 
 
 def _rerun_words(inputs: Inputs, arguments: Sequence[str], scope: Scope) -> tuple[str, ...]:
     """The words that ask the same again; empty for standard input, which cannot be read twice."""
-    if inputs.given and not inputs.words:
+    if inputs.has_manifests and not inputs.words:
         return ()
     namespace = ("-n", inputs.namespace) if inputs.namespace and not scope.all_namespaces else ()
     everywhere = ("-A",) if scope.all_namespaces else ()

@@ -33,7 +33,7 @@ Clock = Callable[[], float]
 """Seconds since the epoch."""
 
 
-class Teller(Protocol):
+class EventRenderer(Protocol):
     """Turns events into lines of output; an empty text for an event that is not selected."""
 
     def synced(self, report: Report) -> str: ...
@@ -45,7 +45,7 @@ class Teller(Protocol):
     def recovered(self, gap: Gap) -> str: ...
 
 
-class TextTeller:
+class TextEventRenderer:
     """Output for people: a line for each change, or for all that are alike, and below it the reason and the cause."""
 
     def __init__(self, style: Style, only: Collection[str], clock: Clock) -> None:
@@ -152,7 +152,7 @@ def yaml_document(told: dict[str, Any]) -> str:
     return f"---\n{to_yaml(told)}"
 
 
-class DataTeller:
+class DataEventRenderer:
     """Output for programs, by the JSON contract: the data of each event, turned into text by `write`."""
 
     def __init__(self, only: Collection[str], clock: Clock, write: Writer) -> None:

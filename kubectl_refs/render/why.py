@@ -69,7 +69,7 @@ def render_why_with_brevity(
     minor: list[list[EvaluatedReference]] = []
     pressing: list[list[EvaluatedReference]] = []
     for same in causes:
-        (minor if _can_wait(same, unread) else pressing).append(same)
+        (minor if _is_explained_by_gaps(same, unread) else pressing).append(same)
     causes, minor = (pressing, minor) if pressing else (causes, [])
     proposals = Proposals(kubectl)
     for same in causes[:BRIEF] if brief else causes:
@@ -136,7 +136,7 @@ def failing_names(report: Report) -> Iterator[str]:
     return map(resource_name, dict.fromkeys((*failing, *(field.object for field in report.misspelt))))
 
 
-def _can_wait(same: Sequence[EvaluatedReference], unread: Container[str | None]) -> bool:
+def _is_explained_by_gaps(same: Sequence[EvaluatedReference], unread: Container[str | None]) -> bool:
     """Whether references merely could not be checked, nobody reports them as failing, no fix is known, and gaps in the
     `unread` namespaces explain why."""
     return all(

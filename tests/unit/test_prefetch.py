@@ -8,7 +8,13 @@ from threading import Event
 
 import pytest
 
-from kubectl_refs.app.input.prefetch import FEW, MOST, MOST_REFUSED, Prefetch, arriving_objects
+from kubectl_refs.app.input.prefetch import (
+    MOST_READS_WITHOUT_LISTING,
+    MOST_REFUSED,
+    MOST_SINGLE_READS,
+    Prefetch,
+    arriving_objects,
+)
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.values import key_of
@@ -42,22 +48,22 @@ def reading(
 
 
 def test_few_reads_are_made_one_by_one() -> None:
-    shown, _, _ = reading(gets("one", FEW))
-    assert len(shown) == FEW
+    shown, _, _ = reading(gets("one", MOST_SINGLE_READS))
+    assert len(shown) == MOST_SINGLE_READS
     assert not any(word.startswith("list") for word in shown)
 
 
 def test_many_reads_of_one_namespace_become_a_list_of_it() -> None:
-    assert reading(gets("one", FEW + 1))[0] == ["list one"]
+    assert reading(gets("one", MOST_SINGLE_READS + 1))[0] == ["list one"]
 
 
 def test_many_reads_of_several_namespaces_become_one_list() -> None:
-    assert reading([*gets("one", FEW), *gets("two", 1)])[0] == ["list all"]
+    assert reading([*gets("one", MOST_SINGLE_READS), *gets("two", 1)])[0] == ["list all"]
 
 
 def test_many_names_looked_for_everywhere_become_one_list() -> None:
-    named = [List(SERVICE, None, f"s{number}") for number in range(FEW + 1)]
-    assert reading(named[:-1])[0] == ["list all"] * FEW
+    named = [List(SERVICE, None, f"s{number}") for number in range(MOST_SINGLE_READS + 1)]
+    assert reading(named[:-1])[0] == ["list all"] * MOST_SINGLE_READS
     shown, prefetch, _ = reading(named)
     assert shown == ["list all"]
     assert [key_of(obj).namespace for obj in prefetch.read(named[:1])[named[0]].objects] == ["one", "two"]
@@ -67,20 +73,22 @@ def test_a_list_of_all_namespaces_that_is_refused_is_followed_by_narrower_reads(
     def refuses(read: Read) -> bool:
         return isinstance(read, List) and read.namespace is None
 
-    shown, _, _ = reading([*gets("one", FEW + 1), *gets("two", 1)], refuses)
+    shown, _, _ = reading([*gets("one", MOST_SINGLE_READS + 1), *gets("two", 1)], refuses)
     assert shown == ["list all", "list one", "get two/s0"]
 
 
 def test_where_every_list_is_refused_each_object_is_read() -> None:
-    shown, _, _ = reading([*gets("one", FEW + 1), *gets("two", 1)], lambda read: isinstance(read, List))
+    shown, _, _ = reading([*gets("one", MOST_SINGLE_READS + 1), *gets("two", 1)], lambda read: isinstance(read, List))
     assert shown[:2] == ["list all", "list one"]
-    assert sorted(shown[2:]) == sorted([*(f"get one/s{number}" for number in range(FEW + 1)), "get two/s0"])
+    assert sorted(shown[2:]) == sorted(
+        [*(f"get one/s{number}" for number in range(MOST_SINGLE_READS + 1)), "get two/s0"]
+    )
 
 
 def test_a_list_is_not_tried_twice() -> None:
-    _, prefetch, library = reading(gets("one", FEW + 1))
+    _, prefetch, library = reading(gets("one", MOST_SINGLE_READS + 1))
     before = library.get(List(SERVICE, "one"))
-    prefetch.read([*gets("one", FEW + 1), List(SERVICE, "one")])
+    prefetch.read([*gets("one", MOST_SINGLE_READS + 1), List(SERVICE, "one")])
     assert library.get(List(SERVICE, "one")) is before
 
 
@@ -102,10 +110,14 @@ def test_no_more_than_so_much_is_asked_for_one_by_one() -> None:
     def refuses(read: Read) -> bool:
         return isinstance(read, List)
 
-    shown, prefetch, library = reading(scattered(MOST + 100), refuses)
-    assert len(shown) == MOST
-    failures = [answer.failure for read in scattered(MOST + 100) if (answer := library.get(read)) and not answer.known]
-    message = f"not asked for, as {MOST} requests for services were made before"
+    shown, prefetch, library = reading(scattered(MOST_READS_WITHOUT_LISTING + 100), refuses)
+    assert len(shown) == MOST_READS_WITHOUT_LISTING
+    failures = [
+        answer.failure
+        for read in scattered(MOST_READS_WITHOUT_LISTING + 100)
+        if (answer := library.get(read)) and not answer.known
+    ]
+    message = f"not asked for, as {MOST_READS_WITHOUT_LISTING} requests for services were made before"
     assert {failure.message for failure in failures if failure} == {message}
     assert len(failures) == 101
     # Later requests for this kind are not sent either, but those for another kind are.

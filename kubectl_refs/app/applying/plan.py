@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from kubectl_refs.app.applying.options import ApplyOptions
 from kubectl_refs.app.applying.waiting import wait_for_agreement
-from kubectl_refs.app.applying.writing import is_confirmed, verbs_missing_by_object, write_all
+from kubectl_refs.app.applying.writing import confirm, missing_verbs_by_object, write_all
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.change import GRANTS, Change
 from kubectl_refs.core.fixes.edits import Edit
@@ -78,7 +78,7 @@ def apply_plan(
             show(render_sentence("not applied", f"{change.object}: {unread}", style))
     sure = changes_of_edits(cluster, [edit for edit in planned.edits if not edit.is_guess])
     wanted = [*certain, *sure, *changes_of_edits(cluster, [edit for edit in planned.edits if edit.is_guess])]
-    for_owner = verbs_missing_by_object(cluster.client, wanted)
+    for_owner = missing_verbs_by_object(cluster.client, wanted)
     show_for_owner(wanted, for_owner, style)
     for edit in planned.edits:
         if edit.object in for_owner:
@@ -124,7 +124,7 @@ def _write(cluster: Cluster, changes: Sequence[Change], apply_options: ApplyOpti
             )
             show(render_sentence("not applied", f"{names}: {how}", style))
             return ()
-        if not is_confirmed(changes, cluster, style.prose_width):
+        if not confirm(changes, cluster, style.prose_width):
             say("nothing was applied")
             return ()
     return write_all(cluster.client, changes, say)

@@ -35,7 +35,7 @@ def missing_verbs(client: Client, change: Change) -> tuple[str, ...] | Failure:
     return () if allowed else (verb,)
 
 
-def verbs_missing_by_object(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tuple[str, ...]]:
+def missing_verbs_by_object(client: Client, changes: Sequence[Change]) -> Mapping[ObjectKey, tuple[str, ...]]:
     """The verbs that the caller lacks, for each object with any lacking; RefsError if the server does not say."""
     found = {}
     for change in changes:
@@ -47,7 +47,7 @@ def verbs_missing_by_object(client: Client, changes: Sequence[Change]) -> Mappin
     return found
 
 
-def is_confirmed(changes: Sequence[Change], cluster: Cluster, width: int | None) -> bool:
+def confirm(changes: Sequence[Change], cluster: Cluster, width: int | None) -> bool:
     """Ask on the terminal, `width` columns wide, naming what is written and where; anything but a yes is a no, and so
     is no answer."""
     kinds = {change.object.kind for change in changes}

@@ -22,7 +22,7 @@ from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.core.watching.watcher import Event, Watcher, write_cause
 from kubectl_refs.kube.rediscovery import Served
 from kubectl_refs.kube.watching import Listed, Unreadable, WrittenObject
-from kubectl_refs.render.watch import Teller
+from kubectl_refs.render.watch import EventRenderer
 
 NOT_FOUND = 404
 
@@ -85,10 +85,10 @@ class Counts:
 class Following:
     """A watched cluster, and what its news means for references and grants."""
 
-    def __init__(self, watched: WatchedCluster, followed: ReportedScope, teller: Teller) -> None:
+    def __init__(self, watched: WatchedCluster, followed: ReportedScope, renderer: EventRenderer) -> None:
         self._watched = watched
         self._followed = followed
-        self._teller = teller
+        self._renderer = renderer
         self._state = watched.state
         self.watcher = Watcher(self._state, followed.in_scope, followed.reports_grant, watched.watch_for)
         self.counts = Counts()
@@ -105,21 +105,21 @@ class Following:
             if not scope.metadata_only:
                 self.watcher.begin(self._state.objects(scope).values())
 
-    def run(self, deadline: float | None, *, told: bool = False) -> None:
-        """Tell the state in one line and what cannot be read, unless already `told`, and then every change."""
+    def run(self, deadline: float | None, *, state_shown: bool = False) -> None:
+        """Tell the state in one line and what cannot be read, unless `state_shown` already, and then every change."""
         self._watched.begin()
-        if not told:
-            write_at_once(self._teller.synced(self.watcher.report))
+        if not state_shown:
+            write_at_once(self._renderer.synced(self.watcher.report))
         gaps = list(self._new_gaps())
-        write_at_once("" if told else self._teller.gaps(gaps))
+        write_at_once("" if state_shown else self._renderer.gaps(gaps))
         freeze_survivors()
         while (news := self._watched.next(deadline)) is not None:
             self.counts.news(news, time.time())
             for event in self._events(news):
                 if not event.empty:
                     self.counts.event(event)
-                    write_at_once(self._teller.event(event))
-            write_at_once(self._teller.gaps(list(self._new_gaps())))
+                    write_at_once(self._renderer.event(event))
+            write_at_once(self._renderer.gaps(list(self._new_gaps())))
             if self.counts.version % FROZEN_EVERY == 0:
                 freeze_survivors()
 
@@ -169,7 +169,7 @@ class Following:
         """Report once that the server does not answer, whatever is watched there. What is known stays as it is."""
         if self._lost is None:
             self._lost = replace(self._watched.gap(scope, failure), effect=UNTIL_ANSWERED)
-            write_at_once(self._teller.gaps([self._lost]))
+            write_at_once(self._renderer.gaps([self._lost]))
 
     def _events(self, news: News) -> Iterator[Event]:
         if isinstance(news, ScheduledCall):
@@ -179,7 +179,7 @@ class Following:
             yield from self._serve(news.catalog)
             return
         if self._lost is not None and not (isinstance(news, Unreadable) and _unanswered(news.failure)):
-            write_at_once(self._teller.recovered(self._lost))
+            write_at_once(self._renderer.recovered(self._lost))
             self._lost = None
         if news.scope not in self._state.scopes:
             return
@@ -202,7 +202,7 @@ class Following:
         for each in (scope, *self._watched.drop_single_objects(scope)):
             gap = self._gaps.pop(each, None)
             if gap is not None:
-                write_at_once(self._teller.recovered(gap))
+                write_at_once(self._renderer.recovered(gap))
         if not self._state.listed(scope):
             self._state.fill(scope, objects)
             yield self.watcher.kinds_changed(None, [scope.kind])

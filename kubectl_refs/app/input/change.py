@@ -47,9 +47,9 @@ def change(
 ) -> RequestedChange:
     """The change from a cluster, or from the manifests in `base`, to the manifests of `inputs`, without the objects in
     `deleted` (TYPE/NAME or TYPE/NAME.NAMESPACE). RefsError for an object that does not exist or cannot be deleted."""
-    if base and inputs.given and deleted:
+    if base and inputs.has_manifests and deleted:
         raise usage("--delete cannot be used together with --base and -f: what is in --base and not in -f is deleted")
-    if not inputs.given and not deleted:
+    if not inputs.has_manifests and not deleted:
         raise usage("must specify --filename, --kustomize or --delete")
     return _between(inputs, base, deleted) if base else _on_cluster(inputs, deleted, progress)
 
@@ -57,7 +57,7 @@ def change(
 def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> RequestedChange:
     before = replace(inputs, files=base, kustomize=None).manifests()
     gone: Mapping[ObjectKey, str] = {}
-    if inputs.given:
+    if inputs.has_manifests:
         after = inputs.manifests()
         if inputs.unread:
             # The objects of an unreadable file would count as deleted, or as new.
@@ -113,8 +113,8 @@ class _BetweenManifests:
 def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str, int], None] | None) -> RequestedChange:
     cluster = inputs.cluster(progress)
     own = inputs.namespace or cluster.namespace
-    manifests = inputs.manifests(cluster) if inputs.given else Manifests((), own, cluster.catalog.table)
-    if inputs.given and not manifests.objects:
+    manifests = inputs.manifests(cluster) if inputs.has_manifests else Manifests((), own, cluster.catalog.table)
+    if inputs.has_manifests and not manifests.objects:
         raise usage("no objects passed to diff")
     gone = _keys(cluster, deleted, own)
     given = {key_of(obj): obj for obj in manifests.objects if is_relevant(key_of(obj).group_kind)}

@@ -71,7 +71,7 @@ class FoundObjects:
 def nothing_found(found: FoundObjects, inputs: Inputs) -> str:
     """The line, in kubectl's words, about a scope without any object that holds references."""
     where = f"{found.namespace} namespace of the manifests" if found.namespace else "the manifests"
-    if not inputs.given:
+    if not inputs.has_manifests:
         where = f"{found.namespace} namespace" if found.namespace else ""
     read = " in what could be read" if found.gaps else ""
     return f"No resources with references found{' in ' if where else ''}{where}{read}."

@@ -15,16 +15,16 @@ from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Sourc
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 
-SWITCH = 0.0005
+SWITCH_INTERVAL = 0.0005
 """Seconds after which a thread gives way to another while objects arrive."""
 
-FEW = 20
+MOST_SINGLE_READS = 20
 """The most reads of a kind that are made one by one; beyond that, the kind is listed."""
 
 MOST_REFUSED = 100
 """Failed reads of a kind after which no more are made: who may not list it can read it in few namespaces."""
 
-MOST = 1000
+MOST_READS_WITHOUT_LISTING = 1000
 """The most reads of a kind that are made if listing it is refused."""
 
 _BATCH = 50
@@ -70,7 +70,7 @@ class Prefetch:
             given_up: dict[Read, Answer] = {}
             for read in left:
                 sort = _sort(read)
-                if self._failed[sort] >= MOST_REFUSED or self._made[sort] >= MOST:
+                if self._failed[sort] >= MOST_REFUSED or self._made[sort] >= MOST_READS_WITHOUT_LISTING:
                     given_up[read] = Answer(failure=self._failure_of_skipped_read(read))
                 elif len(now) < _BATCH:
                     self._made[sort] += 1
@@ -89,7 +89,7 @@ class Prefetch:
         resource = served.plural if served else read.group_kind.kind
         if self._failed[sort] >= MOST_REFUSED:
             return Failure(None, f"not asked for, as {self._failed[sort]} requests for {resource} failed before")
-        return Failure(None, f"not asked for, as {MOST} requests for {resource} were made before")
+        return Failure(None, f"not asked for, as {MOST_READS_WITHOUT_LISTING} requests for {resource} were made before")
 
     def _missing(self, reads: Sequence[Read]) -> list[Read]:
         return [read for read in reads if self._library.get(read) is None]
@@ -106,13 +106,13 @@ class Prefetch:
                 everywhere[read.group_kind, read.metadata_only] += 1
         found = []
         for (kind, metadata_only), count in everywhere.items():
-            if widest and count > FEW:
+            if widest and count > MOST_SINGLE_READS:
                 found.append(List(kind, None, metadata_only=metadata_only, digest=slim(kind)))
         for (kind, metadata_only), places in counts.items():
             if widest and len(places) > 1:
-                chosen: list[str | None] = [None] if sum(places.values()) > FEW else []
+                chosen: list[str | None] = [None] if sum(places.values()) > MOST_SINGLE_READS else []
             else:
-                chosen = [place for place, count in places.items() if count > FEW]
+                chosen = [place for place, count in places.items() if count > MOST_SINGLE_READS]
             found += [List(kind, place or None, metadata_only=metadata_only, digest=slim(kind)) for place in chosen]
         return [each for each in dict.fromkeys(found) if self._library.get(each) is None]
 
@@ -141,7 +141,7 @@ def arriving_objects(
 
     interval = sys.getswitchinterval()
     # An arrived page must be read at once, so that the server goes on to the next: work in this thread must give way.
-    sys.setswitchinterval(SWITCH)
+    sys.setswitchinterval(SWITCH_INTERVAL)
     try:
         if missing:
             # A daemon thread, so that an interrupted program does not wait for a server.

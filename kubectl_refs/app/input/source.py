@@ -31,8 +31,9 @@ class Inputs:
 
     The manifests are a part of a cluster, all of it if `whole`, or laid over the cluster if `live`. `kinds` are files
     with the user's own rows for the table of reference fields. `program` is the name this program is called by.
-    `instead` is a source to read if one is open already, with the namespace settled. `opened` collects the clusters, so
-    that their warnings can be told at the end, and `unread` the errors about files in folders that could not be read.
+    `open_source` is a source to read if one is open already, with the namespace settled. `opened` collects the
+    clusters, so that their warnings can be told at the end, and `unread` the errors about files in folders that could
+    not be read.
     """
 
     namespace: str | None = None
@@ -46,7 +47,7 @@ class Inputs:
     overrides: Overrides = NOTHING
     kinds: Sequence[str] = ()
     program: str = "kubectl refs"
-    instead: Source | None = field(default=None, compare=False, repr=False)
+    open_source: Source | None = field(default=None, compare=False, repr=False)
     opened: list[Cluster] = field(default_factory=list, compare=False, repr=False)
     unread: list[RefsError] = field(default_factory=list, compare=False, repr=False)
 
@@ -58,7 +59,7 @@ class Inputs:
             raise usage("must specify a kustomization directory with -k")
 
     @property
-    def given(self) -> bool:
+    def has_manifests(self) -> bool:
         """Whether there are manifests to read, instead of a cluster or laid over it."""
         return bool(self.files) or self.kustomize is not None
 
@@ -112,13 +113,13 @@ class Inputs:
             whole=self.whole,
             kinds=cluster.catalog if cluster else (),
         )
-        self._tell_skipped(manifests.skipped)
-        self._tell_replaced(manifests)
+        self._report_skipped(manifests.skipped)
+        self._report_replaced(manifests)
         _note_old_versions(manifests.of_old_versions)
         self.unread.extend(manifests.unread)
         return manifests
 
-    def _tell_skipped(self, skipped: Sequence[Skipped]) -> None:
+    def _report_skipped(self, skipped: Sequence[Skipped]) -> None:
         """Report the files in scanned folders that hold no objects: each with -v, otherwise only their number."""
         if self.overrides.verbosity > 0:
             for each in skipped:
@@ -130,7 +131,7 @@ class Inputs:
             count = counted(len(skipped), "file")
             _note(f"{count} without Kubernetes objects skipped; -v=1 lists {'it' if len(skipped) == 1 else 'them'}")
 
-    def _tell_replaced(self, manifests: Manifests) -> None:
+    def _report_replaced(self, manifests: Manifests) -> None:
         """Report objects given more than once with different contents: each with -v, otherwise only their number."""
         if self.overrides.verbosity > 0:
             for key, origin in manifests.replaced:
@@ -149,9 +150,9 @@ class Inputs:
         """Where to read, and the namespace meant; None for manifests if none is named, which means all namespaces."""
         if self.namespace:
             check_segment("namespace", self.namespace)
-        if self.instead is not None:
-            return self.instead, self.namespace
-        if self.given and not self.live:
+        if self.open_source is not None:
+            return self.open_source, self.namespace
+        if self.has_manifests and not self.live:
             return self.manifests(), self.namespace or None
         cluster = self.cluster(progress)
         if self.live:

@@ -133,6 +133,6 @@ def check_command(
             check_all(watched, scope, wanted, output, exit_zero=exit_zero)
 
         followed = WatchScope(arguments, selector, all_namespaces)
-        return watch(inputs, followed, output, None if watch_only else state, told=True)
+        return watch(inputs, followed, output, None if watch_only else state, state_shown=True)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     return check_all(inputs, scope, wanted, output, exit_zero=exit_zero)

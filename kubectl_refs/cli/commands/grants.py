@@ -156,7 +156,7 @@ def grants_command(
             all_namespaces,
             GRANT_CHANGES,
         )
-        return watch(inputs, followed, output, None if watch_only else state, told=True)
+        return watch(inputs, followed, output, None if watch_only else state, state_shown=True)
     output = Output.parse(format_, SHAPES, query, color=color, headers=not no_headers)
     if not findings:
         _refuse_flags_of_findings(ctx)

@@ -38,7 +38,7 @@ def verdict_of_check(
     return EvaluatedReference(found, Judgement(mechanism, verdict, reason, code, because, checks, fault=fault))
 
 
-def with_deletion_of_parent(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
+def mark_parent_being_deleted(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
     """A parentRef with the note that its parent is being deleted, if that has been read."""
     to = evaluated.reference.to
     if to.group_kind not in _READ_PARENTS:

@@ -11,9 +11,7 @@ from kubectl_refs.core.view.being_deleted import is_terminating
 from kubectl_refs.core.view.view import View
 
 
-def without_fixes_in_dying_namespaces(
-    view: View, reference: Reference, fixes: Sequence[Fix]
-) -> tuple[tuple[Fix, ...], tuple[str, ...]]:
+def lasting_fixes(view: View, reference: Reference, fixes: Sequence[Fix]) -> tuple[tuple[Fix, ...], tuple[str, ...]]:
     """The fixes of a reference without those in a namespace that is being deleted, and a note for each such namespace
     on why they are not offered. A fix is kept or dropped together with those that follow it."""
     if not fixes:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kubectl_refs.core.fixes.access import loses_access
 from kubectl_refs.core.fixes.by_hand import by_hand
-from kubectl_refs.core.fixes.deletion import without_fixes_in_dying_namespaces
+from kubectl_refs.core.fixes.deletion import lasting_fixes
 from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
@@ -71,7 +71,7 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             fixes = (first, *besides, *others)
         else:
             fixes = (*_for_near_targets(view, each, obj, references, by_grants.values()), *_without_port(each))
-        fixes, notes = without_fixes_in_dying_namespaces(view, each.reference, fixes)
+        fixes, notes = lasting_fixes(view, each.reference, fixes)
         step = "" if fixes or notes else by_hand(view, each, obj, references)
         found[id(each)] = Remedy(fixes, notes, step)
     return found
@@ -170,11 +170,7 @@ def _remedies_in_namespace(
         fixes = _grant_fixes(view, each, wanted, permitted, create)
         found.append(
             _GrantRemedy(
-                each.reference.to,
-                create,
-                fixes,
-                Remedy(*without_fixes_in_dying_namespaces(view, each.reference, fixes)),
-                each.near_misses,
+                each.reference.to, create, fixes, Remedy(*lasting_fixes(view, each.reference, fixes)), each.near_misses
             )
         )
     return tuple(found)

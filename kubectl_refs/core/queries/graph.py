@@ -157,7 +157,7 @@ def graph(
         report.complete,
         len(objects) if summed else 0,
         len(within) - len(shown) if not options.starts else 0,
-        options.only is Only.REFUSED or _named(options) != {None} or bool(options.starts),
+        options.only is Only.REFUSED or _named_namespaces(options) != {None} or bool(options.starts),
         None if grants is None else _grants(grants, objects, options),
     )
 
@@ -226,13 +226,13 @@ def _within(edge: Edge, options: GraphOptions) -> bool:
     return options.namespace is None or options.namespace in (begins, ends)
 
 
-def _named(options: GraphOptions) -> set[str | None]:
+def _named_namespaces(options: GraphOptions) -> set[str | None]:
     return {options.namespace, options.from_namespace, options.to_namespace}
 
 
 def _grants(grants: Iterable[Grant], objects: Iterable[ObjectKey], options: GraphOptions) -> tuple[Grant, ...]:
     """The grants of the drawn and the named namespaces; all grants if no namespace or object was named."""
-    named = _named(options) | {key.namespace for key in options.starts}
+    named = _named_namespaces(options) | {key.namespace for key in options.starts}
     places = named | {key.namespace for key in objects}
     found = (grant for grant in grants if named == {None} or grant.grant.namespace in places)
     return tuple(sorted(found, key=lambda grant: grant.grant))

@@ -49,11 +49,11 @@ class RoutingReport:
 def route_request(source: Source, library: Library, request: Request, namespace: str | None) -> RoutingReport:
     """Follow a request through all Gateways, reading what that needs; only through those in `namespace` if no others
     may be listed."""
-    (found,), gaps = inquire_each(source, library, (request,), partial(_think, namespace=namespace))
+    (found,), gaps = inquire_each(source, library, (request,), partial(_routing_report, namespace=namespace))
     return replace(found, report=replace(found.report, gaps=gaps))
 
 
-def _think(view: View, request: Request, namespace: str | None) -> RoutingReport:
+def _routing_report(view: View, request: Request, namespace: str | None) -> RoutingReport:
     found = ways(view, request, namespace)
     # If any way leads to a rule, the ways that lead nowhere are not reported on.
     told = tuple(way for way in found if way.rule is not None) or found

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
-from kubectl_refs.core.attachment.verdicts import verdict_of_check, with_deletion_of_parent
+from kubectl_refs.core.attachment.verdicts import mark_parent_being_deleted, verdict_of_check
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.fields.producers import producer_namespace_note
@@ -86,7 +86,7 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
             return verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, check.message, layer=check.layer)
         by_listeners = found.field.governed_by is Mechanism.ALLOWED_LISTENERS
         evaluated = explain_set_parent(view, found) if by_listeners else explain_parent(view, found, route)
-        return with_deletion_of_parent(view, evaluated)
+        return mark_parent_being_deleted(view, evaluated)
     if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
         return _unused(found, listener)
     if is_group_omitted(view, found, route):

@@ -131,7 +131,7 @@ def _by_grants(view: View, reference: Reference) -> PermissionDecision:
     asked = "permitted", reference.referrer[:3], alike
     permitted = view.once(asked, lambda subview: _permitted(subview, reference, grants))
     if permitted is None:
-        permitted = _open(view, reference, grants)
+        permitted = _placeholder_decision(view, reference, grants)
     return _refused(view, reference, grants) if permitted is None else permitted
 
 
@@ -157,7 +157,7 @@ def _permitted(view: View, reference: Reference, grants: Grants) -> PermissionDe
     return permitted
 
 
-def _open(view: View, reference: Reference, grants: Grants) -> PermissionDecision | None:
+def _placeholder_decision(view: View, reference: Reference, grants: Grants) -> PermissionDecision | None:
     """The decision where a grant may permit, depending on names that are not substituted yet; None where none may."""
     if not (reference.unsubstituted or grants.hold_placeholders):
         return None

@@ -42,7 +42,7 @@ def _by_class(view: View, parent: ObjectKey) -> str | None:
     return handler.controller if handler is not None else None
 
 
-def taken_check(kind: GroupKind, names: Sequence[str | None]) -> Check:
+def backend_kind_check(kind: GroupKind, names: Sequence[str | None]) -> Check:
     """Whether the controllers of a route take backends of a kind other than Service; a failure where none of them does."""
     rows = list(dict.fromkeys(map(controller_of, names)))
     known = [row for row in rows if row is not None and row.backends is not None]

@@ -11,7 +11,7 @@ from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
-from kubectl_refs.core.targets.backend_kinds import taken_check
+from kubectl_refs.core.targets.backend_kinds import backend_kind_check
 from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
 from kubectl_refs.core.view.view import View
@@ -68,7 +68,7 @@ def kind_check(
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
         return Check(Layer.KIND, Outcome.FAILED, message)
     if expected.core == (SERVICE,):
-        return refused_by_all(kind, controller_facts) or taken_check(
+        return refused_by_all(kind, controller_facts) or backend_kind_check(
             kind, () if controller_facts.resolved() else controller_facts.controllers()
         )
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
@@ -77,7 +77,7 @@ def kind_check(
 
 def refused_by_all(kind: GroupKind, controller_facts: ControllerFacts) -> Check | None:
     """The failure if no controller of the referrer's parents takes the kind as a backend or reports that it does."""
-    check = taken_check(kind, controller_facts.controllers())
+    check = backend_kind_check(kind, controller_facts.controllers())
     return check if check.outcome is Outcome.FAILED and not controller_facts.resolved() else None
 
 

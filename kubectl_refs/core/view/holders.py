@@ -23,7 +23,7 @@ def references_in(view: View, obj: JSON) -> References:
 
 def references_uncached(view: View, obj: JSON) -> References:
     """The same, for callers that look through thousands of objects once: kept results are used, new ones not kept."""
-    kept: tuple[JSON, References] | None = view.kept(_key(obj))
+    kept: tuple[JSON, References] | None = view.kept_result(_key(obj))
     return extraction.references_of(obj, view.catalog.table) if kept is None else kept[1]
 
 

@@ -35,8 +35,8 @@ class RecordingView(View, Generic[S]):
         return type(self)(self.catalog, self._answers, self._looks, self._memo)
 
     @property
-    def _has_unread(self) -> bool:
-        return bool(self.seen) or super()._has_unread
+    def _has_recorded(self) -> bool:
+        return bool(self.seen) or super()._has_recorded
 
     def _adopt_needs(self, other: Self) -> None:
         super()._adopt_needs(other)

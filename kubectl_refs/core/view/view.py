@@ -105,7 +105,7 @@ class View:
         if not isinstance(kept, _Unsettled) or kept.outdated(self._answers):
             subview = self._subview()
             value = make(subview)
-            if not subview._has_unread:
+            if not subview._has_recorded:
                 self._memo[key] = value
                 return value
             kept = self._memo[key] = _Unsettled(value, subview)
@@ -117,7 +117,7 @@ class View:
         """The same for a result that depends on objects as they are: with a changed one it is made anew, not kept."""
         return make(self) if isinstance(self._answers, _Changed) else self.once(key, make)
 
-    def kept(self, key: Hashable) -> Any:
+    def kept_result(self, key: Hashable) -> Any:
         """A result of `once` whose making had nothing to note; None where there is none."""
         kept = self._memo.get(key)
         return None if isinstance(kept, _Unsettled) else kept
@@ -126,7 +126,7 @@ class View:
         return type(self)(self.catalog, self._answers, self._memo)
 
     @property
-    def _has_unread(self) -> bool:
+    def _has_recorded(self) -> bool:
         """Whether there is anything for another View to take over."""
         return bool(self.needs or self._gaps)
 

@@ -19,7 +19,7 @@ from kubectl_refs.core.watching.changes import WriteCause
 from kubectl_refs.core.watching.state import WatchedScope
 from kubectl_refs.core.watching.watcher import Event
 from kubectl_refs.render.text.style import Style
-from kubectl_refs.render.watch import DataTeller, TextTeller, json_line
+from kubectl_refs.render.watch import DataEventRenderer, TextEventRenderer, json_line
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import LIVE
 from tests.support.watched import Watched
@@ -84,8 +84,8 @@ def test_another_port_breaks_and_repairs_although_the_reference_is_another_one()
         route = copy.deepcopy(dict(route_to(("backend", "api"))))
         route["spec"]["rules"][0]["backendRefs"][0]["port"] = port
         events = watched.write(route)
-        teller = DataTeller([only], lambda: 0, json_line)
-        return [json.loads(line)["change"] for event in events for line in teller.event(event).splitlines()]
+        renderer = DataEventRenderer([only], lambda: 0, json_line)
+        return [json.loads(line)["change"] for event in events for line in renderer.event(event).splitlines()]
 
     assert told(9999, "breaks") == ["adds"]
     assert told(9998, "fixes") == []
@@ -98,7 +98,7 @@ def test_a_reference_is_drawn_with_the_arrow_that_the_terminal_has() -> None:
     watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
     (event,) = watched.write(GRANT, deleted=True)
     for unicode, arrow in ((True, "→"), (False, "->")):
-        said = TextTeller(Style(now=0, unicode=unicode), ["breaks"], lambda: 0).event(event)
+        said = TextEventRenderer(Style(now=0, unicode=unicode), ["breaks"], lambda: 0).event(event)
         assert f"spec.rules[0].backendRefs[0] {arrow} Service backend/api:80\n" in said
 
 
@@ -109,12 +109,12 @@ def test_references_of_one_object_that_change_alike_are_told_once() -> None:
     moved["spec"]["ports"][0]["port"] = 8080
     (event,) = watched.write(moved)
     assert len(event.changes) == 14
-    said = TextTeller(Style(now=0, unicode=False), [], lambda: 0).event(event)
+    said = TextEventRenderer(Style(now=0, unicode=False), [], lambda: 0).event(event)
     assert said.count("\n") == 3
     assert (
         "breaks     HTTPRoute frontend/web spec.rules[0].backendRefs[0] and 13 more -> Service backend/api:80\n" in said
     )
-    assert len(DataTeller([], lambda: 0, json_line).event(event).splitlines()) == 14
+    assert len(DataEventRenderer([], lambda: 0, json_line).event(event).splitlines()) == 14
 
 
 def test_what_does_not_matter_is_not_told() -> None:

@@ -137,7 +137,7 @@ def test_a_grant_that_differs_in_three_unrelated_fields_is_no_near_miss() -> Non
 
 def test_a_question_from_standard_input_is_not_told_to_be_asked_again() -> None:
     assert "More: " not in text(REFUSED)
-    assert "More: kubectl refs why -f a.yaml -o wide\n" in text(REFUSED, asked=("why", "-f", "a.yaml"))
+    assert "More: kubectl refs why -f a.yaml -o wide\n" in text(REFUSED, rerun_words=("why", "-f", "a.yaml"))
 
 
 def test_other_ways_to_mend_are_counted_at_last_where_they_take_more_than_a_line() -> None:
