@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from kubectl_refs import __version__
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.kinds import DEFINITION
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, text
@@ -21,7 +22,7 @@ from kubectl_refs.render.formats import Shapes
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
 
-CRD = ObjectKey("apiextensions.k8s.io", "CustomResourceDefinition", "", f"httproutes.{GATEWAY_GROUP}")
+CRD = ObjectKey(*DEFINITION, "", f"httproutes.{GATEWAY_GROUP}")
 """A CRD that every release of Gateway API has, in both channels, annotated with its version and channel."""
 
 _BUNDLE = f"{GATEWAY_GROUP}/bundle-version"

@@ -6,6 +6,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from kubectl_refs.core.model.kinds import DEFINITION
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import replace
@@ -13,8 +14,7 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 
 CRD = ServedKind(
-    "apiextensions.k8s.io",
-    "CustomResourceDefinition",
+    *DEFINITION,
     "customresourcedefinitions",
     ("v1",),
     False,

@@ -10,7 +10,7 @@ know the defaults of the fields they look at.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from copy import copy
 from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, BinaryIO
@@ -92,7 +92,7 @@ class Manifests:
     to. A namespace exists as soon as an object lives in it. Of two objects with the same identity the later one counts,
     as if both had been applied in turn. `origins` tells where each object was read, `kustomizations` are the
     kustomizations beside them, `skipped` the files that hold no objects, `unread` why others could not be read. `gone`
-    are objects known not to exist elsewhere either: they have just been removed.
+    are objects known not to exist elsewhere either, and `ended` kinds: they have just been removed.
     """
 
     def __init__(
@@ -108,9 +108,11 @@ class Manifests:
         unread: Sequence[RefsError] = (),
         kinds: Iterable[ServedKind] = (),
         gone: Iterable[ObjectKey] = (),
+        ended: Collection[GroupKind] = (),
     ) -> None:
         given = tuple(objects)
         self._gone = frozenset(gone)
+        self._ended = frozenset(ended)
         self._made_of = default_namespace, tuple(kustomizations), tuple(kinds)
         self.skipped = tuple(skipped)
         self.unread = tuple(unread)
@@ -119,7 +121,7 @@ class Manifests:
         # Imported here: not needed for a cluster.
         from kubectl_refs.manifests.kinds import kinds_of
 
-        known = kinds_of(given, kinds)
+        known = [served for served in kinds_of(given, kinds) if served.group_kind not in self._ended]
         self.catalog = Catalog(known, live=False, table=table)
         self._by_key: dict[ObjectKey, JSON] = {}
         self._origins: dict[ObjectKey, Origin] = {}
@@ -180,7 +182,7 @@ class Manifests:
         gone = self._gone | {key} if obj is None else self._gone - {key}
         if key.group_kind == NAMESPACE or _USUAL.served(key.group_kind) is None:
             # Other objects depend on these for their namespace or their kind.
-            return self.changed(exchanged(self.objects), gone)
+            return self.changed(exchanged(self.objects), gone, self._ended)
         found = copy(self)
         found._gone = gone
         found._by_key = {each: kept for each, kept in self._by_key.items() if each != key}
@@ -200,7 +202,9 @@ class Manifests:
         found._produced = found._made()
         return found
 
-    def changed(self, objects: Iterable[JSON], gone: Iterable[ObjectKey]) -> Manifests:
+    def changed(
+        self, objects: Iterable[JSON], gone: Iterable[ObjectKey], ended: Collection[GroupKind] = ()
+    ) -> Manifests:
         """Other objects with the same kustomizations, as the same part of a cluster."""
         namespace, kustomizations, kinds = self._made_of
         return Manifests(
@@ -211,6 +215,7 @@ class Manifests:
             kustomizations=kustomizations,
             kinds=kinds,
             gone=gone,
+            ended=ended,
         )
 
     def origin(self, key: ObjectKey) -> Origin | None:
@@ -252,7 +257,8 @@ class Manifests:
         return apart and key.group_kind == read.group_kind and read.namespace in (None, key.namespace)
 
     def _unserved(self, kind: GroupKind) -> Answer:
-        return Answer(served=False) if self.catalog.lacking(kind) else Answer(assumed=self._part)
+        known = kind in self._ended or self.catalog.lacking(kind)
+        return Answer(served=False) if known else Answer(assumed=self._part)
 
     def _has(self, namespace: str) -> bool:
         """Whether the manifests speak of a namespace, and so hold its grants; a whole cluster speaks of all."""

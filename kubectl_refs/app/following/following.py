@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from kubectl_refs.app.following.watched_cluster import News, ScheduledCall, WatchedCluster
 from kubectl_refs.app.input.survey import served_referrers
+from kubectl_refs.core.model.kinds import DEFINITION
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, entries, key_of
@@ -33,8 +34,6 @@ FROZEN_EVERY = 500
 """The number of news items after which the garbage collector runs (settle)."""
 
 UNTIL_ANSWERED = "changes in the meantime are reported once the server answers"
-
-DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 
 
 @dataclass(frozen=True, slots=True)

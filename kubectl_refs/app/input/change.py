@@ -12,8 +12,8 @@ from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.object_changes import Action, ObjectChange
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.object_changes import NO_DELETIONS, Action, Deletions, ObjectChange
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, integer, key_of
 from kubectl_refs.core.queries.differences.applied import applied
@@ -56,7 +56,10 @@ def change(
 
 def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> RequestedChange:
     before = replace(inputs, files=base, kustomize=None).manifests()
+    old = {key_of(obj): obj for obj in before.objects}
+    table = before.catalog.table
     gone: Mapping[ObjectKey, str] = {}
+    deletions = NO_DELETIONS
     if inputs.has_manifests:
         after = inputs.manifests()
         if inputs.unread:
@@ -65,49 +68,49 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
         left = {key_of(obj): obj for obj in after.objects}
     else:
         gone = _keys(before, deleted, inputs.namespace or None)
-        there = {key_of(obj) for obj in before.objects}
-        there |= {ObjectKey(*NAMESPACE, "", key.namespace) for key in there}
+        there = {*old, *(ObjectKey(*NAMESPACE, "", key.namespace) for key in old)}
         for key, expression in gone.items():
             if key not in there:
                 raise _absent(before.catalog, key, expression)
-        left = {key_of(obj): obj for obj in before.objects if not _is_deleted(key_of(obj), gone)}
+        deletions = Deletions.of(change_of(key, old.get(key), None, table) for key in gone)
+        left = {key: obj for key, obj in old.items() if key not in deletions}
         after = before
-    old = {key_of(obj): obj for obj in before.objects}
-    table = before.catalog.table
     objects = tuple(
         change_of(key, old.get(key), left.get(key), table)
         for key in dict.fromkeys((*left, *old, *gone))
-        # An object deleted with its namespace is not a change of its own.
-        if is_relevant(key.group_kind) and (key in gone or not _is_deleted(key, gone))
+        # An object deleted with its namespace or its kind is not a change of its own.
+        if key in gone or (is_relevant(key.group_kind) and key not in deletions)
     )
     # A namespace with objects in only one of the two sets is looked at in both.
     created = [each.key for each in objects if each.action is Action.CREATE]
-    return RequestedChange(_BetweenManifests(before.changed(before.objects, created), after, old, left), objects)
+    states = _BetweenManifests(before.changed(before.objects, created), after, old, left, deletions.kinds)
+    return RequestedChange(states, objects)
 
 
 @dataclass(frozen=True)
 class _BetweenManifests:
-    """States made of two sets of manifests (States)."""
+    """States made of two sets of manifests (States). `ended` are the kinds that are deleted."""
 
     before: Manifests
     files: Manifests
     old: Mapping[ObjectKey, JSON]
     new: Mapping[ObjectKey, JSON]
+    ended: frozenset[GroupKind]
     after: Manifests = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "after", self._with_objects(self.new))
+        object.__setattr__(self, "after", self._with_objects(self.new, self.ended))
 
     def without(self, change: ObjectChange) -> Source:
-        if not change.empties or any(key.namespace == change.key.name for key in self.new):
+        empties = change.empties and not any(key.namespace == change.key.name for key in self.new)
+        if not empties and change.ends is None:
             return self.after.with_other(change.key, change.before)
-        emptied = {key: obj for key, obj in self.old.items() if key.namespace == change.key.name}
-        namespace = {} if change.before is None else {change.key: change.before}
-        return self._with_objects({**self.new, **namespace, **emptied})
+        kept = {key: obj for key, obj in self.old.items() if change.deletes(key)}
+        return self._with_objects({**self.new, **kept}, self.ended - {change.ends})
 
-    def _with_objects(self, objects: Mapping[ObjectKey, JSON]) -> Manifests:
+    def _with_objects(self, objects: Mapping[ObjectKey, JSON], ended: frozenset[GroupKind]) -> Manifests:
         known = (*self.old, *self.new)
-        return self.files.changed(objects.values(), [key for key in known if key not in objects])
+        return self.files.changed(objects.values(), [key for key in known if key not in objects], ended)
 
 
 def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str, int], None] | None) -> RequestedChange:
@@ -168,12 +171,13 @@ class OnCluster:
         self._manifests = manifests
         changes = [each for each in objects if each.action is not Action.UNCHANGED]
         self._new = {each.key: _updated(each.before, each.after) for each in changes if each.after is not None}
-        self._gone = frozenset(each.key for each in changes if each.after is None)
-        self.after: Source = Overlay(before, manifests, self._new, self._gone)
+        self._deleted = [each for each in changes if each.action is Action.DELETE]
+        self.after: Source = Overlay(before, manifests, self._new, Deletions.of(self._deleted))
 
     def without(self, change: ObjectChange) -> Source:
         kept = {key: obj for key, obj in self._new.items() if key != change.key}
-        return Overlay(self.before, self._manifests, kept, self._gone - {change.key})
+        deleted = Deletions.of(each for each in self._deleted if each is not change)
+        return Overlay(self.before, self._manifests, kept, deleted)
 
 
 def _updated(before: JSON | None, after: JSON) -> JSON:
@@ -189,11 +193,6 @@ def _updated(before: JSON | None, after: JSON) -> JSON:
     }
     status = {"status": before["status"]} if "status" in before else {}
     return {**{field: after[field] for field in after if field != "status"}, "metadata": metadata, **status}
-
-
-def _is_deleted(key: ObjectKey, gone: Mapping[ObjectKey, str]) -> bool:
-    """Whether an object is deleted, by itself or with its namespace."""
-    return key in gone or ObjectKey(*NAMESPACE, "", key.namespace) in gone
 
 
 def _keys(source: Source, expressions: Sequence[str], namespace: str | None) -> dict[ObjectKey, str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.object_changes import NO_DELETIONS, Deletions
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
@@ -22,8 +23,7 @@ class Overlay:
 
     Everything else is the cluster's. What could not be read from it stays unknown, except an object in the manifests.
     Each object is the result of applying its manifest to the cluster's, computed as it is read, or comes from `objects`
-    if the results are known already and not all of them count. `deleted` are objects removed from the cluster, a
-    Namespace with everything in it.
+    if the results are known already and not all of them count. `deleted` is what is removed from the cluster.
     """
 
     def __init__(
@@ -31,15 +31,14 @@ class Overlay:
         cluster: Source,
         manifests: Manifests,
         objects: Mapping[ObjectKey, JSON] | None = None,
-        deleted: Collection[ObjectKey] = (),
+        deleted: Deletions = NO_DELETIONS,
     ) -> None:
         self.manifests = manifests
         self.cluster = cluster
         self._known = objects is not None
         self._objects = {key_of(obj): without_status(obj) for obj in manifests.objects} if objects is None else objects
         self._names = frozenset(self._objects)
-        self._deleted = frozenset(deleted)
-        self._emptied = frozenset(key.name for key in deleted if key.group_kind == NAMESPACE)
+        self._deleted = deleted
 
     @property
     def objects(self) -> tuple[JSON, ...]:
@@ -48,13 +47,14 @@ class Overlay:
 
     @cached_property
     def catalog(self) -> Catalog:
-        """The cluster's kinds, and the manifests' kinds that it does not serve yet."""
+        """The cluster's kinds that are not deleted, and the manifests' kinds that it does not serve yet."""
         served = self.cluster.catalog
         held = {key.group_kind for key in self._objects}
+        left = (kind for kind in served if kind.group_kind not in self._deleted.kinds - held)
         new = (
             kind for kind in self.manifests.catalog if kind.group_kind in held and not served.served(kind.group_kind)
         )
-        return Catalog((*served, *new), served.stale_groups, overlaid=True, table=served.table)
+        return Catalog((*left, *new), served.stale_groups, overlaid=True, table=served.table)
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
         wanted = {read: self._cluster_read(read) for read in reads}
@@ -82,8 +82,9 @@ class Overlay:
         return Answer(mine, assumed=read.group_kind != REFERENCE_GRANT)
 
     def _cluster_read(self, read: Read) -> Read | None:
-        """The read to make of the cluster; None for an object that is known, and for a name with a placeholder."""
-        if names_placeholder(read):
+        """The read to make of the cluster; None for an object that is known, for a name with a placeholder, and for a
+        kind that is deleted."""
+        if names_placeholder(read) or read.group_kind in self._deleted.kinds:
             return None
         if self._known:
             return None if isinstance(read, Get) and read.key in self._objects else read
@@ -125,7 +126,7 @@ class Overlay:
         return without_status(applied(existing, self._objects[key]))
 
     def _is_deleted(self, key: ObjectKey) -> bool:
-        return key not in self._objects and (key in self._deleted or key.namespace in self._emptied)
+        return key not in self._objects and key in self._deleted
 
 
 @dataclass(frozen=True, slots=True)

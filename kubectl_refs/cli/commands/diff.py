@@ -42,8 +42,8 @@ SHAPES = (Shape.TEXT, Shape.DATA, Shape.MARKDOWN)
     "--delete",
     "deleted",
     multiple=True,
-    help="An object to be deleted, TYPE/NAME or TYPE/NAME.NAMESPACE. A namespace is deleted with everything in it. May "
-    "be repeated.",
+    help="An object to be deleted, TYPE/NAME or TYPE/NAME.NAMESPACE. A namespace is deleted with everything in it, a "
+    "CustomResourceDefinition with all objects of its kind. May be repeated.",
 )
 @click.option(
     "--base",

@@ -6,6 +6,7 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 
 SERVICE = GroupKind("", "Service")
 NAMESPACE = GroupKind("", "Namespace")
+DEFINITION = GroupKind("apiextensions.k8s.io", "CustomResourceDefinition")
 ENDPOINT_SLICE = GroupKind("discovery.k8s.io", "EndpointSlice")
 SECRET = GroupKind("", "Secret")
 CONFIG_MAP = GroupKind("", "ConfigMap")

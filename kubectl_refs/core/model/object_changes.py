@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from enum import StrEnum
 
-from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.kinds import DEFINITION, NAMESPACE
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.records import dataclass
 
 
@@ -40,9 +42,46 @@ class ObjectChange:
         return self.action is Action.DELETE and self.key.group_kind == NAMESPACE
 
     @property
+    def ends(self) -> GroupKind | None:
+        """The kind whose CustomResourceDefinition it deletes, and with it all objects of the kind."""
+        if self.action is not Action.DELETE or self.key.group_kind != DEFINITION:
+            return None
+        group, kind = (text(at(self.before, "spec", *path)) for path in (("group",), ("names", "kind")))
+        return GroupKind(group, kind) if group and kind else None
+
+    def deletes(self, key: ObjectKey) -> bool:
+        """Whether it deletes an object, by itself, with its namespace, or with its kind."""
+        with_namespace = self.empties and key.namespace == self.key.name
+        return (self.action is Action.DELETE and key == self.key) or with_namespace or key.group_kind == self.ends
+
+    @property
     def word(self) -> str:
         """The action; "apply" if the object could not be read: it may exist already, even in the wanted state."""
         return "apply" if self.before is None and not self.known else str(self.action)
 
     def __str__(self) -> str:
         return f"{self.word} {self.key}"
+
+
+@dataclass(frozen=True, slots=True)
+class Deletions:
+    """What a change deletes: single objects, and all objects in some namespaces and of some kinds."""
+
+    keys: frozenset[ObjectKey] = frozenset()
+    namespaces: frozenset[str] = frozenset()
+    kinds: frozenset[GroupKind] = frozenset()
+
+    @classmethod
+    def of(cls, changes: Iterable[ObjectChange]) -> Deletions:
+        deleted = [each for each in changes if each.action is Action.DELETE]
+        return cls(
+            frozenset(each.key for each in deleted),
+            frozenset(each.key.name for each in deleted if each.empties),
+            frozenset(each.ends for each in deleted if each.ends is not None),
+        )
+
+    def __contains__(self, key: ObjectKey) -> bool:
+        return key in self.keys or key.namespace in self.namespaces or key.group_kind in self.kinds
+
+
+NO_DELETIONS = Deletions()

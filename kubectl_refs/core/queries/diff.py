@@ -25,7 +25,7 @@ from kubectl_refs.core.queries.differences.idle_entries import idle_entries
 from kubectl_refs.core.queries.differences.outcomes import compared, reason_of_loss
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, ReferenceChange
-from kubectl_refs.core.queries.differences.states import State, States
+from kubectl_refs.core.queries.differences.states import OutdatedStates, State, States
 from kubectl_refs.core.queries.why import EvaluatedObject
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
@@ -42,6 +42,8 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
     if not changes:
         return Diff(tuple(objects), ())
     affected, unread = _affected_referrers(states.before, changes, namespaces)
+    if affected.without_class:
+        states = OutdatedStates(states, affected.without_class)
     before = State(states.before, affected.keys)
     after = State(states.after, affected.keys)
     observed = ObservedChanges(changes, before, after)
@@ -96,12 +98,15 @@ def _undecided_gaps(after: State, observed: ObservedChanges, changed: Collection
     """What could not be read about references on which the effect of the change is unknown: those that are changed
     themselves, and those that depend on a changed object."""
     gaps: list[Gap] = []
+    ended = {each.ends for each in observed.changes}
     for key, found in after.found.items():
         for each in found.in_order:
             if each.verdict is not Verdict.UNKNOWN:
                 continue
             depends, unread = observed.by_reference(after, key, each)
-            gaps += unread if depends or any(each.found is one for one in changed) else ()
+            if depends or any(each.found is one for one in changed):
+                # That a deleted kind cannot be read any more is no gap.
+                gaps += [gap for gap in unread if (gap.group, gap.resource) not in ended]
     return gaps
 
 
@@ -145,6 +150,8 @@ def _permissions(
 ) -> tuple[PermissionChange, ...]:
     changed = [each for each in changes if each.key.group_kind == REFERENCE_GRANT]
     namespaces = {each.key.namespace for each in changed} | {each.key.name for each in changes if each.empties}
+    if any(each.ends == REFERENCE_GRANT for each in changes):
+        namespaces |= _namespaces_with_grants(states.before)
     if not namespaces:
         return ()
     before, unread_before = _grants(states.before, namespaces, [each.before for each in changed])
@@ -156,6 +163,11 @@ def _permissions(
         GrantsOfState(before, Referrers(new.table, affected.existing.values(), affected.unread), old, unread_before),
         GrantsOfState(after, Referrers(new.table, latest, affected.unread), new, unread_after),
     )
+
+
+def _namespaces_with_grants(source: Source) -> set[str]:
+    answer = inquire(source, lambda view: view.list(REFERENCE_GRANT, None, effect=""))
+    return {key_of(obj).namespace for obj in answer.objects}
 
 
 def _grants(

@@ -264,8 +264,9 @@ def _unknown(grant: Grant) -> str:
 
 def _unreadable(view: View, reference: Reference) -> PermissionDecision:
     namespace = reference.to.namespace
-    if view.catalog.served(REFERENCE_GRANT) is None and view.catalog.live:
-        because = "the server has no kind ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
+    if view.catalog.served(REFERENCE_GRANT) is None:
+        lacking = "the server has no kind" if view.catalog.live else "there is no kind"
+        because = f"{lacking} ReferenceGrant: its CRD is not installed, and controllers then commonly permit nothing"
         return PermissionDecision(Outcome.UNKNOWN, Mechanism.REFERENCE_GRANT, because, Code.UNREADABLE)
     because = f"the ReferenceGrants in {namespace} could not be read"
     if view.catalog.is_open(namespace):

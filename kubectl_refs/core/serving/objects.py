@@ -70,7 +70,7 @@ def _of_route(
     parents = [each for each in references if each.found.field.role is Role.PARENT]
     if not parents and not entries(at(route, "spec", "parentRefs")):
         yield view.without_gaps(lambda subview: _without_parents(subview, route, key))
-    reported = [each for each in conditions if each.type == "Accepted" and each.is_reported]
+    reported = [each for each in conditions if each.type == "Accepted" and each.is_current]
     for parent in parents:
         to = parent.found.reference.to
         if parent.verdict is not Verdict.ALLOWED:

@@ -11,13 +11,14 @@ from functools import partial
 from kubectl_refs.core.fields.extraction import references_of, selectors_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import NAMESPACE, ROUTES
-from kubectl_refs.core.model.object_changes import ObjectChange
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, NAMESPACE, ROUTES
+from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.controllers import class_of
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
@@ -30,11 +31,12 @@ STORAGE = frozenset({"snapshot.storage.k8s.io"})
 class AffectedReferrers:
     """The referrers that a change can affect, by their keys, including changed referrers.
 
-    `existing` are all referrers that were read, as they are before the change; `unread` are the kinds and namespaces
+    `without_class` are those that depend on a deleted GatewayClass, by the object with which it is deleted. `existing` are all referrers that were read, as they are before the change; `unread` are the kinds and namespaces
     (None: all) where there may be more.
     """
 
     keys: tuple[ObjectKey, ...]
+    without_class: Mapping[ObjectKey, frozenset[ObjectKey]]
     existing: Mapping[ObjectKey, JSON]
     unread: frozenset[tuple[GroupKind, str | None]]
 
@@ -55,7 +57,12 @@ def affected_referrers(view: View, changes: Sequence[ObjectChange], namespaces: 
     for each in holders:
         if each.after is not None:
             index.add(each.after)
-    return AffectedReferrers(tuple(sorted(index.concerned(changes))), existing, unread)
+    without_class = {each.key: frozenset(index.without_class(each)) for each in changes if _deletes_class(each)}
+    return AffectedReferrers(tuple(sorted(index.concerned(changes))), without_class, existing, unread)
+
+
+def _deletes_class(change: ObjectChange) -> bool:
+    return change.action is Action.DELETE and GATEWAY_CLASS in (change.key.group_kind, change.ends)
 
 
 @dataclass(slots=True)
@@ -123,6 +130,12 @@ def _places(kind: GroupKind, table: Table, changes: Iterable[ObjectChange]) -> _
             places.single.add(change.key.name)
             places.everywhere |= change.empties and kind.group != ""
             places.wished |= kind.group != ""
+        elif change.ends is not None:
+            places.everywhere |= kind == change.ends
+            if change.ends == REFERENCE_GRANT:
+                places.everywhere |= any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows)
+            elif _may_name(kind, change.ends):
+                _add_target(places, ObjectKey(*change.ends, "", ""), rows)
         elif _may_name(kind, change.key.group_kind):
             _add_target(places, change.key, rows)
     return places
@@ -145,7 +158,7 @@ def _add_target(places: _SearchPlaces, target: ObjectKey, rows: Iterable[Referen
 
 
 class _Index:
-    """Referrers, indexed by their targets."""
+    """Referrers, indexed by their targets. The GatewayClass of a Gateway counts as one."""
 
     def __init__(self, table: Table) -> None:
         self._table = table
@@ -170,10 +183,10 @@ class _Index:
                 self._crossing_from[key.namespace].add(key)
         if selectors_of(obj, self._table):
             self._selecting.add(key)
+        if key.group_kind == GATEWAY and (name := class_of(obj)) is not None:
+            self._by_target[ObjectKey(*GATEWAY_CLASS, "", name)].add(key)
 
     def concerned(self, changes: Iterable[ObjectChange]) -> set[ObjectKey]:
-        found: set[ObjectKey] = set()
-        open_: list[ObjectKey] = []
         # Which objects a selector selects is known only once it is evaluated.
         first = set(self._selecting)
         for change in changes:
@@ -183,8 +196,23 @@ class _Index:
                 first |= self._by_namespace[key.name] | self._by_target_namespace[key.name]
             elif key.group_kind == REFERENCE_GRANT:
                 first |= self._crossing_into[key.namespace] | self._crossing_from[key.namespace]
-        open_ += first
-        found |= first
+            elif change.ends is not None:
+                first |= self._of_kind(change.ends)
+        return self._with_dependents(first)
+
+    def without_class(self, change: ObjectChange) -> set[ObjectKey]:
+        """The Gateways of a deleted GatewayClass, or of all classes, and what depends on them."""
+        return self._with_dependents(self._of_kind(GATEWAY_CLASS) if change.ends else self._by_target[change.key])
+
+    def _of_kind(self, kind: GroupKind) -> set[ObjectKey]:
+        """The objects of a kind, and those that reference one."""
+        if kind == REFERENCE_GRANT:
+            return set().union(*self._crossing_into.values())
+        targets = (found for key, found in self._by_target.items() if key.group_kind == kind)
+        return {key for key in self._holders if key.group_kind == kind}.union(*targets)
+
+    def _with_dependents(self, first: set[ObjectKey]) -> set[ObjectKey]:
+        found, open_ = set(first), list(first)
         while open_:
             more = self._by_target[open_.pop()] - found
             found |= more

@@ -17,6 +17,7 @@ class ChangeIndex:
         self._keys: set[ObjectKey] = set()
         self._listed: dict[tuple[GroupKind, str | None], set[ObjectKey]] = defaultdict(set)
         self._emptied: dict[str, ObjectKey] = {}
+        self._ended: dict[GroupKind, ObjectKey] = {}
         for change in changes:
             key = change.key
             self._keys.add(key)
@@ -24,6 +25,8 @@ class ChangeIndex:
                 self._listed[key.group_kind, place].add(key)
             if change.empties:
                 self._emptied[key.name] = key
+            if change.ends is not None:
+                self._ended[change.ends] = key
 
     def seen_by(self, read: Read, aspect: Hashable) -> set[ObjectKey]:
         """The keys of the changed objects that a read may show, whatever it is about (RecordingView)."""
@@ -32,6 +35,8 @@ class ChangeIndex:
         found = (
             {read.key} & self._keys if isinstance(read, Get) else self._listed.get((read.group_kind, namespace), set())
         )
+        if read.group_kind in self._ended:
+            found = found | {self._ended[read.group_kind]}
         if namespace is None:
             return found | {*self._emptied.values()}
         return found | ({self._emptied[namespace]} if namespace in self._emptied else set())

@@ -9,7 +9,7 @@ from enum import StrEnum
 from kubectl_refs.core.fixes.edits import Edit
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.object_changes import Action, ObjectChange
+from kubectl_refs.core.model.object_changes import ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
@@ -82,12 +82,8 @@ class ReferenceChange:
 
     @property
     def deletes_target(self) -> bool:
-        """Whether the target is deleted, by itself or with its namespace."""
-        to = self.either.reference.to
-        return any(
-            each.action is Action.DELETE and (each.key == to or (each.empties and each.key.name == to.namespace))
-            for each in self.caused_by
-        )
+        """Whether the target is deleted, by itself, with its namespace, or with its kind."""
+        return any(each.deletes(self.either.reference.to) for each in self.caused_by)
 
 
 @dataclass(frozen=True, slots=True)
