@@ -173,7 +173,8 @@ def because_of(change: ReferenceChange) -> str:
         return f"{path}: {change.after.verdict}, {cause_of(change.after)}"
     was, is_ = change.before.verdict, change.after.verdict
     verdicts = f"{was}, then {is_}" if was is not is_ else f"still {is_}"
-    return f"{path}: {verdicts}: {cause_of(change.after)}"
+    doubt = f"; whether it failed before is not known: {cause_of(change.before)}" if change.perhaps_the_same else ""
+    return f"{path}: {verdicts}: {cause_of(change.after)}{doubt}"
 
 
 def access_of(permission: PermissionChange) -> str:

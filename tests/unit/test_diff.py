@@ -428,6 +428,41 @@ def test_of_a_secret_that_is_there_it_is_not_said_that_it_changes(live: Program,
     assert "1 object: 1 updated\n" in live("diff", "-f", files(changed)).out
 
 
+@pytest.mark.parametrize("labels", [{}, {"a": "b"}], ids=["perhaps the same", "updated"])
+def test_what_a_secret_held_before_is_not_known(live: Program, api: FakeAPI, files: Files, labels: Any) -> None:
+    metadata = {"name": "s", "namespace": "infra"}
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": metadata,
+        "data": {"tls.crt": "Zm9v", "tls.key": "Zm9v"},
+    }
+    listener = {"name": "tls", "port": 443, "protocol": "HTTPS", "tls": {"certificateRefs": [{"name": "s"}]}}
+    listener["allowedRoutes"] = {"namespaces": {"from": "All"}}
+    tls = {**GATEWAY, "spec": {**GATEWAY["spec"], "listeners": [listener]}}
+    api.objects[api.objects.index(GATEWAY)] = tls
+    api.objects.append(secret)
+    change = files({**secret, "metadata": {**metadata, "labels": labels}})
+    done = live("diff", "-f", change, "-o", "json")
+    assert (done.status, told(done)) == (3, ["alters gate s by update Secret"])
+    found = json.loads(done.out)
+    (altered,) = found["changes"]
+    assert (altered["before"]["verdict"], altered["after"]["verdict"]) == ("unknown", "broken")
+    assert found["unserved"] == []
+    said = "whether it failed before is not known: the data of Secret infra/s is not read from the cluster"
+    assert said in " ".join(live("diff", "-f", change).out.split())
+    assert (
+        "### References: whether this change breaks something is not known"
+        in live("diff", "-f", change, "-o", "markdown").out
+    )
+    api.objects.remove(secret)
+    new = live("diff", "-f", change, "-o", "json")
+    assert (new.status, told(new)) == (0, ["alters gate s by create Secret"])
+    base = files(tls, secret, name="base.json")
+    offline = live("diff", "--base", base, "-f", files(tls, name="new.json"), "-f", change, "-o", "json")
+    assert (offline.status, told(offline)) == (0, [])
+
+
 def test_of_very_many_causes_the_worst_are_told_and_the_rest_is_counted(
     live: Program, api: FakeAPI, files: Files
 ) -> None:

@@ -160,7 +160,11 @@ def _changed(key: ObjectKey, answer: Answer, manifest: JSON | None, table: Any) 
     after = applied(before, manifest) if before is not None and manifest is not None else manifest
     found = change_of(key, before, after, table, metadata_only=known_by_metadata(key.group_kind))
     # It is not known whether an object that could not be read exists.
-    return replace(found, action=Action.UPDATE, known=False) if not answer.known and after is not None else found
+    return (
+        replace(found, action=Action.UPDATE, known=False, whole=False)
+        if not answer.known and after is not None
+        else found
+    )
 
 
 class OnCluster:

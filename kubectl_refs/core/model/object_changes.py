@@ -23,7 +23,8 @@ class ObjectChange:
     """One object before and after the change; None where it does not exist, and for `before` if it could not be read.
 
     `known` says whether the action is certain. It is not if the object could not be read, so that it may or may not
-    exist, or if only its metadata could be, as of a Secret, whose data may be the same.
+    exist, or if only its metadata could be, as of a Secret, whose data may be the same. `whole` says whether all of
+    `before` was read.
     """
 
     action: Action
@@ -31,6 +32,7 @@ class ObjectChange:
     before: JSON | None
     after: JSON | None
     known: bool = True
+    whole: bool = True
 
     @property
     def versions(self) -> tuple[JSON, ...]:

@@ -12,6 +12,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from kubectl_refs.core.fixes.edits import edits_for
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Referrers
+from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
@@ -54,7 +55,8 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
     found = [
         replace(each, caused_by=causes.of_change(key, each, after)) for key in differing for each in differences[key]
     ]
-    losses = tuple(Loss(key, row.because, causes.of_loss(key)) for key, row in dead.items())
+    found = list(map(_with_unread_contents, found))
+    losses = [Loss(key, row.because, causes.of_loss(key)) for key, row in dead.items()]
     open_ = _undecided_gaps(
         after, observed, [each.after.found for each in found if each.after is not None and each.unknown]
     )
@@ -63,7 +65,8 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
     return Diff(
         tuple(objects),
         mended,
-        losses,
+        # Where contents decide that were not read before, nothing may have served the object then.
+        tuple(each for each in losses if all(cause.whole for cause in each.caused_by)),
         _permissions(states, changes, affected),
         tuple(dict.fromkeys((*unread, *covering, *open_))),
         edits_for(
@@ -74,6 +77,19 @@ def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection
         tuple(idle_entries(changes, states.after.catalog)),
         tuple(_misspelt(changes, states.after.catalog)),
     )
+
+
+def _with_unread_contents(change: ReferenceChange) -> ReferenceChange:
+    """A change whose verdict before is unknown, if the contents of a changed object decide of which only the metadata
+    was read: they may be the same."""
+    unread = next((str(each.key) for each in change.caused_by if not each.whole), None)
+    if unread is None or change.before is None or change.before.verdict is not Verdict.ALLOWED:
+        return change
+    if change.after is None or change.after.verdict not in BAD:
+        return change
+    because = f"the data of {unread} is not read from the cluster"
+    before = change.before.with_judgement(verdict=Verdict.UNKNOWN, code=Code.UNREADABLE, because=because)
+    return replace(change, before=before)
 
 
 def _misspelt(changes: Iterable[ObjectChange], catalog: Catalog) -> Iterator[UnknownKind]:

@@ -55,8 +55,13 @@ class ObservedChanges:
             change
             for change in self.changes
             if change.deletes(key)
-            or (change.key in seen
-            and (change.key.group_kind != REFERENCE_GRANT or GrantName(change.key.namespace, change.key.name) in named))
+            or (
+                change.key in seen
+                and (
+                    change.key.group_kind != REFERENCE_GRANT
+                    or GrantName(change.key.namespace, change.key.name) in named
+                )
+            )
         )
 
     def by_reference(self, state: State, key: ObjectKey, each: EvaluatedReference) -> tuple[bool, tuple[Gap, ...]]:

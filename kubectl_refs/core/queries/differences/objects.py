@@ -92,7 +92,8 @@ def change_of(
         return ObjectChange(Action.CREATE, key, before, after)
     same = _same(before, after, table)
     known = same or not metadata_only or _labels_and_annotations(before) != _labels_and_annotations(after)
-    return ObjectChange(Action.UNCHANGED if same else Action.UPDATE, key, before, after, known)
+    whole = not metadata_only or key.group_kind == NAMESPACE
+    return ObjectChange(Action.UNCHANGED if same else Action.UPDATE, key, before, after, known, whole)
 
 
 def _same(before: JSON, after: JSON, table: Table) -> bool:

@@ -54,8 +54,16 @@ class ReferenceChange:
             return Effect.ADDS if self.before is None else Effect.REMOVES
         was, is_ = self.before.verdict, self.after.verdict
         if is_ in BAD and was not in BAD:
-            return Effect.BREAKS
+            return Effect.ALTERS if self.perhaps_the_same else Effect.BREAKS
         return Effect.FIXES if was in BAD and is_ is Verdict.ALLOWED else Effect.ALTERS
+
+    @property
+    def perhaps_the_same(self) -> bool:
+        """Whether a reference that does not work after the change may have failed before it just as well, because a
+        changed object was not read whole."""
+        unknown = self.before is not None and self.before.verdict is Verdict.UNKNOWN
+        fails = self.after is not None and self.after.verdict in BAD
+        return unknown and fails and not all(each.whole for each in self.caused_by)
 
     @property
     def worse(self) -> bool:
@@ -78,7 +86,8 @@ class ReferenceChange:
 
     @property
     def unknown(self) -> bool:
-        return self.after is not None and self.after.verdict is Verdict.UNKNOWN
+        """Whether it is not known if the reference works, or if it became worse."""
+        return self.perhaps_the_same or (self.after is not None and self.after.verdict is Verdict.UNKNOWN)
 
     @property
     def deletes_target(self) -> bool:
