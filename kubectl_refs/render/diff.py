@@ -178,15 +178,19 @@ def because_of(change: ReferenceChange) -> str:
 
 
 def access_of(permission: PermissionChange) -> str:
-    """Who may reference what, and which references use that."""
+    """Who may reference what, and which references gain or lose their permission: others may have, or keep, another."""
     count = len(permission.users)
     holders = dict.fromkeys(str(user.referrer) for user in permission.users)
     said = f"access for {permission.pair} in {permission.grant.namespace}"
     if not permission.alone:
         said += f", unless {'a ReferenceGrant gave it before' if permission.gives else 'another still gives it'}"
+    one, many = ("gains its", "gain their") if permission.gives else ("loses its", "lose their")
+    if not count and not permission.known:
+        return f"{said}; which references {many} permission by that is not known"
     if not count:
-        return f"{said}; {'no reference uses it' if permission.known else 'who uses it is not known'}"
-    return f"{said}; {counted(count, 'reference')}: {listing(list(holders))}"
+        return f"{said}; no reference {one} permission by that"
+    what = f"{counted(count, 'reference')} {one if count == 1 else many} permission by that"
+    return f"{said}; {what}: {listing(list(holders))}"
 
 
 _DONE = {

@@ -123,6 +123,17 @@ def test_a_second_grant_takes_no_access_with_it(live: Program, api: FakeAPI) -> 
     assert (done.status, told(done), access(done)) == (0, [], [])
 
 
+def test_a_reference_that_keeps_its_permission_is_said_to_gain_and_lose_none(live: Program, files: Files) -> None:
+    narrow = files(grant(to=[to_entry(name="api")]), name="narrow.json")
+    assert "any Service in backend; no reference loses its permission by that\n" in live("diff", "-f", narrow).out
+    wide = live(
+        "diff", "--base", narrow, "-f", files(grant(), *(each for each in OBJECTS if each["kind"] == "HTTPRoute"))
+    )
+    assert "any Service in backend; which references gain their permission by that is not known\n" in wide.out
+    new = live("diff", "--base", files(*OBJECTS), "--whole", "--delete", "referencegrant/g", "-n", "backend")
+    assert "; 1 reference loses its permission by that: HTTPRoute frontend/web\n" in new.out
+
+
 @pytest.mark.parametrize(
     "entries",
     [
@@ -410,8 +421,9 @@ def test_of_what_cannot_be_read_it_is_not_said_what_becomes_of_it(live: Program,
     assert "1 object: 1 that could not be compared\n" in done.out
     assert done.status == 3
     assert "any" not in done.out
-    assert 'Service "x" in backend, unless a ReferenceGrant gave it before; no reference uses it' in " ".join(
-        done.out.split()
+    assert (
+        'Service "x" in backend, unless a ReferenceGrant gave it before; no reference gains its permission by that'
+        in " ".join(done.out.split())
     )
     data = json.loads(live("diff", "-f", change, "-o", "json").out)
     assert [(each["action"], each["actionKnown"]) for each in data["objects"]] == [("update", False)]

@@ -110,7 +110,8 @@ def test_all_objects_of_a_kind_go_with_its_definition(cluster: Program, files: F
 def test_all_access_goes_with_the_definition_of_grants(cluster: Program, api: FakeAPI) -> None:
     done = cluster("diff", "--delete", deleted("ReferenceGrant"))
     assert done.out.splitlines()[0] == "delete CustomResourceDefinition referencegrants.gateway.networking.k8s.io"
-    said = "access for HTTPRoutes in frontend to reference any Service in backend; 1 reference: HTTPRoute frontend/web"
+    said = "access for HTTPRoutes in frontend to reference any Service in backend; 1 reference loses its permission by that: "
+    said += "HTTPRoute frontend/web"
     assert f"  takes:    {said}" in done.out.splitlines()
     api.forbid("customresourcedefinitions")
     unread = cluster("diff", "--delete", deleted("ReferenceGrant"))
