@@ -30,7 +30,7 @@ from kubectl_refs.process.errors import RefsError
 from kubectl_refs.process.time_limit import TIMEOUT
 
 if TYPE_CHECKING:
-    from kubectl_refs.manifests.files import Origin
+    from kubectl_refs.manifests.manifest import Origin
     from kubectl_refs.manifests.scanning import Skipped
 
 
