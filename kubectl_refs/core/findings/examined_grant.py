@@ -142,7 +142,8 @@ class ExaminedGrant:
 
     def _gained(self, part: Part, indices: Iterable[int], values: Mapping[str, str]) -> tuple[str, ...]:
         """What the grant would permit in addition, once these fields of the entries have these values."""
-        return widening(self.grant, self._with(part, indices, values), ReferenceIndex(), self.existing)
+        after = self._with(part, indices, values)
+        return widening(self.grant, after, ReferenceIndex(), self.existing, self.known.catalog)
 
     def confidence(self, part: Part, index: int, values: Mapping[str, str], refused: Iterable[Reference]) -> Confidence:
         """How sure it is that an entry should have these values: likely if they make the grant permit one of the

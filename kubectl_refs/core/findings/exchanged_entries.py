@@ -60,7 +60,7 @@ def _swap(examined: ExaminedGrant, refused: Sequence[Reference]) -> Fix:
         {"op": "replace", "path": "/spec/from", "value": from_},
         {"op": "replace", "path": "/spec/to", "value": to},
     ]
-    widens = widening(grant, after, ReferenceIndex(meant), examined.existing)
+    widens = widening(grant, after, ReferenceIndex(meant), examined.existing, examined.known.catalog)
     title = f"swap from and to in ReferenceGrant {name}"
     return examined.changes.patch(title, operations, Confidence.LIKELY, widens)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kubectl_refs.core.findings.entry_mistakes import from_mistake, to_mistake
+from kubectl_refs.core.grants.entry_mistakes import from_mistake, to_mistake
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.permissions import Permission, permissions_of
 from kubectl_refs.core.view.catalog import Catalog

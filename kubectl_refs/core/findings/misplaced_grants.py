@@ -59,9 +59,9 @@ def in_another_namespace(examined: ExaminedGrant, meant: MeantFor) -> Finding | 
         return replace(finding, severity=Code.IN_ANOTHER_NAMESPACE.severity_in(Circumstance.PERHAPS_IN_PLACE))
     fixes: tuple[Fix, ...] = ()
     if len(namespaces) == 1:
-        version = examined.known.catalog.grant_version
         wanted = ReferenceIndex(meant.elsewhere)
-        fixes = moved(examined.grant, namespaces[0], examined.usage, meant.grants_there, wanted, version)
+        catalog = examined.known.catalog
+        fixes = moved(examined.grant, namespaces[0], examined.usage, meant.grants_there, wanted, catalog)
     return examined.finding(Code.IN_ANOTHER_NAMESPACE, "", f"{would}; {_no_use(examined, first)}", fixes)
 
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.findings.entry_mistakes import IN_VAIN, NEVER, Mistake, from_mistake, to_mistake
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part
+from kubectl_refs.core.grants.entry_mistakes import IN_VAIN, NEVER, Mistake, from_mistake, to_mistake
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry
 from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.codes import Code

@@ -15,12 +15,14 @@ from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.text.language import enumerated, listing
+from kubectl_refs.core.view.catalog import Catalog
 
 
 class Drafts:
     """Existing grants, each with the operations collected for it so far."""
 
-    def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference]) -> None:
+    def __init__(self, sources: Mapping[GrantName, JSON], wanted: Sequence[Reference], catalog: Catalog) -> None:
+        self.catalog = catalog
         self.grants = {name: Grant.parse(source) for name, source in sources.items()}
         # What is applied or tested is what an API server holds.
         self._stored = {name: {**grant.source, "spec": grant.spec} for name, grant in self.grants.items()}
@@ -96,7 +98,7 @@ class Drafts:
                 tuple(evaluated),
                 cleaned(self._stored[name]),
                 (test, *operations),
-                widening(grant, self.after(name), self._wanted, self.existing(name.namespace)),
+                widening(grant, self.after(name), self._wanted, self.existing(name.namespace), self.catalog),
             )
 
 

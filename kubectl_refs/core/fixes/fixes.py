@@ -184,7 +184,7 @@ def _new_grants(view: View, references: Sequence[Reference]) -> Mapping[ObjectKe
     existing = known_grants(view, references[0].to.namespace).own_names
     by_target = {
         (entry["group"], entry["kind"], entry["name"]): fix
-        for fix in new_grants(references, existing, view.catalog.grant_version)
+        for fix in new_grants(references, existing, view.catalog)
         for entry in (fix.manifest or {})["spec"]["to"]
     }
     return {each.to: by_target[each.to.group, each.to.kind, each.to.name] for each in references}
@@ -219,7 +219,7 @@ def _harmless_repair(miss: NearMiss, reference: Reference, view: View) -> tuple[
     Returned with the miss to keep it alive, so that no other object gets its id."""
     existing = known_grants(view, reference.to.namespace)
     grant = existing.by_name.get(miss.grant)
-    repair = None if grant is None else Repair.of(miss, grant, existing)
+    repair = None if grant is None else Repair.of(miss, grant, existing, view.catalog)
     return miss, None if repair is None or loses_access(view, repair.taken, miss.grant, existing) else repair
 
 
@@ -240,7 +240,7 @@ def _moving_fixes(view: View, evaluated: EvaluatedReference, create: Fix) -> tup
         view.without_gaps(lambda subview: usage_of(subview, grant)),
         known_grants(view, evaluated.reference.to.namespace),
         ReferenceIndex([evaluated.reference]),
-        view.catalog.grant_version,
+        view.catalog,
         create,
     )
 
@@ -287,7 +287,7 @@ def _grant_after_correction(
         return same
     namespace = meant.reference.to.namespace
     names = known_grants(view, namespace).own_names.union(each.create.object.name for each in by_grants)
-    (create,) = new_grants([meant.reference], names, view.catalog.grant_version)
+    (create,) = new_grants([meant.reference], names, view.catalog)
     others = _by_namespace(references).get(namespace, ())
     wanted = {needed_pair(each.reference) for each in (meant, *others) if each.verdict is Verdict.REFUSED}
     permitted = ReferenceIndex(each.reference for each in others if each.grants)

@@ -7,6 +7,7 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.view.catalog import Catalog
 
 
 def moved(
@@ -15,7 +16,7 @@ def moved(
     usage: Usage,
     existing: Grants,
     wanted: ReferenceIndex,
-    api_version: str,
+    catalog: Catalog,
     create: Fix | None = None,
 ) -> tuple[Fix, ...]:
     """The steps that move a grant into another namespace; none if something may use it where it is, no API server takes
@@ -28,7 +29,7 @@ def moved(
         return ()
     name = grant.grant
     manifest = {
-        "apiVersion": api_version,
+        "apiVersion": catalog.grant_version,
         "kind": grant.key.kind,
         "metadata": {"name": name.name, "namespace": namespace},
         "spec": grant.spec,
@@ -46,6 +47,6 @@ def moved(
         f"move ReferenceGrant {name} to {namespace}",
         Confidence.LIKELY,
         manifest=manifest,
-        widens=widening(None, after, wanted, existing),
+        widens=widening(None, after, wanted, existing, catalog),
     )
     return (copy, delete)

@@ -14,6 +14,7 @@ from functools import cached_property
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.differences import differs_only_by_slips, is_doubtful
+from kubectl_refs.core.grants.entry_mistakes import entries_with_effect
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -23,7 +24,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 
 
 class ReferenceIndex(tuple[Reference, ...]):
@@ -51,12 +52,12 @@ class ReferenceIndex(tuple[Reference, ...]):
 
 
 def new_grants(
-    references: Sequence[Reference], existing: Collection[str], api_version: str, *, broad: bool = False
+    references: Sequence[Reference], existing: Collection[str], catalog: Catalog, *, broad: bool = False
 ) -> tuple[Fix, ...]:
     """The minimal grants for refused references of one kind and namespace into one namespace: one per 16 targets.
 
     None for references that stay in their own namespace. `existing` are the names of the namespace's grants, which a
-    new grant must not have; `api_version` is its apiVersion. A `broad` grant permits all objects of the targets' kinds.
+    new grant must not have. A `broad` grant permits all objects of the targets' kinds.
     """
     taken: set[str] = set()
     crossing = [reference.to for reference in references if reference.crosses]
@@ -68,7 +69,7 @@ def new_grants(
         name = describing(referrer, chunk, existing, taken)
         taken.add(name)
         manifest = {
-            "apiVersion": api_version,
+            "apiVersion": catalog.grant_version,
             "kind": REFERENCE_GRANT.kind,
             "metadata": {"name": name, "namespace": chunk[0].namespace},
             "spec": {
@@ -89,7 +90,9 @@ def new_grants(
                 confidence=Confidence.CERTAIN,
                 manifest=manifest,
                 # A grant that names its targets permits only what is needed.
-                widens=widening(None, Grant.parse(manifest), ReferenceIndex(references), Grants()) if broad else (),
+                widens=widening(None, Grant.parse(manifest), ReferenceIndex(references), Grants(), catalog)
+                if broad
+                else (),
             )
         )
     return tuple(fixes)
@@ -109,7 +112,7 @@ class Repair:
     """The permissions that nothing gives now and the grant would."""
 
     @classmethod
-    def of(cls, miss: NearMiss, grant: Grant, existing: Grants) -> Repair | None:
+    def of(cls, miss: NearMiss, grant: Grant, existing: Grants, catalog: Catalog) -> Repair | None:
         """The repair; None if not all differences are slips, no API server takes the grant, or it is being deleted.
         `existing` are all grants of the namespace."""
         if (
@@ -122,7 +125,7 @@ class Repair:
         repaired = _repaired(miss, grant)
         kept = frozenset(permissions(repaired.from_, repaired.to))
         taken = tuple([pair for pair in permissions(grant.from_, grant.to) if not pair.within(kept)])
-        given = _given(grant, repaired, existing)
+        given = _given(grant, repaired, existing, catalog)
         # Entries are found by index alone, and what the repair widens depends on all of them.
         unchanged = {"op": "test", "path": "/spec", "value": grant.spec}
         shown = enumerated([difference.path for difference in miss.differences])
@@ -146,11 +149,16 @@ class Repair:
 
 
 def repair(
-    miss: NearMiss, grant: Grant, wanted: ReferenceIndex, permitted: ReferenceIndex, existing: Grants
+    miss: NearMiss,
+    grant: Grant,
+    wanted: ReferenceIndex,
+    permitted: ReferenceIndex,
+    existing: Grants,
+    catalog: Catalog,
 ) -> Fix | None:
     """The repair of a near miss for one of the `wanted` references; None if there is none that leaves the `permitted`
     references their permission."""
-    made = Repair.of(miss, grant, existing)
+    made = Repair.of(miss, grant, existing, catalog)
     return None if made is None else made.offered(wanted.pairs(grant.grant.namespace), permitted)
 
 
@@ -179,20 +187,23 @@ def _repaired(miss: NearMiss, grant: Grant) -> Grant:
     return replace(grant, from_=tuple(from_), to=tuple(to))
 
 
-def widening(before: Grant | None, after: Grant, wanted: ReferenceIndex, existing: Grants) -> tuple[str, ...]:
+def widening(
+    before: Grant | None, after: Grant, wanted: ReferenceIndex, existing: Grants, catalog: Catalog
+) -> tuple[str, ...]:
     """What a grant permits that it did not `before` (None: it is new) and that none of the `wanted` references needs.
 
     References within the grant's own namespace, and those that another of the `existing` grants there permits, are
-    permitted anyway, so they do not count.
+    permitted anyway, so they do not count; neither do entries that never match.
     """
-    return _phrases(_unneeded(_given(before, after, existing), wanted.pairs(after.grant.namespace)))
+    return _phrases(_unneeded(_given(before, after, existing, catalog), wanted.pairs(after.grant.namespace)))
 
 
-def _given(before: Grant | None, after: Grant, existing: Grants) -> tuple[Pair, ...]:
+def _given(before: Grant | None, after: Grant, existing: Grants, catalog: Catalog) -> tuple[Pair, ...]:
     """The permissions that a grant gives and that neither it `before` nor another `existing` grant gave."""
     old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
-    crossing = [entry for entry in after.from_ if entry.namespace != after.grant.namespace]
-    new = [pair for pair in permissions(crossing, after.to) if not pair.within(old)]
+    from_, to = entries_with_effect(after, catalog)
+    crossing = [entry for entry in from_ if entry.namespace != after.grant.namespace]
+    new = [pair for pair in permissions(crossing, to) if not pair.within(old)]
     return tuple([pair for pair in new if not existing.permit(pair, after.grant)])
 
 

@@ -83,7 +83,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     # No fixes means that none would last: the namespace is being deleted.
     wanting = [each for each in report.references if served and wants_grant(each) and each.fixes]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
-    drafts = Drafts(report.grants, [each.reference for each in wanting])
+    drafts = Drafts(report.grants, [each.reference for each in wanting], catalog)
     if options.into is not None:
         _add_all(drafts, options.into, wanting, broad=options.broad)
     elif options.repairs:
@@ -91,9 +91,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     changed = tuple(drafts.changes(refused))
     asked = {id(each) for each in wanting}
     helped = {id(each) for change in changed for each in change.evaluated}
-    created = _create_all(
-        [each for each in wanting if id(each) not in helped], report.grants, options, catalog.grant_version
-    )
+    created = _create_all([each for each in wanting if id(each) not in helped], report.grants, options, catalog)
     after = [Grant.parse(change.after) for change in (*changed, *created)]
     references = [
         without_unneeded_grant_fixes(each, report.objects, after, catalog.table) for each in report.references
@@ -132,7 +130,7 @@ def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted
         grant = drafts.grants.get(miss.grant)
         if grant is None:
             return None
-        fix = repair(miss, grant, wanted, permitted, drafts.existing(miss.grant.namespace))
+        fix = repair(miss, grant, wanted, permitted, drafts.existing(miss.grant.namespace), drafts.catalog)
         return fix if fix is not None and recommended(fix) else None
 
     for each in refused:
@@ -200,7 +198,7 @@ def _to_entry(entry: ToEntry) -> JSON:
 
 
 def _create_all(
-    wanting: Sequence[EvaluatedReference], existing: Iterable[GrantName], options: FixOptions, api_version: str
+    wanting: Sequence[EvaluatedReference], existing: Iterable[GrantName], options: FixOptions, catalog: Catalog
 ) -> tuple[Change, ...]:
     groups: dict[tuple[str, str, str, str], list[EvaluatedReference]] = {}
     for each in wanting:
@@ -212,7 +210,7 @@ def _create_all(
     changes: list[Change] = []
     for (*_, namespace), group in groups.items():
         names = [name.name for name in taken if name.namespace == namespace]
-        for fix in new_grants([each.reference for each in group], names, api_version, broad=options.broad):
+        for fix in new_grants([each.reference for each in group], names, catalog, broad=options.broad):
             name = GrantName(namespace, fix.object.name)
             taken.add(name)
             manifest = fix.manifest or {}

@@ -11,7 +11,17 @@ from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
-from tests.support.builders import from_entry, grant, parsed, patched, reference, surroundings, to_entry, with_field
+from tests.support.builders import (
+    CATALOG,
+    from_entry,
+    grant,
+    parsed,
+    patched,
+    reference,
+    surroundings,
+    to_entry,
+    with_field,
+)
 from tests.support.near_misses import FROM_GROUP, FROM_KIND, FROM_NAMESPACE, TO_GROUP, TO_KIND, TO_NAME, misses, only
 
 RIGHT = grant([from_entry()], [to_entry(name="api")])
@@ -74,7 +84,7 @@ def test_one_or_two_slips_are_repaired_so_that_the_reference_is_permitted() -> N
         assert not permitting(asked, [existing])
         found = only(misses(manifest, around=surroundings(["frontend", "backend", "api"])))
         assert {each.path for each in found.differences} == {path for path, _ in slips}, slips
-        mended = repair(found, existing, ReferenceIndex([asked]), ReferenceIndex(), Grants([existing]))
+        mended = repair(found, existing, ReferenceIndex([asked]), ReferenceIndex(), Grants([existing]), CATALOG)
         assert mended is not None, slips
         assert permitting(asked, [Grant.parse(patched(manifest, mended.patch))]), slips
 

@@ -10,8 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, repair
 from kubectl_refs.core.grants.differences import Lookups
+from kubectl_refs.core.grants.entry_mistakes import from_mistake, to_mistake
+from kubectl_refs.core.grants.grant import FromEntry, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -54,7 +57,7 @@ def repair_of(
     (entry,) = parsed(manifest)
     (miss,) = near_misses(wanted, [entry], around or surroundings())
     existing = Grants([entry, *parsed(*beside)])
-    return repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(permitted), existing)
+    return repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(permitted), existing, CATALOG)
 
 
 def test_a_repair_changes_the_one_wrong_field_and_nothing_if_the_grant_has_changed() -> None:
@@ -236,6 +239,28 @@ def test_what_another_grant_permits_already_is_no_widening() -> None:
     assert len(too_many.widens) == 2
 
 
+@pytest.mark.parametrize(
+    ("never", "to"),
+    [
+        (from_entry(kind="httproutes", namespace="other"), []),
+        (from_entry(kind="Nonsense", namespace="other"), []),
+        (from_entry(namespace="*"), []),
+        (
+            from_entry(namespace="backend"),
+            [to_entry("core", "Service", "web"), to_entry(kind="services"), to_entry(name="*")],
+        ),
+    ],
+    ids=["plural", "no such kind", "no such namespace", "targets"],
+)
+def test_entries_that_never_match_are_not_permitted_by_a_repair(
+    never: dict[str, Any], to: list[dict[str, Any]]
+) -> None:
+    fix = repair_of(grant([from_entry(kind="httproute"), never], [to_entry(name="api"), *to]))
+    assert fix is not None
+    assert fix.widens == ()
+    assert recommended(fix)
+
+
 def described(phrase: str) -> re.Pattern[str]:
     """What a phrase in `widens` covers, as a pattern for the spelled-out form of one permission."""
     return re.compile(re.escape(phrase).replace(r"any\ ", "").rstrip() + (r' "[^"]*"' if " any " in phrase else ""))
@@ -251,6 +276,15 @@ def spelled(group: str, kind: str, words: str = "") -> str:
 
 def phrase_of(each: tuple[str, ...]) -> str:
     return f'{spelled(each[0], each[1], several(each[1]))} in {each[2]} to reference {spelled(*each[3:5])} "{each[6]}"'
+
+
+def may_match(each: tuple[str, ...]) -> bool:
+    group, kind, namespace, of, target, _, name = each
+    mistakes = (
+        from_mistake("", FromEntry(group, kind, namespace), CATALOG),
+        to_mistake("", ToEntry(of, target, name), CATALOG),
+    )
+    return mistakes == (None, None)
 
 
 @PROPERTY
@@ -269,14 +303,15 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
     existing = Grants(each for each, _ in by_name.values())
     for miss in near_misses(wanted, [each for each, _ in by_name.values()], around):
         entry, manifest = by_name[miss.grant]
-        fix = repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(), existing)
+        fix = repair(miss, entry, ReferenceIndex([wanted, *others]), ReferenceIndex(), existing, CATALOG)
         if fix is None:
             continue
         after = patched(manifest, fix.patch)
         assert permission_of(wanted) in permissions(after)
         needed = {permission_of(each) for each in (wanted, *others)}
         already = {each for _, other in by_name.values() for each in permissions(other)}
-        news = {phrase_of(each) for each in permissions(after) - already - needed if each[2] != "backend"}
+        gained = [each for each in permissions(after) - already - needed if each[2] != "backend"]
+        news = {phrase_of(each) for each in gained if may_match(each)}
         assert bool(fix.widens) == bool(news)
         for new in news:
             assert any(described(phrase).fullmatch(new) for phrase in fix.widens)
@@ -293,7 +328,7 @@ def test_a_repair_fails_where_the_grant_has_changed_since(
     for manifest in objects:
         (entry,) = parsed(manifest)
         for miss in near_misses(wanted, [entry], around):
-            fix = repair(miss, entry, ReferenceIndex([wanted]), ReferenceIndex(), Grants([entry]))
+            fix = repair(miss, entry, ReferenceIndex([wanted]), ReferenceIndex(), Grants([entry]), CATALOG)
             for changed in later:
                 if fix and changed["spec"] != manifest["spec"]:
                     with pytest.raises(PatchError):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from kubectl_refs.core.findings.entry_mistakes import IN_VAIN, from_mistake, to_mistake
+from kubectl_refs.core.grants.entry_mistakes import IN_VAIN, from_mistake, to_mistake
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.object_changes import ObjectChange

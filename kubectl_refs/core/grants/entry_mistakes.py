@@ -5,9 +5,11 @@ The API server admits wrong kinds and groups; the other mistakes occur only in m
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.differences import NO_NAMESPACES
-from kubectl_refs.core.grants.grant import FromEntry, ToEntry
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
 from kubectl_refs.core.model.objects import GroupKind
@@ -50,6 +52,14 @@ def from_mistake(path: str, entry: FromEntry, catalog: Catalog) -> Mistake | Non
 def to_mistake(path: str, target: ToEntry, catalog: Catalog, effect: str = NEVER) -> Mistake | None:
     """Why no working reference has a target matching a `to` entry. `effect` says what an unknown kind means for it."""
     return _kind_mistake(path, target.group, target.kind, catalog, effect) or _name_mistake(path, target)
+
+
+def entries_with_effect(grant: Grant, catalog: Catalog) -> tuple[Sequence[FromEntry], Sequence[ToEntry]]:
+    """The entries of a grant without those that never match. An unknown kind gives no access until it is served."""
+    return (
+        [each for each in grant.from_ if from_mistake("", each, catalog) is None],
+        [each for each in grant.to if to_mistake("", each, catalog) is None],
+    )
 
 
 def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
