@@ -30,6 +30,12 @@ Part = Literal["from", "to"]
 """The two lists of a grant's spec."""
 
 
+def entry_at(path: str) -> tuple[Part, int] | None:
+    """The entry of a grant that a path leads to or into; None for any other path."""
+    found = _ENTRY.match(path)
+    return None if found is None else ("from" if found[1] == "from" else "to", int(found[2]))
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """What is known around the grants. Where it could not be read, an answer is None, and a vocabulary is empty."""
@@ -93,10 +99,10 @@ class ExaminedGrant:
 
     def _entry(self, path: str) -> str:
         """The entry at a path in words, since indices change when entries are inserted. Empty for the whole grant."""
-        found = _ENTRY.match(path)
+        found = entry_at(path)
         if found is None:
             return ""
-        part, index = found[1], int(found[2])
+        part, index = found
         if part == "from":
             from_ = self.grant.from_[index]
             return f"from {from_.group_kind} in {from_.namespace}"

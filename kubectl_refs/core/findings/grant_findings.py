@@ -54,7 +54,8 @@ def findings_on_grants(
         changes = GrantChanges(usage.grant, beside.own_names, known.catalog.grant_version)
         examined = ExaminedGrant.of(usage, known, changes, beside)
         meant = meant_for.get(name, MEANT_FOR_NOTHING)
-        findings = tuple(without_narrowing_fixes(_on_grant(examined, covering.get(name, ()), meant), meant))
+        on_grant = _on_grant(examined, covering.get(name, ()), meant)
+        findings = tuple(without_narrowing_fixes(on_grant, meant, usage.grant))
         # Changing a grant that is being deleted is pointless.
         ending = is_being_deleted(usage.grant.source)
         found[name] = tuple(replace(each, fixes=(), advice=_GOING) for each in findings) if ending else findings

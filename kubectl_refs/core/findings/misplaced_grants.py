@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import field
 from itertools import chain
 
-from kubectl_refs.core.findings.examined_grant import ExaminedGrant
+from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part, entry_at
 from kubectl_refs.core.fixes.moving import moved
 from kubectl_refs.core.fixes.remedies import ReferenceIndex
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.findings import Finding
@@ -23,23 +24,37 @@ class MeantFor:
     """The refused references that a grant was, or may be, meant to permit.
 
     The grant would permit those in `elsewhere` if it were in their target's namespace; `sure` says whether it was
-    surely meant for them. For those in `near` it is the nearest grant, or differs by a slip; of references that grants
-    cannot tell apart, only one is listed. `grants_there` are the grants of the namespace that those in `elsewhere` lead
-    to.
+    surely meant for them. For those in `near_misses` it is the nearest grant, or differs by a slip (None: only in its
+    place); of references that grants cannot tell apart, only one is listed. `grants_there` are the grants of the
+    namespace that those in `elsewhere` lead to.
     """
 
     elsewhere: tuple[Reference, ...] = ()
     sure: bool = False
-    near: tuple[Reference, ...] = ()
+    near_misses: tuple[tuple[Reference, NearMiss | None], ...] = ()
     grants_there: Grants = field(default_factory=Grants)
     plain_misses: tuple[tuple[Reference, NearMiss], ...] = ()
     """References refused because of this grant, which is of no use as it is: it is in the wrong namespace, or its
     `from` entry names no other namespace."""
 
     @property
-    def first(self) -> Reference | None:
-        """One of these references; None if there are none."""
-        return next(chain(self.elsewhere, self.near), None)
+    def near(self) -> tuple[Reference, ...]:
+        return tuple(reference for reference, _ in self.near_misses)
+
+    def first(self, finding: Finding, grant: Grant) -> Reference | None:
+        """One of these references, if what a finding on the grant is about may be meant for it: the whole grant, or an
+        entry that fits it or comes nearest; None if there is none."""
+        entry = entry_at(finding.path)
+        misses = chain(((each, None) for each in self.elsewhere), self.near_misses)
+        return next((each for each, miss in misses if entry is None or _concerns(entry, each, miss, grant)), None)
+
+
+def _concerns(entry: tuple[Part, int], reference: Reference, miss: NearMiss | None, grant: Grant) -> bool:
+    part, index = entry
+    if miss is not None:
+        return index == (miss.from_ if part == "from" else miss.to)
+    listed: Sequence[FromEntry | ToEntry] = grant.from_ if part == "from" else grant.to
+    return listed[index].matches(reference)
 
 
 MEANT_FOR_NOTHING = MeantFor()
@@ -75,18 +90,17 @@ def _no_use(examined: ExaminedGrant, reference: Reference) -> str:
     return f"{reference.to.kind} {reference.to.name} does not exist in {examined.namespace}"
 
 
-def without_narrowing_fixes(findings: Iterable[Finding], meant: MeantFor) -> Sequence[Finding]:
-    """The findings on a grant; if a refused reference may be meant to use it, without the changes that narrow it."""
-    refused = meant.first
-    if refused is None:
-        return [*findings]
-    advice = f"look at {refused.referrer} first, which is refused and may be meant to use it"
-    return [
-        replace(each, fixes=(), advice=advice)
-        if each.code is not Code.IN_ANOTHER_NAMESPACE and _narrows(each)
-        else each
-        for each in findings
-    ]
+def without_narrowing_fixes(findings: Iterable[Finding], meant: MeantFor, grant: Grant) -> Iterator[Finding]:
+    """The findings on a grant, without the changes that narrow what a refused reference may be meant to use."""
+    for finding in findings:
+        refused = None
+        if finding.code is not Code.IN_ANOTHER_NAMESPACE and _narrows(finding):
+            refused = meant.first(finding, grant)
+        if refused is None:
+            yield finding
+        else:
+            advice = f"look at {refused.referrer} first, which is refused and may be meant to use it"
+            yield replace(finding, fixes=(), advice=advice)
 
 
 def _narrows(finding: Finding) -> bool:

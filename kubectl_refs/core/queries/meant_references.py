@@ -63,7 +63,7 @@ def references_meant_for(
         told = [miss for miss in near.nearest if is_plainly_meant(miss, reference) or miss is blamed]
         weighed = [_weighed(miss, every.by_name[miss.grant]) for miss in told if miss.grant in names]
         plainly = any(each.only_misplaced or each.useless for each in weighed)
-        return _MeantGrants(near, weighed, plainly, [_Share(found[each.miss.grant]) for each in weighed])
+        return _MeantGrants(near, weighed, plainly, [_Share(found[each.miss.grant], each.miss) for each in weighed])
 
     def shares_of(reference: Reference, here: Grants) -> Sequence[_Share]:
         near = nearest_misses(view, reference)
@@ -74,12 +74,12 @@ def references_meant_for(
         if not (outside or plainly):
             return merely_near
         explained = misses_explained(view, reference, near)
-        shares = [_Share(found[name], here if explained.elsewhere else None) for name in outside]
+        shares = [_Share(found[name], None, here if explained.elsewhere else None) for name in outside]
         for miss, only_misplaced, useless in weighed:
-            to_blame = miss in explained.nearest
-            sure = only_misplaced and to_blame
-            blamed = miss if to_blame and (only_misplaced or useless) else None
-            shares.append(_Share(found[miss.grant], here if sure else None, blamed, sure))
+            shown = miss in explained.nearest
+            sure = only_misplaced and shown
+            to_blame = shown and (only_misplaced or useless)
+            shares.append(_Share(found[miss.grant], miss, here if sure else None, to_blame, sure))
         return shares
 
     for alike in referrers.groups_alike():
@@ -147,31 +147,32 @@ class _MeantForBuilder:
     def __init__(self) -> None:
         self.elsewhere: list[Reference] = []
         self.sure = False
-        self.near: list[Reference] = []
+        self.near_misses: list[tuple[Reference, NearMiss | None]] = []
         self.grants_there = Grants()
         self.plain_misses: list[tuple[Reference, NearMiss]] = []
 
     def finished(self, places: Mapping[Reference, int]) -> MeantFor:
         """The finished MeantFor; `plain_misses` keeps only references with a place, in the order of the places."""
         plainly = sorted((each for each in self.plain_misses if each[0] in places), key=lambda each: places[each[0]])
-        return MeantFor(tuple(self.elsewhere), self.sure, tuple(self.near), self.grants_there, tuple(plainly))
+        return MeantFor(tuple(self.elsewhere), self.sure, tuple(self.near_misses), self.grants_there, tuple(plainly))
 
 
 class _Share(NamedTuple):
-    """A grant's share in refused references that are alike: the grants of their target's namespace (`grants_there`) if
-    the grant would permit them there, and the near miss (`blamed_miss`) if the grant is plainly to blame."""
+    """A grant's share in refused references that are alike: the near miss, if more than its place is wrong, the grants
+    of their target's namespace (`grants_there`) if it would permit them there, and whether it is plainly to blame."""
 
     builder: _MeantForBuilder
+    miss: NearMiss | None = None
     grants_there: Grants | None = None
-    blamed_miss: NearMiss | None = None
+    to_blame: bool = False
     sure: bool = False
 
     def add(self, alike: Sequence[Reference]) -> None:
         builder = self.builder
-        if self.blamed_miss is not None:
-            builder.plain_misses += [(reference, self.blamed_miss) for reference in alike]
+        if self.miss is not None and self.to_blame:
+            builder.plain_misses += [(reference, self.miss) for reference in alike]
         if self.grants_there is None:
-            builder.near.append(alike[0])
+            builder.near_misses.append((alike[0], self.miss))
         else:
             builder.elsewhere += alike
             builder.grants_there = self.grants_there
