@@ -11,7 +11,9 @@ from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import check_kinds
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.grants.entry_mistakes import with_effective_entries
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import CheckReport
@@ -102,6 +104,12 @@ def _key(source: Source, wanted: selection.ObjectArgument, namespace: str | None
     kind = selection.resolve(source.catalog, wanted.type)
     if not wanted.name:
         raise usage("resource(s) were provided, but no name was specified")
+    written = f"{wanted.type}/{wanted.name}"
+    if kind.group_kind == NAMESPACE:
+        instead = f"-n {wanted.name} draws the references from and to it, --from and --to those of one direction"
+        raise usage(f"{written}: no field references a Namespace: {instead}")
+    if kind.group_kind == REFERENCE_GRANT:
+        raise usage(f"{written}: no field references a ReferenceGrant: 'grants' shows who uses one")
     return named_object(source, kind, wanted.name, namespace)
 
 
@@ -148,12 +156,14 @@ def _read(source: Source, library: Library, namespace: str | None, own: str | No
 
 
 def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | None:
-    """All ReferenceGrants; those of the caller's `own` namespace if no others may be read, None if none may."""
+    """All ReferenceGrants, without entries that never match; those of the caller's `own` namespace if no others may be
+    read, None if none may."""
     for namespace in dict.fromkeys((None, own)):
         read = List(REFERENCE_GRANT, namespace)
         answer = library.get(read) or source.read([read])[read]
         if answer.known:
-            return [Grant.parse(obj) for obj in answer.objects]
+            grants = (with_effective_entries(Grant.parse(obj), source.catalog) for obj in answer.objects)
+            return [grant for grant in grants if grant.admissible and grant.from_ and grant.to]
     return None
 
 

@@ -16,6 +16,7 @@ from kubectl_refs.render.text.style import Style
 from tests.support.builders import PROPERTY, from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import EXAMPLES, WORKING, Done, Program, written
+from tests.unit.conftest import Files
 
 OBJECTS = (
     *namespaces("frontend", "backend", "team"),
@@ -120,8 +121,9 @@ def test_what_cannot_be_asked_is_one_line_and_status_2(live: Program, words: tup
     assert done.err.startswith(line)
 
 
-def test_an_object_that_nothing_references_is_said_to_be_so(live: Program) -> None:
-    done = live("graph", "namespace/team")
+def test_an_object_that_nothing_references_is_said_to_be_so(live: Program, api: FakeAPI) -> None:
+    api.objects.append(service(name="spare"))
+    done = live("graph", "service/spare", "-n", "backend")
     assert done.status == 0
     assert "is referenced by nothing that is shown" in done.out
 
@@ -229,7 +231,7 @@ def test_the_document_says_of_each_namespace_who_may_reference_what_and_who_does
     sections = {part.partition("\n")[0]: part.splitlines() for part in parts}
     assert list(sections) == ["`api-backend`", "`frontend`", "`pingora-system`", "`shared-services`"]
     shared = sections["`shared-services`"]
-    assert '| `allow-app-routes` | HTTPRoutes in fronted | Service "auth-service" | nobody |' in shared
+    assert '| `allow-app-routes` | HTTPRoutes in fronted | Service "auth-service" | no known user |' in shared
     assert (
         '| `allow-app-routes` | HTTPRoutes in api-backend | Service "auth-service" | `HTTPRoute api-routes` |' in shared
     )
@@ -245,7 +247,41 @@ def test_the_document_says_of_each_namespace_who_may_reference_what_and_who_does
 
 def test_who_uses_a_grant_is_not_denied_where_not_everything_is_drawn(refs: Program) -> None:
     done = refs("graph", "-f", WORKING, "--from", "frontend", "-o", "markdown")
-    assert '| HTTPRoutes in api-backend | Service "auth-service" | nobody that is shown |' in done.out
+    assert '| HTTPRoutes in api-backend | Service "auth-service" | no user that is shown |' in done.out
+
+
+def test_the_document_leaves_out_entries_that_never_match_and_denies_no_unknown_user(
+    refs: Program, files: Files
+) -> None:
+    plugin = to_entry("configuration.konghq.com", "KongPlugin", "p")
+    froms = [from_entry(), from_entry(kind="httproutes"), from_entry("acme.org", "Thing")]
+    file = files(
+        grant(froms, [plugin, to_entry(), to_entry("core")]),
+        grant([from_entry(kind="httproutes")], name="never"),
+        grant([from_entry()] * 17, name="too-long"),
+    )
+    document = refs("graph", "-f", file, "-o", "markdown").out
+    assert [line for line in document.splitlines() if line.startswith("| `")] == [
+        f'| `g` | {who} in frontend | KongPlugin.configuration.konghq.com "p", any Service | no known user |'
+        for who in ("HTTPRoutes", "Things.acme.org")
+    ]
+    page = refs("graph", "-f", file, "-o", "html").out
+    assert ("too-long" in page, "httproutes" in page) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("start", "line"),
+    [
+        (
+            "namespace/backend",
+            "no field references a Namespace: -n backend draws the references from and to it, --from and --to those of one direction",
+        ),
+        ("grant/g", "no field references a ReferenceGrant: 'grants' shows who uses one"),
+    ],
+)
+def test_what_no_reference_leads_to_is_not_drawn_as_unused(refs: Program, files: Files, start: str, line: str) -> None:
+    file = files(grant(), route_to(("backend", "api")))
+    assert refs("graph", start, "-n", "backend", "-f", file) == Done(2, "", f"error: {start}: {line}\n")
 
 
 def test_grants_that_may_not_be_read_are_told_as_not_known(live: Program, api: FakeAPI) -> None:

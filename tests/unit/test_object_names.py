@@ -117,7 +117,7 @@ def test_what_may_not_be_read_in_the_other_namespace_is_not_looked_for_in_ones_o
         ("why", "referencegrant/grant.backend"),
         ("check", "referencegrant/grant.backend"),
         ("grants", "grant.backend"),
-        ("graph", "referencegrant/grant.backend"),
+        ("graph", "httproute/web.backend"),
         ("watch", "referencegrant/grant.backend"),
         ("why", "httproute/web.backend"),
         ("fix", "httproute/web.backend"),

@@ -50,7 +50,7 @@ NOT_WATCHED = (
     "--from",
     "from_namespaces",
     shell_complete=completing("namespaces"),
-    help="Show only grants to objects in this namespace, or in several: a,b.",
+    help="Show only grants that let objects in this namespace, or in several (a,b), reference others.",
 )
 @click.option(
     "--to",

@@ -5,8 +5,6 @@ The API server admits wrong kinds and groups; the other mistakes occur only in m
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.differences import NO_NAMESPACES
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
@@ -14,7 +12,7 @@ from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, 
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
@@ -54,12 +52,11 @@ def to_mistake(path: str, target: ToEntry, catalog: Catalog, effect: str = NEVER
     return _kind_mistake(path, target.group, target.kind, catalog, effect) or _name_mistake(path, target)
 
 
-def entries_with_effect(grant: Grant, catalog: Catalog) -> tuple[Sequence[FromEntry], Sequence[ToEntry]]:
-    """The entries of a grant without those that never match. An unknown kind gives no access until it is served."""
-    return (
-        [each for each in grant.from_ if from_mistake("", each, catalog) is None],
-        [each for each in grant.to if to_mistake("", each, catalog) is None],
-    )
+def with_effective_entries(grant: Grant, catalog: Catalog) -> Grant:
+    """A grant without the entries that never match. An unknown kind gives no access until it is served."""
+    from_ = (each for each in grant.from_ if from_mistake("", each, catalog) is None)
+    to = (each for each in grant.to if to_mistake("", each, catalog) is None)
+    return replace(grant, from_=tuple(from_), to=tuple(to))
 
 
 def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:

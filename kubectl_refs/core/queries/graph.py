@@ -119,7 +119,7 @@ class Graph:
     filtered: bool = False
     """Whether references into other namespaces may be missing because they were not asked for."""
     grants: tuple[Grant, ...] | None = None
-    """The ReferenceGrants of the drawn namespaces; None if they were not asked for or could not be read."""
+    """The ReferenceGrants of the drawn namespaces, with the entries that may match; None if they were not asked for or could not be read."""
 
     @property
     def summary(self) -> dict[Verdict, int]:
