@@ -103,6 +103,8 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         for check in target_failures(each):
             page.prose("also wrong", f"{check.message}; a grant does not change that")
+    for note in dict.fromkeys(note for each in change.evaluated for note in each.notes):
+        page.prose("note", note)
     for phrase in _extra_permissions(change):
         page.prose("warning", f"it {phrase}", role=Tone.DOUBT)
     if not change.certain:

@@ -6,22 +6,25 @@ permits one is not called enough. A lasting defect is noted as long as no contro
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from kubectl_refs.core.conditions.defects import defect_of
+from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import unsupported_by
 from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.fixes import Confidence, Remedy
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import ROUTES
-from kubectl_refs.core.model.near_misses import GrantName
+from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 _INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"
@@ -44,13 +47,53 @@ def with_controller_limits(
     ]
     if not crossing or key_of(obj).group_kind not in ROUTES:
         return references
-    rows = [controller_of(name) for name in serving_controllers(view, obj)]
+    rows = _controllers(view, obj)
     known = [row for row in rows if row is not None]
     if not known:
         return references
     if len(known) == len(rows) and all(row.never_crosses for row in known):
         references = _with_unsupported(references, crossing, known, conditions)
     return _with_known_defects(references, known, conditions, grants)
+
+
+def _controllers(view: View, route: JSON) -> list[Controller | None]:
+    return [controller_of(name) for name in serving_controllers(view, route)]
+
+
+def with_doubts(
+    view: View,
+    references: Iterable[EvaluatedReference],
+    remedies: Mapping[int, Remedy],
+    obj: JSON,
+    grants: Mapping[GrantName, Grant],
+) -> Mapping[int, Remedy]:
+    """The remedies of a route's references, by the references' ids. If its parents' controllers are known to refuse a
+    reference even though a new grant permits it, a note says so, and the grant is not called certain to help."""
+    if key_of(obj).group_kind not in ROUTES:
+        return remedies
+    found = dict(remedies)
+    for each in references:
+        remedy = remedies[id(each)]
+        first = remedy.fixes[0] if remedy.fixes else None
+        if first is None or (first.action, first.object.group_kind) != ("create", REFERENCE_GRANT):
+            continue
+        new = GrantMatch(GrantName(first.object.namespace, first.object.name), 0, 0)
+        permitted = each.with_judgement(grants=(new,))
+        rows = (row for row in _controllers(view, obj) if row is not None)
+        defects = dict.fromkeys(filter(None, (_lasting_defect(permitted, row, grants) for row in rows)))
+        if defects:
+            notes = [f"a new ReferenceGrant may not be enough: {each.text}; {each.advice}" for each in defects]
+            likely = replace(first, confidence=Confidence.LIKELY)
+            found[id(each)] = remedy._replace(fixes=(likely, *remedy.fixes[1:]), notes=(*notes, *remedy.notes))
+    return found
+
+
+def _lasting_defect(
+    permitted: EvaluatedReference, controller: Controller, grants: Mapping[GrantName, Grant]
+) -> Defect | None:
+    """The defect with which a controller refuses a permitted reference, whichever of its releases runs."""
+    defect = defect_of("False", {"RefNotPermitted"}, [permitted], grants, controller, lambda: None)
+    return defect if defect is not None and defect.lasts else None
 
 
 def _with_unsupported(
@@ -95,11 +138,8 @@ def _with_known_defects(
         return references
     noted = []
     for each in references:
-        defects = (
-            defect_of("False", {"RefNotPermitted"}, [each], grants, controller, lambda: None)
-            for controller in controllers
-            if each.in_order and each.grants
-        )
-        said = dict.fromkeys(defect.text for defect in defects if defect is not None and defect.lasts)
+        permitted = each.in_order and bool(each.grants)
+        defects = (_lasting_defect(each, controller, grants) for controller in controllers if permitted)
+        said = dict.fromkeys(defect.text for defect in defects if defect is not None)
         noted.append(each.with_notes(*said))
     return noted

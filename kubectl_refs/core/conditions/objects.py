@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from kubectl_refs.core.conditions.computed import with_parameters
 from kubectl_refs.core.conditions.listeners import listener_conditions
-from kubectl_refs.core.conditions.policies import policy_conditions
 from kubectl_refs.core.conditions.routes import route_conditions
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.conditions.unexpected import unexpected_failures
@@ -42,6 +41,9 @@ def conditions_of(
     elif kind in (GATEWAY, *LISTENER_SETS):
         expected += listener_conditions(status, references, gateway)
     elif kind in (BACKEND_TLS_POLICY, X_TELEMETRY_POLICY):
+        # Imported here: nearly all objects are routes, Gateways and ListenerSets.
+        from kubectl_refs.core.conditions.policies import policy_conditions
+
         expected += policy_conditions(status, references)
     parameters = [each for each in references if each.found.field.role is Role.PARAMETERS]
     if parameters:

@@ -14,7 +14,6 @@ from functools import cached_property
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.differences import differs_only_by_slips, is_doubtful
-from kubectl_refs.core.grants.entry_mistakes import with_effective_entries
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -200,6 +199,9 @@ def widening(
 
 def _given(before: Grant | None, after: Grant, existing: Grants, catalog: Catalog) -> tuple[Pair, ...]:
     """The permissions that a grant gives and that neither it `before` nor another `existing` grant gave."""
+    # Imported here: few grants are changed.
+    from kubectl_refs.core.grants.entry_mistakes import with_effective_entries
+
     old = {*permissions(before.from_, before.to)} if before else frozenset[Pair]()
     effective = with_effective_entries(after, catalog)
     crossing = [entry for entry in effective.from_ if entry.namespace != after.grant.namespace]

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
-from kubectl_refs.core.conditions.controller_limits import with_controller_limits
+from kubectl_refs.core.conditions.controller_limits import with_controller_limits, with_doubts
 from kubectl_refs.core.conditions.enforcement import Enforcement, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
@@ -129,6 +129,7 @@ class EvaluatedObject:
         effects = self._effects(wanting)
         enforcement = enforcement_of(view, self.in_order, effects, self.object, self.conditions)
         remedies = remedies_of(view, self.in_order, self.object)
+        remedies = with_doubts(view, wanting, remedies, self.object, self.grants)
         made = {
             id(each): _completed(each, effects[id(each)], enforcement.get(id(each)), remedies[id(each)])
             for each in wanting

@@ -39,6 +39,12 @@ def test_a_misspelt_field_of_a_manifest_is_mended_by_hand(program: Program, tmp_
     assert advice in done.err
 
 
+def test_what_may_keep_a_new_grant_from_helping_is_noted(program: Program) -> None:
+    scenario = Path(__file__).parents[2] / "scenarios/why/a-new-grant-that-envoy-gateway-may-not-choose/input.yaml"
+    done = program("fix", "httproute/site", "-n", "frontend", "--whole", "-f", str(scenario))
+    assert "  note:     a new ReferenceGrant may not be enough: Envoy Gateway, " in done.err
+
+
 def test_json_is_a_list_of_the_same_objects(program: Program, writing: Writing) -> None:
     done = program("fix", *ROUTE, "-o", "json")
     assert json.loads(done.out) == {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [NEW]}
