@@ -11,7 +11,7 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, NAMESPACE, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, KUBERNETES_GROUPS, NAMESPACE, SECRET, SERVICE
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
@@ -21,14 +21,6 @@ from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
-_UNRELATED_GROUPS = frozenset(
-    {
-        *("apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io"),
-        *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "scheduling.k8s.io"),
-        *("coordination.k8s.io", "events.k8s.io", "discovery.k8s.io"),
-    }
-)
-"""Kubernetes' own groups whose kinds only rows of single implementations name."""
 _UNRELATED_CORE_KINDS = frozenset(
     {"Pod", "ServiceAccount", "Endpoints", "Event", "LimitRange", "ResourceQuota", "Node"}
 )
@@ -63,7 +55,8 @@ def is_relevant(kind: GroupKind) -> bool:
     """Whether objects of a kind may be referrers, targets, or anything else that references depend on."""
     if kind in _named():
         return True
-    return kind.group not in _UNRELATED_GROUPS and not (kind.group == "" and kind.kind in _UNRELATED_CORE_KINDS)
+    # Only rows of single implementations name kinds of Kubernetes' other groups.
+    return kind.group not in KUBERNETES_GROUPS and not (kind.group == "" and kind.kind in _UNRELATED_CORE_KINDS)
 
 
 def known_by_metadata(kind: GroupKind) -> bool:
