@@ -129,8 +129,9 @@ def test_a_second_grant_takes_no_access_with_it(live: Program, api: FakeAPI) -> 
         {"from_": [from_entry(kind="HttpRoute")]},
         {"to": [to_entry(group="v1")]},
         {"from_": [from_entry(namespace="backend")]},
+        {"to": [to_entry(kind="Secret")]},
     ],
-    ids=["from no kind", "to no kind", "within one namespace"],
+    ids=["from no kind", "to no kind", "within one namespace", "to what no route takes"],
 )
 def test_a_grant_that_lets_nobody_do_anything_gives_no_access(live: Program, files: Files, entries: Any) -> None:
     done = live("diff", "-f", files(grant(name="h", **entries)), "-o", "json")

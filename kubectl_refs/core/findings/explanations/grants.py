@@ -10,7 +10,8 @@ from kubectl_refs.core.model.codes import Code
 GRANTS: Mapping[Code, Explanation] = {
     Code.NEVER_MATCHES: Explanation(
         "The ReferenceGrant, or the entry that the finding names, permits no reference that can work. For example, "
-        "no kind here has its group and kind, a required field is missing or `*`, or a list has no entries or more "
+        "no kind here has its group and kind, no field of the referrer's kind takes the target's, as no field of an "
+        "HTTPRoute takes a Secret, a required field is missing or `*`, or a list has no entries or more "
         "than the 16 that an API server takes. The API server accepts a wrong group or kind, and a ReferenceGrant "
         "has no status, so nothing else reports the mistake. A reference that names the same wrong kind does match, "
         "but it cannot work either.",
