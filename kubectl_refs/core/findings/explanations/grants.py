@@ -28,9 +28,9 @@ spec:
         '`""`.',
     ),
     Code.NO_EFFECT_ON_PARENTS: Explanation(
-        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, but none of these routes references "
-        "one as a backend. A ReferenceGrant has no effect on parentRefs: only `allowedRoutes` of the listeners decides "
-        "whether a route may attach.",
+        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, or ListenerSets to reference a Gateway, but "
+        "none of these references one as a backend. A ReferenceGrant has no effect on parentRefs: only `allowedRoutes` of the "
+        "listeners decides whether a route may attach, and only `allowedListeners` of the Gateway whether a ListenerSet may.",
         """\
 apiVersion: v1
 kind: Namespace
@@ -44,7 +44,8 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: gateway.networking.k8s.io, kind: Gateway, name: public}]
 """,
-        "Allow the routes in `allowedRoutes` of the listener, and delete the entry or the ReferenceGrant.",
+        "Allow the routes in `allowedRoutes` of the listener, or the ListenerSets in `allowedListeners` of the Gateway, and "
+        "delete the entry or the ReferenceGrant.",
     ),
     Code.FROM_NAMESPACE_MISSING: Explanation(
         "A `from` entry names a namespace that does not exist, so nothing uses the entry today. Whoever creates a "
