@@ -10,13 +10,13 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.from_comparisons import Memo
 from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, nearest_of, nearness
 from kubectl_refs.core.grants.third_namespaces import exact_grants, fitting_grants
-from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -209,10 +209,12 @@ def _effect(reference: Reference) -> str:
 
 
 def is_plainly_meant(miss: NearMiss, reference: Reference) -> bool:
-    """Whether a grant was plainly written for the reference: it is misplaced, has only slips, or has mixed entries."""
+    """Whether a grant was plainly written for the reference: it is misplaced, has only slips or too many entries, or has
+    mixed entries."""
     if miss.grant.namespace != reference.to.namespace:
         return True
-    return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
+    hints = {each.hint for each in miss.differences}
+    return hints <= SLIPS | {Hint.TOO_MANY} or bool(hints & {Hint.SWAPPED, Hint.SPLIT})
 
 
 def without_grants_for_other_targets(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
