@@ -60,7 +60,9 @@ def _note_on_grants_elsewhere(reference: Reference, grants: Sequence[GrantName])
     names, place = enumerated([*map(str, grants)]), reference.to.namespace
     if len(grants) == 1:
         own = grants[0].namespace
-        return f"ReferenceGrant {names} would permit this if it were in {place}; it may be meant for references into {own}"
+        return (
+            f"ReferenceGrant {names} would permit this if it were in {place}; it may be meant for references into {own}"
+        )
     return (
         f"ReferenceGrants {names} would permit this if they were in {place}; they may be meant for references into their "
         "own namespaces"
