@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -149,6 +150,23 @@ def test_controllers_that_do_not_report_the_same_are_told_apart(refs: Program, a
     api.objects[-1] = {**served, "status": {"parents": [entry, other]}}
     text = refs("why", "httproute/web").out
     assert f"  impact:  where {BY} serves it, all requests of spec.rules[0] get HTTP 500\n" in text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "when"),
+    [
+        ((), "if a parent admits the route, "),
+        ((condition("Accepted", "True", "Accepted"),), ""),
+    ],
+)
+def test_the_effect_depends_on_a_parent_that_could_not_be_read(
+    refs: Program, api: FakeAPI, accepted: Sequence[JSON], when: str
+) -> None:
+    api.forbid("gateways", "infra")
+    api.objects = [*OBJECTS, route(*accepted)]
+    refs.use(api, "frontend")
+    text = refs("why", "httproute/web").out
+    assert f"  impact:  {when}all requests of spec.rules[0] get HTTP 500\n" in text
 
 
 def test_who_may_list_nothing_is_not_told_that_there_is_nothing(refs: Program, api: FakeAPI) -> None:
