@@ -57,6 +57,19 @@ def test_what_a_controller_refuses_is_told_as_its_report(refs: Program, api: Fak
     assert (data["summary"]["refused"], data["summary"]["unknown"]) == (0, 2)
 
 
+def test_a_reference_that_needs_no_grant_is_not_refused_for_want_of_one(refs: Program, api: FakeAPI) -> None:
+    api.forbid("services", "frontend")
+    reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "RefNotPermitted")
+    _, text, summary = answer(refs, api, *reported)
+    assert summary == "3 references: 3 unknown (1 reported refused, 1 reported allowed)"
+    crossing, own = text.partition("unknown: HTTPRoute frontend/web -> Service frontend/own")[::2]
+    assert f"  cause:   {BY} reports ResolvedRefs=False (RefNotPermitted); the ReferenceGrants in backend" in crossing
+    assert '  message: "RefNotPermitted"\n' in crossing
+    assert own
+    assert "RefNotPermitted" not in own
+    assert "for this or another reference" not in text
+
+
 def test_the_page_of_what_a_controller_refuses_fits_a_screen(
     refs: Program, api: FakeAPI, monkeypatch: pytest.MonkeyPatch
 ) -> None:
