@@ -82,7 +82,7 @@ def with_doubts(
         rows = (row for row in _controllers(view, obj) if row is not None)
         defects = dict.fromkeys(filter(None, (_lasting_defect(permitted, row, grants) for row in rows)))
         if defects:
-            notes = [f"a new ReferenceGrant may not be enough: {each.text}; {each.advice}" for each in defects]
+            notes = [f"a new ReferenceGrant may not be enough: {each.text}" for each in defects]
             likely = replace(first, confidence=Confidence.LIKELY)
             found[id(each)] = remedy._replace(fixes=(likely, *remedy.fixes[1:]), notes=(*notes, *remedy.notes))
     return found

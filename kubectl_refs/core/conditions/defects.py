@@ -174,9 +174,8 @@ DEFECTS: Sequence[Defect] = (
         (ENVOY_GATEWAY,),
         "False",
         _grant_of_other_groups,
-        "Envoy Gateway, up to 1.9.1 at least, loads only one grant for a reference, chosen by kinds, namespace and "
-        "name but not by groups, and then refuses the reference by the groups: ReferenceGrant {grant}, which fits "
-        "except for its groups, may be the chosen one",
+        "Envoy Gateway, up to 1.9.1 at least, loads only one grant for a reference, chosen without regard to groups: "
+        "ReferenceGrant {grant}, whose groups differ, may be the chosen one",
         read_in="envoyproxy/gateway v1.9.1, findReferenceGrant in internal/provider/kubernetes/controller.go",
         advice="correct the groups of ReferenceGrant {grant}, or delete it",
         lasts=True,

@@ -14,7 +14,7 @@ from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, repair
 from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.entry_mistakes import from_mistake, to_mistake
-from kubectl_refs.core.grants.grant import FromEntry, ToEntry
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -184,11 +184,11 @@ def test_a_repair_without_a_name_says_that_it_permits_every_target() -> None:
 def test_every_new_combination_is_told_once() -> None:
     manifest = grant(
         [from_entry(kind="httproute"), from_entry(kind="GRPCRoute")],
-        [to_entry(name="api"), to_entry(kind="Secret", name="tls"), to_entry(kind="Secret", name="tls")],
+        [to_entry(name="api"), to_entry(name="tls"), to_entry(name="tls")],
     )
     fix = repair_of(manifest)
     assert fix is not None
-    assert fix.widens == ('HTTPRoutes in frontend to reference Secret "tls"',)
+    assert fix.widens == ('HTTPRoutes in frontend to reference Service "tls"',)
 
 
 def test_what_other_references_of_the_object_need_is_no_widening() -> None:
@@ -278,11 +278,11 @@ def phrase_of(each: tuple[str, ...]) -> str:
     return f'{spelled(each[0], each[1], several(each[1]))} in {each[2]} to reference {spelled(*each[3:5])} "{each[6]}"'
 
 
-def may_match(each: tuple[str, ...]) -> bool:
+def may_match(each: tuple[str, ...], within: Grant) -> bool:
     group, kind, namespace, of, target, _, name = each
     mistakes = (
-        from_mistake("", FromEntry(group, kind, namespace), CATALOG),
-        to_mistake("", ToEntry(of, target, name), CATALOG),
+        from_mistake("", FromEntry(group, kind, namespace), within, CATALOG),
+        to_mistake("", ToEntry(of, target, name), within, CATALOG),
     )
     return mistakes == (None, None)
 
@@ -311,7 +311,7 @@ def test_a_repair_permits_the_reference_and_says_exactly_what_else_it_permits(
         needed = {permission_of(each) for each in (wanted, *others)}
         already = {each for _, other in by_name.values() for each in permissions(other)}
         gained = [each for each in permissions(after) - already - needed if each[2] != "backend"]
-        news = {phrase_of(each) for each in gained if may_match(each)}
+        news = {phrase_of(each) for each in gained if may_match(each, Grant.parse(after))}
         assert bool(fix.widens) == bool(news)
         for new in news:
             assert any(described(phrase).fullmatch(new) for phrase in fix.widens)
