@@ -210,7 +210,7 @@ def test_a_grant_that_fits_but_for_its_groups_may_be_the_one_that_envoy_gateway_
         assert outcome(found) == (Agreement.CONTRADICTS, Code.CONTROLLER_DEFECT)
         name = f"ReferenceGrant backend/{hiding['metadata']['name']}"
         assert name in found.why
-        assert "but not by groups" in found.why
+        assert "without regard to groups" in found.why
         assert found.advice == f"correct the groups of {name}, or delete it"
 
 
