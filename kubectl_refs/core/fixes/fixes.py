@@ -96,8 +96,9 @@ def _fixes_of_other_faults(evaluated: EvaluatedReference) -> list[Fix]:
 
 def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
     """The change that leaves out a port which the reference must not name."""
-    names_one = evaluated.fault is Code.PORT_NOT_FOUND and superfluous_port_check(evaluated.reference) is not None
-    return (leave_out_port(evaluated.found),) if names_one else ()
+    is_superfluous = evaluated.fault is Code.PORT_NOT_FOUND and superfluous_port_check(evaluated.reference) is not None
+    is_refused = evaluated.code is Code.NEWLY_INVALID and evaluated.reference.port is not None
+    return (leave_out_port(evaluated.found),) if is_superfluous or is_refused else ()
 
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:
