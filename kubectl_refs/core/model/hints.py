@@ -27,6 +27,7 @@ class Hint(StrEnum):
     WRONG_PLACEMENT = "wrong-placement"
     SWAPPED = "swapped"
     SPLIT = "split"
+    TOO_MANY = "too-many"
     NAME_FORM = "name-form"
     TARGET_PORT = "target-port"
     OTHER_PORT = "other-port"

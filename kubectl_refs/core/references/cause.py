@@ -41,6 +41,7 @@ _REASONS: Mapping[Hint, str] = {
     Hint.OLD_GROUP: "an earlier group",
     Hint.NAME_FORM: "use the name alone",
     Hint.TYPO: "typo",
+    Hint.TOO_MANY: "no API server accepts more",
 }
 
 
@@ -217,7 +218,9 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
             f"no single ReferenceGrant has both: spec.{has}[{index}] of {miss.grant} matches, its {lacks} does not; "
             f"{entry} of {other} matches, its {has} does not"
         )
-    fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
+    # The number of entries is not what keeps a grant for others from permitting this.
+    unsaid = Hint.TOO_MANY if miss.sound else Hint.WRONG_PLACEMENT
+    fields = [each for each in miss.differences if each.hint is not unsaid]
     if miss.sound:
         has = enumerated(_shortened(fields, lambda each: f'{each.path} "{each.found}"'))
         return f"{evaluated.because}; the nearest, {miss.grant.name}, has {has}"
