@@ -143,7 +143,10 @@ metadata: {name: site, namespace: frontend}
 spec:
   rules:
     - backendRefs:
-        - {group: gateway.networking.x-k8s.io, kind: XBackend, name: api, port: 443}  # no port is expected
+        - group: gateway.networking.x-k8s.io
+          kind: XBackend
+          name: api
+          port: 443  # no port is expected
 """,
         "Leave the field out that the finding names.",
     ),
