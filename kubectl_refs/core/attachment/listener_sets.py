@@ -41,7 +41,11 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
         return evaluated.with_judgement(assumptions=(assumption,))
     if allowed is None:
         return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-    return verdict_of_check(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+    refused = verdict_of_check(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+    # Imported here: most parents admit what names them.
+    from kubectl_refs.core.attachment.inert_grants import inert_grants
+
+    return refused.with_notes(*inert_grants(view, reference, "allowedListeners"))
 
 
 def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:
