@@ -9,7 +9,6 @@ from typing import NamedTuple
 from kubectl_refs.core.fixes.access import loses_access
 from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting_fixes
-from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
@@ -59,6 +58,9 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         fixes: tuple[Fix, ...] = ()
         by_grant = by_grants.get(id(each))
         if each.is_parent:
+            # Imported here: most routes are admitted by their parents.
+            from kubectl_refs.core.fixes.dropping import without_parent
+
             fixes = parent_fixes(view, each, obj)
             if fixes or not _has_listener(view, each, obj):
                 fixes += without_parent(each, references, fixes)
