@@ -203,25 +203,39 @@ def test_every_change_of_a_finding_resolves_it_at_nobodys_cost(ask: Ask) -> None
 def test_no_finding_takes_a_grant_from_a_refused_reference_that_may_be_meant_to_use_it(ask: Ask, check: Check) -> None:
     seen: Counter[str] = Counter()
     for seed, objects in clusters():
-        named = {
-            (name["namespace"], name["name"])
+        misses = [
+            miss
             for each in check(seed, objects)["references"]
             if each["verdict"] == "refused"
-            for name in (*nearest_in(each), *(fix["object"] for fix in each["fixes"] if fix["action"] == "patch"))
-        }
+            for miss in (*nearest_in(each), *repaired_in(each))
+        ]
         for grant in ask(objects, "grants", "-A")["grants"]:
             for finding in grant["findings"]:
                 taking = finding["code"] != "REF111" and any(map(takes, finding["fixes"]))
-                meant = (grant["namespace"], grant["name"]) in named
+                meant = any(concerns(finding, grant, miss) for miss in misses)
                 assert not (taking and meant), (seed, finding)
                 seen.update({f"{taking} {meant}"})
     assert {"True False", "False True"} <= set(seen), seen
 
 
+def concerns(finding: Report, grant: Report, miss: Report) -> bool:
+    """Whether a finding on a grant is about the whole grant, or about an entry, with which it nearly permits a
+    reference."""
+    entry = re.match(r"spec\.(from|to)\[(\d+)\]", finding["path"] or "")
+    same = all(miss["grant"][field] == grant[field] for field in ("namespace", "name"))
+    return same and (entry is None or miss[entry[1]] == int(entry[2]))
+
+
+def repaired_in(reference: Report) -> list[Any]:
+    """The near misses of a refused reference whose grants its fixes repair."""
+    repaired = [fix["object"]["name"] for fix in reference["fixes"] if fix["action"] == "patch"]
+    return [miss for miss in reference["nearMisses"] if miss["grant"]["name"] in repaired]
+
+
 def nearest_in(reference: Report) -> list[Any]:
-    """The grant named in the cause of a refused reference, unless it is for another kind of referrer or target."""
+    """The near miss named in the cause of a refused reference, unless it is for another kind of referrer or target."""
     return [
-        miss["grant"]
+        miss
         for miss in reference["nearMisses"][:1]
         if f" {miss['grant']['namespace']}/{miss['grant']['name']}" in reference["cause"]
         and not any(each["hint"] == "other-kind" for each in miss["differences"])
