@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubectl_refs.core.fixes.edits import own_fix
+from kubectl_refs.core.fixes.edits import begins_with_own_fix, own_fix
 from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.grants.near_miss import is_misplaced
@@ -53,7 +53,7 @@ class Proposals:
         recommending, more = True, 0
         for number, fix in enumerate(fixes):
             label = "fix" if number == 0 else "then" if fix.follows else "or"
-            if fix.for_owner and first.ask:
+            if fix.for_owner and first.ask and number == 0:
                 label = "ask" if asks_owner else "if not"
             recommending = number == 0 or (recommending and fix.follows)
             if fix.action == "delete" and not recommending:
@@ -173,7 +173,7 @@ class Proposals:
         repair = next((each for each in of_grants if each.action == "patch" and recommended(each)), None)
         if fix.action == "patch":
             return self._kubectl.fix(referrer) if fix is repair else ""
-        return self._kubectl.fix(referrer, *(("--new",) if repair else ()))
+        return self._kubectl.fix(referrer, *(("--new",) if repair or begins_with_own_fix(evaluated) else ()))
 
 
 def _marked_as_guess(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
@@ -234,7 +234,8 @@ def _title(
         return f"move that ReferenceGrant to {fix.object.namespace}" if moved else fix.title
     if fix.action == "create":
         # If the owner has been asked whether anything permits it, the line above names the owner.
-        owner = "for the owner, if nothing permits it yet: " if fix.for_owner and not evaluated.ask else ""
+        asked = evaluated.ask and evaluated.slip_among_manifests is None
+        owner = "for the owner, if nothing permits it yet: " if fix.for_owner and not asked else ""
         return f"{owner}create {grant}"
     miss = next((each for each in evaluated.near_misses if each.grant.name == fix.object.name), None)
     if miss is None or len(miss.differences) != 1:

@@ -62,6 +62,8 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             fixes = parent_fixes(view, each, obj)
             if fixes or not _has_listener(view, each, obj):
                 fixes += without_parent(each, references, fixes)
+        elif by_grant is not None and each.slip_among_manifests is not None:
+            fixes = (*_for_near_targets(view, each, obj, references, by_grants.values()), *by_grant.fixes)
         elif by_grant is not None:
             besides = _fixes_of_other_faults(each)
             if not besides:

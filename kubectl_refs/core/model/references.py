@@ -126,6 +126,15 @@ class EvaluatedReference:
         return self.fault in MISSING or self.fault in KIND_FAULTS
 
     @property
+    def slip_among_manifests(self) -> NearTarget | None:
+        """The object among the manifests, a part of a cluster, that it means but for a slip, where its own target is
+        not among them and no grant is known to permit it; None if there is none."""
+        permitted = self.mechanism is not Mechanism.REFERENCE_GRANT or self.verdict in (Verdict.ALLOWED, Verdict.BROKEN)
+        if permitted or self.fault is not None or self.reported_verdict is Verdict.ALLOWED:
+            return None
+        return next((near for near in self.near_targets if near.slipped), None)
+
+    @property
     def in_order(self) -> bool:
         """Whether there is nothing to say but that it is allowed."""
         judgement = self.judgement

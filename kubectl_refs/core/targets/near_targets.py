@@ -181,8 +181,9 @@ def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
 
 
 def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
-    """The object in a namespace of a similar name, where the written namespace does not exist."""
-    if not reference.crosses or _namespace_exists(view, reference.to.namespace):
+    """The object in a namespace of a similar name, where the written namespace does not exist, or a part of a cluster
+    holds nothing of it."""
+    if not reference.crosses or _is_there(_namespace_answer(view, reference.to.namespace)):
         return
     # Imported here, as below: nearly every target exists.
     from kubectl_refs.core.view.names import names_of
@@ -199,7 +200,7 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     """The object of a similar name in the namespace, or the only one whose name shortens or spells out the written."""
     to = reference.to
-    if reference.crosses and not _namespace_exists(view, to.namespace):
+    if reference.crosses and _namespace_answer(view, to.namespace).absent:
         return
     from kubectl_refs.core.view.names import names_of
 
@@ -273,7 +274,12 @@ def _answer_of(view: View, key: ObjectKey) -> Answer:
     return view.get(key, metadata_only=not whole, effect=effect)
 
 
-def _namespace_exists(view: View, namespace: str) -> bool:
+def _namespace_answer(view: View, namespace: str) -> Answer:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
     effect = f'whether a namespace "{namespace}" exists is not known'
-    return not view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
+    return view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
+
+
+def _is_there(answer: Answer) -> bool:
+    """Whether an object exists as far as is known; one that a part of a cluster does not hold need not."""
+    return bool(answer.objects) or not answer.known

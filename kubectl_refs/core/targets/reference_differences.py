@@ -78,10 +78,17 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
     written = reference.to.namespace
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
     effect = f'whether a namespace "{written}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
-    hint = _name_hint(wanted, written) if missing else Hint.OTHER_NAMESPACE
+    answer = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
+    not_held = answer.assumed and not answer.objects
+    hint = _name_hint(wanted, written) if answer.absent or not_held else Hint.OTHER_NAMESPACE
     hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
-    note = f'no namespace "{written}" exists' if missing else f'namespace "{written}" has none of that name'
+    if answer.absent:
+        note = f'no namespace "{written}" exists'
+    elif not_held:
+        note = f'nothing of namespace "{written}" is among these manifests'
+    else:
+        among = " among these manifests" if view.catalog.is_part else ""
+        note = f'namespace "{written}" has none of that name{among}'
     return Difference(f"{path}.namespace", wanted, written, hint, note)
 
 
