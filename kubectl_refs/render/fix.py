@@ -176,7 +176,7 @@ def _unfixed(
     page.blank()
     write_headline(page, evaluated)
     reference = evaluated.reference
-    page.prose("where", reference.path)
+    page.prose("where", f"{evaluated.source} {reference.path}" if evaluated.source is not None else reference.path)
     _because(page, evaluated)
     fixes = non_grant_fixes(evaluated)
     if not fixes and evaluated.verdict is not Verdict.UNKNOWN:

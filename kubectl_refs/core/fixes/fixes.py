@@ -58,7 +58,10 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             continue
         fixes: tuple[Fix, ...] = ()
         by_grant = by_grants.get(id(each))
-        if each.is_parent:
+        if each.fault is Code.MALFORMED:
+            # No server holds the object as it is written, so there is nothing to patch.
+            fixes = () if by_grant is None else by_grant.fixes
+        elif each.is_parent:
             fixes = parent_fixes(view, each, obj)
             if fixes or not _has_listener(view, each, obj):
                 fixes += without_parent(each, references, fixes)

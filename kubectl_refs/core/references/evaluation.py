@@ -78,6 +78,12 @@ def _judged_once(
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
+    if found.reference.wrong_namespace:
+        namespace = f"{found.reference.path}.namespace"
+        because = f'{namespace} is "{found.reference.to.namespace}", and no namespace can have that name'
+        broken = verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, because, Layer.TARGET)
+        # There is no namespace whose grants or listeners could decide.
+        return broken.with_judgement(mechanism=Mechanism.UNGOVERNED)
     if found.field.role is Role.PARENT:
         if found.reference.wrong_port:
             check = wrong_port_check(found.reference, found.field.port_field, {})
@@ -102,7 +108,7 @@ def _are_judged_alike(found: FoundReference) -> bool:
     if reference.to.group_kind != SERVICE or field.role in (Role.PARENT, Role.CERTIFICATE):
         return False
     written = not reference.explicit_namespace and "namespace" in found.entry
-    return not (written or reference.wrong_port or field.by_kind or field.copied_into)
+    return not (written or reference.wrong_port or reference.wrong_weight or field.by_kind or field.copied_into)
 
 
 def _shared_key(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:
@@ -203,7 +209,7 @@ def _evaluated(
         permitted.near_misses.omitted,
         permitted.notes,
         assumptions,
-        ask=permitted.ask,
+        ask="" if verdict is Verdict.BROKEN else permitted.ask,
         fault=fault,
     )
     return EvaluatedReference(found, judgement)
@@ -253,11 +259,12 @@ def _statuses(view: View, found: FoundReference, status: JSON, obj: JSON) -> Seq
 def _decide(
     permitted: PermissionDecision, target: Target, found: FoundReference
 ) -> tuple[Verdict, str | None, Code | None, str]:
-    """Permission decides first: if it is lacking or unknown, nothing else becomes the verdict (docs/rules.md 1.5)."""
+    """Permission decides first: if it is lacking or unknown, nothing else becomes the verdict (docs/rules.md 1.5), except
+    that what no server takes needs no permission which is not known."""
     if permitted.outcome is Outcome.FAILED:
         by_grant = permitted.mechanism is Mechanism.REFERENCE_GRANT and has_reasons(found)
         return Verdict.REFUSED, "RefNotPermitted" if by_grant else None, permitted.code, permitted.because
-    if permitted.outcome is Outcome.UNKNOWN:
+    if permitted.outcome is Outcome.UNKNOWN and target.code is not Code.MALFORMED:
         return Verdict.UNKNOWN, None, permitted.code, permitted.because
     if target.failure is not None:
         because = filter(None, (target.failure.message, namespace_without_effect(found)))

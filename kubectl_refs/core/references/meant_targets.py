@@ -69,7 +69,12 @@ def _with_needs(near: NearTarget, would: EvaluatedReference) -> NearTarget:
     failing = [check.message for check in would.checks if check.outcome is Outcome.FAILED]
     needs = tuple(dict.fromkeys((would.because, *failing)))
     by_grant = would.verdict is Verdict.REFUSED and would.mechanism is Mechanism.REFERENCE_GRANT
-    return replace(near, needs=needs, needs_grant=by_grant and len(needs) == 1)
+    return replace(
+        near,
+        needs=needs,
+        needs_grant=by_grant and len(needs) == 1,
+        needs_known=would.verdict is not Verdict.UNKNOWN,
+    )
 
 
 def _with_near_targets(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> EvaluatedReference:
@@ -103,6 +108,8 @@ def _existence_clause(reference: Reference, near: tuple[NearTarget, ...], *, of_
     noted = [each.note for one in near for each in one.differences if each.path.endswith(".name") and each.note]
     if noted and len(names) == 1:
         return noted[0]
+    if any(each.assumed for each in near):
+        return f"{listing(names)} may be meant"
     if len(names) == 1 and near[0].made_by is not None:
         return f"{near[0].made_by} is supposed to make {names[0]}"
     if of_part and all(each.section_name is not None and each.object != reference.to for each in near):
@@ -118,7 +125,10 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
         return ()
     if first.being_deleted:
         return first.needs
-    return (f"{name_of_near_target(first.object, found.reference)} cannot be used as it is: {'; '.join(first.needs)}",)
+    named, needs = name_of_near_target(first.object, found.reference), "; ".join(first.needs)
+    if not first.needs_known:
+        return (f"whether {named} can be used is not known: {needs}",)
+    return (f"{named} cannot be used as it is: {needs}",)
 
 
 def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:

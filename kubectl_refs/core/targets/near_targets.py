@@ -24,6 +24,7 @@ from kubectl_refs.core.model.kinds import (
     SERVICE_IMPORT,
     WITH_PORTS,
 )
+from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
@@ -54,8 +55,10 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
     near = []
     for to, port, section_name in meant:
         other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
-        made_by = _answer_of(view, to).made_by if view.catalog.is_part else None
-        near.append(NearTarget(to, reference_differences(view, found, other), port, section_name, made_by=made_by))
+        answer = _found(view, to) if view.catalog.is_part else Answer()
+        differences = reference_differences(view, found, other)
+        assumed = answer.assumed and answer.object is None
+        near.append(NearTarget(to, differences, port, section_name, made_by=answer.made_by, assumed=assumed))
     return tuple(sorted(near, key=lambda each: (cost_of(each.differences), each.object)))
 
 
@@ -92,11 +95,15 @@ def _with_part(view: View, found: FoundReference, meant: Reference) -> Reference
 def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Reference]:
     if fault in KIND_FAULTS:
         return _by_kind(view, found)
+    if found.reference.wrong_namespace:
+        return _by_place(view, found)
+    if found.reference.wrong_weight:
+        return ()
     if fault in PART_FAULTS or _get(view, found.reference.to) is not None:
         obj = _get(view, found.reference.to)
         if obj is not None:
             return by_part(view, found.reference, obj)
-        return by_number(found.reference) if fault is Code.MALFORMED else ()
+        return by_number(found.reference) if found.reference.wrong_port else ()
     return _by_place(view, found)
 
 
@@ -158,6 +165,7 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
     return next((near for search in searches if (near := tuple(search()))), ())
 
 
+_NAMESPACE_FORM = r"(?P<namespace>[a-z0-9-]+)\.svc(?:\.cluster\.local)?"
 _NAME_FORM = r"(?:https?://)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?/?"
 _SLASHED = r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)"
 _DOTTED = r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)"
@@ -165,19 +173,30 @@ _WITH_PORT = r"(?P<name>[a-z0-9-]+):\d+"
 
 
 def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
-    """Names in a form used elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`."""
-    to = reference.to
+    """Names in a form used elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`, and
+    names with capitals. If no object can have the written name, a part of a cluster need not hold the one that is meant."""
+    impossible = not can_exist(reference.to)
+    for to in _in_usual_form(reference.to):
+        answer = _found(view, to)
+        if can_exist(to) and (answer.object is not None or (impossible and answer.assumed)):
+            yield replace(reference, to=to)
+            return
+
+
+def _in_usual_form(to: ObjectKey) -> Iterator[ObjectKey]:
+    """What the name and the namespace of a target may stand for, if they are in another form than names are."""
     of_services = (_NAME_FORM, _WITH_PORT) if to.group_kind in (SERVICE, SERVICE_IMPORT) else ()
     of_parents = (_DOTTED,) if to.group_kind in (GATEWAY, *LISTENER_SETS) else ()
     for form in (*of_services, *of_parents, _SLASHED):
         match = re.fullmatch(form, to.name)
-        if match is None:
-            continue
-        namespace = match.groupdict().get("namespace") or to.namespace
-        meant = _to_other(reference, name=match["name"], namespace=namespace)
-        if _get(view, meant.to) is not None:
-            yield meant
-            return
+        if match is not None:
+            yield to._replace(name=match["name"], namespace=match.groupdict().get("namespace") or to.namespace)
+    match = re.fullmatch(_NAMESPACE_FORM, to.namespace)
+    if match is not None:
+        yield to._replace(namespace=match["namespace"])
+    lower = to._replace(namespace=to.namespace.lower(), name=to.name.lower())
+    if lower != to:
+        yield lower
 
 
 def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
@@ -265,7 +284,11 @@ def _to_other(reference: Reference, **fields: str) -> Reference:
 
 def _get(view: View, key: ObjectKey) -> JSON | None:
     """An object; None where it does not exist or could not be read. No contents of Secrets and the like are read."""
-    return None if view.catalog.served(key.group_kind) is None else _answer_of(view, key).object
+    return _found(view, key).object
+
+
+def _found(view: View, key: ObjectKey) -> Answer:
+    return Answer(served=False) if view.catalog.served(key.group_kind) is None else _answer_of(view, key)
 
 
 def _answer_of(view: View, key: ObjectKey) -> Answer:

@@ -82,7 +82,10 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
     not_held = answer.assumed and not answer.objects
     hint = _name_hint(wanted, written) if answer.absent or not_held else Hint.OTHER_NAMESPACE
     hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
-    if answer.absent:
+    if reference.wrong_namespace:
+        hint = Hint.NAME_FORM if written.partition(".")[0] == wanted else hint
+        note = "no namespace can have that name"
+    elif answer.absent:
         note = f'no namespace "{written}" exists'
     elif not_held:
         note = f'nothing of namespace "{written}" is among these manifests'
@@ -112,7 +115,7 @@ def _port(view: View, holder: FoundReference, meant: Reference) -> Difference:
     reference = holder.reference
     path = f"{reference.path}.{holder.field.port_field}"
     found, wanted = reference.written_port, str(meant.port)
-    number = found is not None and not reference.wrong_port
+    number = found is not None and not reference.wrong_port.startswith('"')
     if reference.wrong_port and found == wanted:
         return Difference(path, wanted, found, Hint.WRONG_TYPE, "without quotes")
     if meant.to.group_kind not in WITH_PORTS:
