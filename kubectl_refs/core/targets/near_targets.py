@@ -79,9 +79,10 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
     if reference.wrong_port:
         return search(view)
     # Thousands of references name the same Services and the same Gateways.
+    affixed = () if fault in KIND_FAULTS | PART_FAULTS else tuple(_with_affixes(view, reference))
     of_role = field.role, field.governed_by, field.shown, field.implementation
     referrer = reference.referrer.group_kind, reference.crosses, reference.explicit_namespace
-    memo_key = "meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name
+    memo_key = "meant", fault, of_role, referrer, affixed, reference.to, reference.port, reference.section_name
     return view.once(memo_key, search) if reference.to.group_kind == SERVICE else view.once_as_read(memo_key, search)
 
 
@@ -157,6 +158,7 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
         lambda: _by_name_form(view, reference),
         lambda: _of_maker(view, found) if reference.to.group_kind in (SECRET, CONFIG_MAP) else (),
         lambda: _by_namespace_name(view, reference),
+        lambda: [_to_other(reference, name=name) for name in _with_affixes(view, reference)] if kindred else (),
         lambda: _by_name(view, reference),
         lambda: _of_similar_kinds(view, found) if kindred else (),
         lambda: (*_of_other_kinds(view, found), *_elsewhere(view, found)),
@@ -214,6 +216,22 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
             yield meant
         else:
             yield from _by_name(view, meant)
+
+
+def _with_affixes(view: View, reference: Reference) -> Iterator[str]:
+    """The existing names that have the words before or after the written one which the referrer's own name has too, as
+    kustomize's namePrefix and nameSuffix leave it: they rename all objects, and not what Gateway API's kinds reference."""
+    name, own = reference.to.name, reference.referrer.name
+    dashes = [place for place, char in enumerate(own) if char == "-"]
+    if not dashes or (reference.crosses and _namespace_answer(view, reference.to.namespace).absent):
+        return
+    from kubectl_refs.core.view.names import names_of
+
+    names = names_of(view, reference.to.group_kind, reference.to.namespace)
+    for start in ("", *(own[: place + 1] for place in dashes)):
+        for end in ("", *(own[place:] for place in dashes)):
+            if (start or end) and f"{start}{name}{end}" in names:
+                yield f"{start}{name}{end}"
 
 
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:

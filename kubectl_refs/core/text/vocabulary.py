@@ -27,6 +27,9 @@ class Vocabulary:
         self._letters = {word: letters(word) for word in words}
         self._nearest: dict[str, str | None] = {}
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._letters
+
     @cached_property
     def _alphabet(self) -> Sequence[str]:
         return sorted({char for word in self._letters for char in word})
