@@ -7,7 +7,6 @@ finds something: two slips in one reference are found only if one of them is in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -21,7 +20,6 @@ from kubectl_refs.core.model.kinds import (
     NAMESPACE,
     SECRET,
     SERVICE,
-    SERVICE_IMPORT,
     WITH_PORTS,
 )
 from kubectl_refs.core.model.names import can_exist
@@ -167,38 +165,18 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
     return next((near for search in searches if (near := tuple(search()))), ())
 
 
-_NAMESPACE_FORM = r"(?P<namespace>[a-z0-9-]+)\.svc(?:\.cluster\.local)?"
-_NAME_FORM = r"(?:https?://)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?/?"
-_SLASHED = r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)"
-_DOTTED = r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)"
-_WITH_PORT = r"(?P<name>[a-z0-9-]+):\d+"
-
-
 def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
     """Names in a form used elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`, and
     names with capitals. If no object can have the written name, a part of a cluster need not hold the one that is meant."""
+    # Imported here, as below: nearly every target exists.
+    from kubectl_refs.core.targets.written_names import in_usual_form
+
     impossible = not can_exist(reference.to)
-    for to in _in_usual_form(reference.to):
+    for to in in_usual_form(reference.to):
         answer = _found(view, to)
         if can_exist(to) and (answer.object is not None or (impossible and answer.assumed)):
             yield replace(reference, to=to)
             return
-
-
-def _in_usual_form(to: ObjectKey) -> Iterator[ObjectKey]:
-    """What the name and the namespace of a target may stand for, if they are in another form than names are."""
-    of_services = (_NAME_FORM, _WITH_PORT) if to.group_kind in (SERVICE, SERVICE_IMPORT) else ()
-    of_parents = (_DOTTED,) if to.group_kind in (GATEWAY, *LISTENER_SETS) else ()
-    for form in (*of_services, *of_parents, _SLASHED):
-        match = re.fullmatch(form, to.name)
-        if match is not None:
-            yield to._replace(name=match["name"], namespace=match.groupdict().get("namespace") or to.namespace)
-    match = re.fullmatch(_NAMESPACE_FORM, to.namespace)
-    if match is not None:
-        yield to._replace(namespace=match["namespace"])
-    lower = to._replace(namespace=to.namespace.lower(), name=to.name.lower())
-    if lower != to:
-        yield lower
 
 
 def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
@@ -206,7 +184,6 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
     holds nothing of it."""
     if not reference.crosses or _is_there(_namespace_answer(view, reference.to.namespace)):
         return
-    # Imported here, as below: nearly every target exists.
     from kubectl_refs.core.view.names import names_of
 
     near = names_of(view, NAMESPACE, None).nearest(reference.to.namespace)
@@ -218,20 +195,13 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
             yield from _by_name(view, meant)
 
 
-def _with_affixes(view: View, reference: Reference) -> Iterator[str]:
-    """The existing names that have the words before or after the written one which the referrer's own name has too, as
-    kustomize's namePrefix and nameSuffix leave it: they rename all objects, and not what Gateway API's kinds reference."""
-    name, own = reference.to.name, reference.referrer.name
-    dashes = [place for place, char in enumerate(own) if char == "-"]
-    if not dashes or (reference.crosses and _namespace_answer(view, reference.to.namespace).absent):
-        return
-    from kubectl_refs.core.view.names import names_of
+def _with_affixes(view: View, reference: Reference) -> Iterable[str]:
+    """The existing names that the written one would have with affixes of the referrer's own name."""
+    if reference.crosses and _namespace_answer(view, reference.to.namespace).absent:
+        return ()
+    from kubectl_refs.core.targets.written_names import with_affixes
 
-    names = names_of(view, reference.to.group_kind, reference.to.namespace)
-    for start in ("", *(own[: place + 1] for place in dashes)):
-        for end in ("", *(own[place:] for place in dashes)):
-            if (start or end) and f"{start}{name}{end}" in names:
-                yield f"{start}{name}{end}"
+    return with_affixes(view, reference)
 
 
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
