@@ -18,10 +18,14 @@ _MOST = 3
 
 
 def fitting_targets(evaluated: EvaluatedReference) -> Sequence[NearTarget]:
-    """The near targets with which the reference would work once it names them, needing at most a new grant."""
+    """The near targets with which the reference would work once it names them, needing at most a new grant. If it would
+    work with one alone, without any grant, that one is meant."""
     fitting = [
         near for near in evaluated.near_targets if (not near.needs or near.needs_grant) and _nameable(evaluated, near)
     ]
+    at_once = [near for near in fitting if not near.needs and near.surely_meant]
+    if len(at_once) == 1:
+        return at_once
     return fitting if len(fitting) <= _MOST else ()
 
 

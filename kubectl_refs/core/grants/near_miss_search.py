@@ -77,7 +77,7 @@ def known_grants(view: View, namespace: str) -> Grants:
     return _NONE if existing is None else existing.grants
 
 
-def _grants_from(view: View, entry: FromEntry) -> Grants:
+def grants_from(view: View, entry: FromEntry) -> Grants:
     """The grants of all namespaces; only those with `entry` matter to the caller. Empty if they could not be read."""
     answer = view.list(REFERENCE_GRANT, None, effect="", aspect=entry)
     if not answer.known:
@@ -153,7 +153,7 @@ def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
     if not beside.any_meant and not view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending:
         # The owner of one namespace may seldom list the grants of all: that is no gap in the answer.
         entry = FromEntry.of(reference.referrer)
-        everywhere = view.without_gaps(lambda subview: _grants_from(subview, entry))
+        everywhere = view.without_gaps(lambda subview: grants_from(subview, entry))
         others = _compared(view, reference, _exact_elsewhere(reference, everywhere)).nearest
         if not any(is_plainly_meant(miss, reference) for miss in others):
             idle, fitting = _fitting_elsewhere(view, reference, everywhere)

@@ -27,10 +27,9 @@ from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.makers import made_by_name
-from kubectl_refs.core.targets.near_parts import by_number, by_part, has_port, with_part
+from kubectl_refs.core.targets.near_parts import by_number, by_part, with_part
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import requirements_of
 from kubectl_refs.core.text.similarity import abbreviates
@@ -249,21 +248,10 @@ def _of_similar_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
                 yield meant
 
 
-def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
-    """The objects of the same name in other namespaces; of Services only those with the port, if there are any."""
-    reference = found.reference
-    to = reference.to
-    if to.group_kind == SERVICE and reference.port is None and found.field.role is Role.PARENT:
-        return ()
-    served = view.catalog.served(to.group_kind)
-    if served is None or not served.namespaced:
-        return ()
-    whole = to.group_kind in WITH_PORTS and reference.port is not None
-    effect = f'whether another namespace holds a {to.kind} named "{to.name}" could not be looked up'
-    named = view.list(to.group_kind, None, name=to.name, metadata_only=not whole, effect=effect).objects
-    fitting = [obj for obj in named if whole and has_port(reference, obj)] or named
-    places = sorted({key_of(obj).namespace for obj in fitting} - {to.namespace})
-    return [_to_other(reference, namespace=place) for place in places]
+def _elsewhere(view: View, found: FoundReference) -> Iterable[Reference]:
+    from kubectl_refs.core.targets.near_places import elsewhere
+
+    return elsewhere(view, found, MOST_NEAR_TARGETS)
 
 
 def _to_other(reference: Reference, **fields: str) -> Reference:
