@@ -29,6 +29,7 @@ class Proposals:
     def __init__(self, kubectl: Kubectl) -> None:
         self._kubectl = kubectl
         self._written: list[JSON] = []
+        self._made_by_commands: list[JSON] = []
         self._repaired: list[tuple[ObjectKey, tuple[JSON, ...]]] = []
         self._command = ""
         self._only_printed = False
@@ -73,6 +74,9 @@ class Proposals:
     ) -> None:
         """Write a fix ready to copy. `places` is the number of further places that it fixes too."""
         told = evaluated.reference
+        if fix.follows and fix.manifest in self._made_by_commands:
+            # The run that makes the change before it makes this grant too, for another reference.
+            return
         if fix.manifest in self._written or (fix.follows and (fix.object, fix.patch) in self._repaired):
             what = f"the change of {fix.object}" if fix.patch else str(fix.object)
             write_line(page, label, f"{what} above covers this too")
@@ -87,6 +91,8 @@ class Proposals:
         printing = ""
         if fix.manifest is not None and crowded:
             printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
+        if printing and fix.manifest is not None:
+            self._made_by_commands.append(fix.manifest)
         grant = "this ReferenceGrant"
         if printing or again:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"

@@ -48,7 +48,7 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
         return _judged_once(subview, meant, binding, lambda then: _evaluate(then, meant, route, binding))
 
     evaluated = _judged_once(view, found, binding, judge)
-    return with_near_targets(view, evaluated, evaluate_meant)
+    return with_near_targets(view, evaluated, evaluate_meant, route)
 
 
 def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:

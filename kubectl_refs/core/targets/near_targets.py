@@ -236,7 +236,8 @@ def _gateways(view: View, found: FoundReference) -> Iterable[Reference]:
 
 def _of_similar_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
     """The object of the same name and a similar kind: of another group, an XListenerSet for a ListenerSet, or any
-    similar kind where the written one may not exist."""
+    similar kind where the written one may not exist. For a CA certificate that only some implementations take from a
+    Secret, the ConfigMap that all take."""
     from kubectl_refs.core.targets.similar_kinds import similar_kinds_of
 
     written = found.reference.to.group_kind
@@ -246,6 +247,12 @@ def _of_similar_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
             meant = _to_other(found.reference, group=kind.group, kind=kind.kind)
             if _get(view, meant.to) is not None:
                 yield meant
+    expected = requirements_of(found)
+    if found.field.role is Role.CA and written in expected.extended:
+        of_core = (
+            replace(found.reference, to=found.reference.to._replace(**kind._asdict())) for kind in expected.core or ()
+        )
+        yield from (meant for meant in of_core if _get(view, meant.to) is not None)
 
 
 def _elsewhere(view: View, found: FoundReference) -> Iterable[Reference]:
