@@ -158,7 +158,7 @@ interrupt.watch()
 try:
     {run}
 except KeyboardInterrupt:
-    interrupt.leave(130)
+    interrupt.exit_now(130)
 """
 """A program that gets a signal after it has started another one and before it has recorded that."""
 

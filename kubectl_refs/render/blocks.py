@@ -6,10 +6,11 @@ from collections.abc import Sequence
 
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.references.cause import cause_of, other_faults
 from kubectl_refs.core.references.permission import grant_question
-from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.text.language import LISTED, listing
 from kubectl_refs.render.details import write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.proposals import Proposals
@@ -19,7 +20,7 @@ from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import target_of
 
 PLACES = 3
-"""The most places of references to several targets that are named; the rest are counted."""
+"""The most places that are named if they tell little: those of references to several targets, and in brief."""
 
 
 def write_block(
@@ -59,9 +60,12 @@ def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Pro
 
 
 def write_short_block(page: Page, same: Sequence[EvaluatedReference], kubectl: Kubectl) -> None:
-    """Write what is wrong, why and where, and the command that explains how to fix it."""
-    _what_and_where(page, same)
-    command = kubectl.why(same[0].reference.referrer)
+    """Write what is wrong, why and where, and the command that explains how to fix it, or that prints the grants of
+    several objects."""
+    _what_and_where(page, same, places=PLACES)
+    referrers = list(dict.fromkeys(each.reference.referrer for each in same))
+    several = len(referrers) > 1 and all(each.mechanism is Mechanism.REFERENCE_GRANT and each.fixes for each in same)
+    command = (several and kubectl.fix_kind(referrers)) or kubectl.why(referrers[0])
     if command:
         page.command("  next:".ljust(COLUMN), command)
 
@@ -88,19 +92,22 @@ def _question(page: Page, same: Sequence[EvaluatedReference]) -> None:
     write_line(page, "ask", said)
 
 
-def _what_and_where(page: Page, same: Sequence[EvaluatedReference], above: ObjectKey | None = None) -> None:
+def _what_and_where(
+    page: Page, same: Sequence[EvaluatedReference], above: ObjectKey | None = None, *, places: int = LISTED
+) -> None:
+    """Write the headline, the cause and the code, and where the references stand: at most so many `places`, and of
+    references to several targets at most PLACES."""
     first = same[0]
     referrers = dict.fromkeys(each.reference.referrer for each in same)
     whose = [f"{each.reference.referrer}: " if len(referrers) > 1 else "" for each in same]
     targets = dict.fromkeys(map(target_of, same))
-    places = [f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)]
+    found = [f"{_source(each)}{of}{each.reference.path}" for of, each in zip(whose, same, strict=True)]
+    shown = found[: PLACES if len(targets) > 1 else places]
     write_headline(page, first, others=len(referrers) - 1, targets=len(targets) - 1, above=above)
     write_line(page, "cause", cause_of(first), first.reference)
     # A code that would need a line of its own goes to the end of the next line.
     code = "" if page.add(_code(first)) else _code(first)
-    # Of references to several targets, a few places tell where to look.
-    shown = places[:PLACES] if len(targets) > 1 else places
-    write_line(page, "at", f"{listing(shown, beyond=len(places) - len(shown))}{code}")
+    write_line(page, "at", f"{listing(shown, beyond=len(found) - len(shown))}{code}")
 
 
 def _code(evaluated: EvaluatedReference) -> str:

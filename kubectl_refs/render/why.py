@@ -72,6 +72,7 @@ def render_why_with_brevity(
     for same in causes:
         (minor if _is_explained_by_gaps(same, unread) else pressing).append(same)
     causes, minor = (pressing, minor) if pressing else (causes, [])
+    causes = _by_cause(causes) if brief else causes
     proposals = Proposals(kubectl)
     for same in causes[:BRIEF] if brief else causes:
         page.blank()
@@ -198,6 +199,19 @@ def _merged(groups: Iterable[list[EvaluatedReference]]) -> list[list[EvaluatedRe
             alike.append(same)
         joined.append(same)
     return joined
+
+
+def _by_cause(groups: Iterable[list[EvaluatedReference]]) -> list[list[EvaluatedReference]]:
+    """The groups, those of the objects of one kind and namespace as one if they have the same cause: in brief, no fix is
+    shown, and six blocks that differ in names alone hide the other causes."""
+    causes: dict[Hashable, list[EvaluatedReference]] = {}
+    for same in groups:
+        first = same[0]
+        referrer, to = first.reference.referrer, first.reference.to
+        target = to.namespace if first.mechanism is Mechanism.REFERENCE_GRANT else target_of(first)
+        key = (referrer.group_kind, referrer.namespace, target, first.verdict, first.mechanism, first.code)
+        causes.setdefault((key, cause_of(first)), []).extend(same)
+    return list(causes.values())
 
 
 def _allowed(page: Page, references: Sequence[EvaluatedReference]) -> None:
