@@ -38,10 +38,13 @@ def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evalu
 
 
 def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate, obj: JSON) -> EvaluatedReference:
-    """A reference to an object that is not among the manifests, with the one object among them that it may mean."""
+    """A reference to an object that is not among the manifests, with the one object among them that it may mean, or of
+    several the only one that it would work with if it names it."""
     near = view.without_gaps(
         lambda subview: _near_targets_by_worth(subview, evaluated.found, Code.TARGET_NOT_FOUND, evaluate, obj)
     )
+    if len(near) > 1:
+        near = tuple(each for each in near if each.surely_meant and not each.needs)
     if len(near) != 1:
         return evaluated
     # The verdict or the cause says that the field has no namespace.

@@ -322,6 +322,8 @@ def test_of_many_namespaces_with_a_service_of_that_name_the_one_whose_grant_perm
         Confidence.LIKELY,
     )
     assert 'namespace is missing, expected "team-01"' in cause_of(broken)
+    (assumed,) = investigate(Manifests(objects, "frontend", whole=False), [site]).references
+    assert (assumed.code, [each.object.namespace for each in assumed.near_targets]) == (Code.NEAR_TARGET, ["team-01"])
 
 
 def test_a_name_with_a_placeholder_may_be_any_name_and_is_assumed_to_exist() -> None:
