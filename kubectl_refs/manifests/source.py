@@ -20,6 +20,7 @@ from kubectl_refs.core.fields.producers import EVERYWHERE, produced
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import meant_as_grants
 from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
@@ -240,7 +241,7 @@ class Manifests:
             # Its maker has not made it.
             return Answer(made_by=maker)
         if maker is None:
-            return Answer(assumed=key not in self._gone)
+            return Answer(assumed=key not in self._gone and can_exist(key))
         return Answer((known_by_name(key),), partial=True, made_by=maker)
 
     def _is_listed(self, key: ObjectKey, read: List) -> bool:

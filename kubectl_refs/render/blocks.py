@@ -78,7 +78,8 @@ def write_unchecked_block(page: Page, same: Sequence[EvaluatedReference]) -> Non
 
 def _question(page: Page, same: Sequence[EvaluatedReference]) -> None:
     first = same[0]
-    if not first.ask:
+    # A question about what is probably a slip comes too early.
+    if not first.ask or first.slip_among_manifests is not None:
         return
     question = first.ask
     if any(each.ask != question for each in same):

@@ -178,7 +178,7 @@ def _unfixed(
     page.blank()
     write_headline(page, evaluated)
     reference = evaluated.reference
-    page.prose("where", reference.path)
+    page.prose("where", f"{evaluated.source} {reference.path}" if evaluated.source is not None else reference.path)
     _because(page, evaluated)
     fixes = non_grant_fixes(evaluated)
     if not fixes and evaluated.verdict is not Verdict.UNKNOWN:
@@ -193,7 +193,8 @@ def _unfixed(
 
 
 def _because(page: Page, evaluated: EvaluatedReference) -> None:
-    page.prose("because", cause_of(evaluated) if evaluated.refused_and_missing else evaluated.because)
+    slipped = evaluated.refused_and_missing or evaluated.slip_among_manifests is not None
+    page.prose("because", cause_of(evaluated) if slipped else evaluated.because)
     if evaluated.unsupported:
         page.prose("also", evaluated.unsupported)
     for note in evaluated.notes:
@@ -202,7 +203,8 @@ def _because(page: Page, evaluated: EvaluatedReference) -> None:
 
 def _follow_up(page: Page, evaluated: EvaluatedReference) -> None:
     """Write that a changed reference will need a grant, which its fixes contain and a second run writes."""
-    grants = [fix.object.namespace for fix in evaluated.fixes if fix.object.group_kind == REFERENCE_GRANT]
+    later = (fix.object for fix in evaluated.fixes if fix.follows)
+    grants = [key.namespace for key in later if key.group_kind == REFERENCE_GRANT]
     if grants:
         where = " or ".join(dict.fromkeys(grants))
         page.prose("then", f"afterwards run fix again: the reference will then need a grant in {where}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubectl_refs.core.fixes.edits import own_fix
+from kubectl_refs.core.fixes.edits import begins_with_own_fix, own_fix
 from kubectl_refs.core.fixes.fixes import recommended
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.grants.near_miss import is_misplaced
@@ -29,6 +29,7 @@ class Proposals:
     def __init__(self, kubectl: Kubectl) -> None:
         self._kubectl = kubectl
         self._written: list[JSON] = []
+        self._made_by_commands: list[JSON] = []
         self._repaired: list[tuple[ObjectKey, tuple[JSON, ...]]] = []
         self._command = ""
         self._only_printed = False
@@ -53,7 +54,7 @@ class Proposals:
         recommending, more = True, 0
         for number, fix in enumerate(fixes):
             label = "fix" if number == 0 else "then" if fix.follows else "or"
-            if fix.for_owner and first.ask:
+            if fix.for_owner and first.ask and number == 0:
                 label = "ask" if asks_owner else "if not"
             recommending = number == 0 or (recommending and fix.follows)
             if fix.action == "delete" and not recommending:
@@ -73,6 +74,9 @@ class Proposals:
     ) -> None:
         """Write a fix ready to copy. `places` is the number of further places that it fixes too."""
         told = evaluated.reference
+        if fix.follows and fix.manifest in self._made_by_commands:
+            # The run that makes the change before it makes this grant too, for another reference.
+            return
         if fix.manifest in self._written or (fix.follows and (fix.object, fix.patch) in self._repaired):
             what = f"the change of {fix.object}" if fix.patch else str(fix.object)
             write_line(page, label, f"{what} above covers this too")
@@ -87,6 +91,8 @@ class Proposals:
         printing = ""
         if fix.manifest is not None and crowded:
             printing = self._kubectl.fix(evaluated.reference.referrer, apply=False) if fix.for_owner else short
+        if printing and fix.manifest is not None:
+            self._made_by_commands.append(fix.manifest)
         grant = "this ReferenceGrant"
         if printing or again:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
@@ -173,7 +179,7 @@ class Proposals:
         repair = next((each for each in of_grants if each.action == "patch" and recommended(each)), None)
         if fix.action == "patch":
             return self._kubectl.fix(referrer) if fix is repair else ""
-        return self._kubectl.fix(referrer, *(("--new",) if repair else ()))
+        return self._kubectl.fix(referrer, *(("--new",) if repair or begins_with_own_fix(evaluated) else ()))
 
 
 def _marked_as_guess(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
@@ -234,7 +240,8 @@ def _title(
         return f"move that ReferenceGrant to {fix.object.namespace}" if moved else fix.title
     if fix.action == "create":
         # If the owner has been asked whether anything permits it, the line above names the owner.
-        owner = "for the owner, if nothing permits it yet: " if fix.for_owner and not evaluated.ask else ""
+        asked = evaluated.ask and evaluated.slip_among_manifests is None
+        owner = "for the owner, if nothing permits it yet: " if fix.for_owner and not asked else ""
         return f"{owner}create {grant}"
     miss = next((each for each in evaluated.near_misses if each.grant.name == fix.object.name), None)
     if miss is None or len(miss.differences) != 1:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Sequence
 
+from kubectl_refs.core.fixes.edits import begins_with_own_fix
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
@@ -170,7 +171,8 @@ def _grouped(wrong: Sequence[EvaluatedReference]) -> list[list[EvaluatedReferenc
     groups: dict[Hashable, list[EvaluatedReference]] = {}
     for each in sorted(wrong, key=lambda each: each.verdict.rank):
         referrer = each.reference.referrer
-        name = "" if each.mechanism is Mechanism.REFERENCE_GRANT and each.verdict is Verdict.REFUSED else referrer.name
+        by_grant = each.mechanism is Mechanism.REFERENCE_GRANT and each.verdict is Verdict.REFUSED
+        name = "" if by_grant and not begins_with_own_fix(each) else referrer.name
         whose = (referrer.group_kind, referrer.namespace, name)
         key = (whose, target_of(each), each.verdict, each.mechanism, each.code, cause_of(each))
         groups.setdefault(key, []).append(each)

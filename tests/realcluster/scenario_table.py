@@ -19,7 +19,7 @@ LEFT_OUT = dict(
                 why/from-of-allowed-routes-in-lower-case
                 why/from-namespace-wildcard why/gateway-parameters-that-do-not-exist why/group-with-version why/hostile-strings why/malformed-references
                 why/grants-with-fields-that-they-do-not-have why/namespaces-that-yaml-reads-as-booleans why/port-by-name why/port-in-quotes
-                why/port-left-out""",
+                why/port-in-quotes-of-a-service-that-does-not-exist why/port-left-out why/values-that-no-api-server-takes""",
             "the server takes no such name": "grants/hostile-strings why/hostile-shell-words",
             "names are to be substituted": "why/part-with-names-not-substituted",
             "a Secret is encrypted": "why/part-with-what-makes-its-secrets",

@@ -120,7 +120,7 @@ def test_annotations_are_escaped_as_githubs_toolkit_does(refs: Program, manifest
     assert len(lines) == 3
     head = "::error file=all%2C of%3A it.yaml,line=8,title=REF002 near-miss::HTTPRoute a/web spec.rules[0]"
     assert lines[0].startswith(head)
-    assert "Service 50%25\\r\\n" in lines[0]
+    assert "Service b/50%25\\r\\n does not exist" in lines[0]
     assert "%0ANext: " in lines[0]
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from kubectl_refs.core.fields.table import ANY_STEPS, Node, Plan, Table
 from kubectl_refs.core.model.kinds import CLUSTER_SCOPED
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
+from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
+from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text, unsubstituted
 from kubectl_refs.core.records import dataclass
 
 
@@ -23,6 +23,10 @@ class Malformed:
     path: str
     problem: str
 
+
+PORTS = range(1, 65_536)
+WEIGHTS = range(1_000_001)
+"""The ports and the weights of a reference that the API has."""
 
 _Where = tuple[str, tuple[int, ...]]
 """The exact path of a value, and the list indices in it."""
@@ -181,8 +185,16 @@ def _reference(row: ReferenceField, referrer: ObjectKey, path: str, entry: JSON)
     explicit = bool(namespace and to.namespace)
     port = entry.get("port") if row.port_field == "port" else at(entry, *row.port_field.split("."))
     number = integer(port)
+    number = None if number not in PORTS else number
     wrong_port = "" if port is None or number is not None else _shown(port)
-    return Reference(referrer, path, to, number, text(entry.get("sectionName")), explicit, wrong_port)
+    wrong_weight = _wrong_weight(entry) if row.role is Role.BACKEND and not row.implementation else ""
+    return Reference(referrer, path, to, number, text(entry.get("sectionName")), explicit, wrong_port, wrong_weight)
+
+
+def _wrong_weight(entry: JSON) -> str:
+    weight = entry.get("weight")
+    sound = weight is None or integer(weight) in WEIGHTS or unsubstituted(text(weight) or "")
+    return "" if sound else _shown(weight)
 
 
 def _no_text(*values: Any) -> str:

@@ -14,7 +14,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving, perhaps_wrong, unserved
 from kubectl_refs.core.model.values import text
-from kubectl_refs.core.references.cause import cause_key, cause_of, other_faults
+from kubectl_refs.core.references.cause import cause_key, cause_of, other_faults, slip_cause
 
 NOTHING_SERVES_IT = "nothing serves it: "
 """Goes before the reason in a finding's message."""
@@ -119,7 +119,11 @@ def _message(evaluated: EvaluatedReference) -> str:
 
 def _reason(evaluated: EvaluatedReference) -> str:
     whole = evaluated.verdict in (Verdict.ALLOWED, Verdict.REFUSED) or evaluated.unsupported
-    reason = cause_of(evaluated) if whole else evaluated.because
+    if whole:
+        reason = cause_of(evaluated)
+    else:
+        slip = evaluated.slip_among_manifests
+        reason = evaluated.because if slip is None else slip_cause(evaluated, slip)
     if evaluated.verdict is not Verdict.REFUSED:
         return reason
     # Report all faults at once; otherwise the next one would show up only after the first is fixed.

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from kubectl_refs.core.fixes.object_changes import fields_to_write
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE, SECRET, SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.names import can_be_named
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -44,7 +46,7 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
 
         return advice_on_parent(view, evaluated, obj)
     if evaluated.fault is Code.MALFORMED:
-        return f"write the port of {reference.to} as a number"
+        return f"in the manifest, {_sound_value(evaluated)}"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
         return f"name {_kind_of_port(view, reference)} that {reference.to} has, or add one to it"
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
@@ -76,10 +78,25 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         return f"move the {reference.referrer.kind} to {place}, where it needs {reference.to.kind} {reference.to.name}"
     if reference.crosses and is_terminating(view, reference.to.namespace):
         return f"correct the reference, or create namespace {reference.to.namespace} again once it is gone"
+    if not can_be_named(reference.to.group_kind, reference.to.name):
+        return f"write the name of the {reference.to.kind} that is meant"
     step = f"create {_missing_namespace(view, reference)}{reference.to}, or correct the reference"
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"
     return step
+
+
+def _sound_value(evaluated: EvaluatedReference) -> str:
+    """What to write in place of a value that no API server takes."""
+    reference = evaluated.reference
+    near = next((near for near in evaluated.near_targets if near.slipped), None)
+    if near is not None:
+        return f"write {fields_to_write(near.differences)}"
+    if reference.wrong_namespace:
+        return f"write the namespace that the {reference.to.kind} is in"
+    if reference.wrong_port:
+        return f"write the port of {reference.to} as a number from 1 to 65535"
+    return "write a weight from 0 to 1000000"
 
 
 def _kind_of_port(view: View, reference: Reference) -> str:

@@ -87,6 +87,11 @@ def own_fix(evaluated: EvaluatedReference) -> Fix | None:
     return first if first is evaluated.fixes[0] or first.follows else None
 
 
+def begins_with_own_fix(evaluated: EvaluatedReference) -> bool:
+    """Whether the recommended change of a reference is one of an object other than a grant."""
+    return bool(evaluated.fixes) and own_fix(evaluated) is evaluated.fixes[0]
+
+
 def own_fix_suffices(evaluated: EvaluatedReference) -> bool:
     """Whether a reference is allowed once its own fix and any grant before it are made: nothing else is wrong, and no
     other change follows."""

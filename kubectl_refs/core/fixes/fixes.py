@@ -57,13 +57,18 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
             continue
         fixes: tuple[Fix, ...] = ()
         by_grant = by_grants.get(id(each))
-        if each.is_parent:
+        if each.fault is Code.MALFORMED:
+            # No server holds the object as it is written, so there is nothing to patch.
+            fixes = () if by_grant is None else by_grant.fixes
+        elif each.is_parent:
             # Imported here: most routes are admitted by their parents.
             from kubectl_refs.core.fixes.dropping import without_parent
 
             fixes = parent_fixes(view, each, obj)
             if fixes or not _has_listener(view, each, obj):
                 fixes += without_parent(each, references, fixes)
+        elif by_grant is not None and each.slip_among_manifests is not None:
+            fixes = (*_for_near_targets(view, each, obj, references, by_grants.values()), *by_grant.fixes)
         elif by_grant is not None:
             besides = _fixes_of_other_faults(each)
             if not besides:

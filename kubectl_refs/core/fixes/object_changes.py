@@ -27,8 +27,12 @@ def write_fields(found: FoundReference, differences: Sequence[Difference]) -> Fi
         # The API server takes a test for null as a test for absence; on an object member, `add` also replaces.
         operations += [{"op": "test", "path": pointer, "value": found_value}] if pointer != name else []
         operations.append({"op": "add", "path": pointer, "value": wanted})
-    fields = ", ".join(f"{each.path.rpartition('.')[2]} {each.wanted or _EMPTY}" for each in differences)
-    return _route_fix(reference, f"write {fields} at {reference.path}", tuple(operations))
+    return _route_fix(reference, f"write {fields_to_write(differences)} at {reference.path}", tuple(operations))
+
+
+def fields_to_write(differences: Sequence[Difference]) -> str:
+    """Differing fields with their wanted values: `namespace shared, name auth`."""
+    return ", ".join(f"{each.path.rpartition('.')[2]} {each.wanted or _EMPTY}" for each in differences)
 
 
 _EMPTY = '""'

@@ -56,6 +56,8 @@ def same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSO
     selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
     meant = {text(each.get("protocol")) for each in selected}.intersection(_WEB)
     name = (reference.section_name or "").lower()
+    if name == text(listener.get("name")):
+        return True
     if not meant and name:
         meant = {"HTTPS"} if "https" in name or "tls" in name else {"HTTP"} if "http" in name else set()
     if not meant and reference.port in _WEB.values():

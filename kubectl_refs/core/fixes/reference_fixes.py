@@ -18,10 +18,14 @@ _MOST = 3
 
 
 def fitting_targets(evaluated: EvaluatedReference) -> Sequence[NearTarget]:
-    """The near targets with which the reference would work once it names them, needing at most a new grant."""
+    """The near targets with which the reference would work once it names them, needing at most a new grant. If it would
+    work with one alone, without any grant, that one is meant."""
     fitting = [
         near for near in evaluated.near_targets if (not near.needs or near.needs_grant) and _nameable(evaluated, near)
     ]
+    at_once = [near for near in fitting if not near.needs and near.surely_meant]
+    if len(at_once) == 1:
+        return at_once
     return fitting if len(fitting) <= _MOST else ()
 
 
@@ -41,10 +45,12 @@ def _nameable(evaluated: EvaluatedReference, near: NearTarget) -> bool:
 
 
 def meaning_fix(evaluated: EvaluatedReference, near: NearTarget) -> Fix:
-    """The patch that makes the reference name a near target. It is likely only if nothing else may be meant, and the
-    present target is not assumed to exist elsewhere; otherwise a guess."""
+    """The patch that makes the reference name a near target. It is likely only if nothing else may be meant, otherwise a
+    guess. Where the present target is assumed to exist elsewhere, it is likely only if the near one is permitted and
+    the present one is not known to be."""
     alone = len(fitting_targets(evaluated)) == 1 or near == only_near_target(evaluated)
-    sure = evaluated.verdict is not Verdict.ALLOWED and near.surely_meant and alone
+    instead = evaluated.fault is not None or (evaluated.verdict is not Verdict.ALLOWED and not near.needs)
+    sure = instead and near.surely_meant and alone
     fix = write_fields(evaluated.found, near.differences)
     return fix if sure else replace(fix, confidence=Confidence.GUESS)
 

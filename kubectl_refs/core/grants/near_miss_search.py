@@ -70,7 +70,7 @@ def known_grants(view: View, namespace: str) -> Grants:
     return _NONE if existing is None else existing.grants
 
 
-def _grants_from(view: View, entry: FromEntry) -> Grants:
+def grants_from(view: View, entry: FromEntry) -> Grants:
     """The grants of all namespaces; only those with `entry` matter to the caller. Empty if they could not be read."""
     answer = view.list(REFERENCE_GRANT, None, effect="", aspect=entry)
     if not answer.known:
@@ -146,7 +146,7 @@ def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
     if not beside.any_meant and not view.list(REFERENCE_GRANT, reference.referrer.namespace, effect=effect).pending:
         # The owner of one namespace may seldom list the grants of all: that is no gap in the answer.
         entry = FromEntry.of(reference.referrer)
-        everywhere = view.without_gaps(lambda subview: _grants_from(subview, entry))
+        everywhere = view.without_gaps(lambda subview: grants_from(subview, entry))
         if everywhere.matching(reference):
             others, fitting = _of_third_namespaces(view, reference, everywhere)
     if not others and not fitting:

@@ -10,12 +10,13 @@ from kubectl_refs.core.records import dataclass
 
 @dataclass(frozen=True, slots=True)
 class NearTarget:
-    """An object that exists, and what the reference would have to say to mean it.
+    """An object that exists or may exist, and what the reference would have to say to mean it.
 
     The paths of the differences are paths in the referrer (`spec.rules[0].backendRefs[0].name`). `needs` are sentences
-    on what would still keep the reference from working; `needs_grant` says whether that is only a ReferenceGrant.
+    on what would still keep the reference from working, or may (`needs_known` is False); `needs_grant` says whether that
+    is only a ReferenceGrant.
     `made_by` is the object that will make this one, if nothing else says that it exists. `being_deleted` says that
-    it will soon be gone.
+    it will soon be gone. `assumed` says that a part of a cluster does not hold it: no object can have the written name.
     """
 
     object: ObjectKey
@@ -24,8 +25,10 @@ class NearTarget:
     section_name: str | None = None
     needs: tuple[str, ...] = ()
     needs_grant: bool = False
+    needs_known: bool = True
     made_by: ObjectKey | None = None
     being_deleted: bool = False
+    assumed: bool = False
 
     @property
     def out_of_reach(self) -> bool:

@@ -23,7 +23,9 @@ from kubectl_refs.core.model.judgements import (
     ReportedVerdict,
     Verdict,
 )
+from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.locations import Location
+from kubectl_refs.core.model.names import can_be_named
 from kubectl_refs.core.model.near_misses import GrantMatch, NearMiss
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -36,8 +38,9 @@ from kubectl_refs.core.records import dataclass, replace
 class Reference:
     """One reference as its referrer writes it, with defaults filled in.
 
-    `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred. `wrong_port` is
-    the value of a port that is not an integer, as a sentence shows it; empty otherwise. Only manifests can hold one.
+    `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred. `wrong_port` and
+    `wrong_weight` are the values of a port and a weight that are not integers which the API has, as a sentence shows them;
+    empty otherwise. Only manifests can hold them.
     """
 
     referrer: ObjectKey
@@ -47,6 +50,12 @@ class Reference:
     section_name: str | None = None
     explicit_namespace: bool = True
     wrong_port: str = ""
+    wrong_weight: str = ""
+
+    @property
+    def wrong_namespace(self) -> bool:
+        """Whether no namespace can have the name of the one that it leads into."""
+        return bool(self.to.namespace) and self.crosses and not can_be_named(NAMESPACE, self.to.namespace)
 
     @property
     def unsubstituted(self) -> bool:
@@ -124,6 +133,15 @@ class EvaluatedReference:
     def target_missing(self) -> bool:
         """Whether its target is known not to exist, or is of a kind that cannot be meant: no grant helps then."""
         return self.fault in MISSING or self.fault in KIND_FAULTS
+
+    @property
+    def slip_among_manifests(self) -> NearTarget | None:
+        """The object among the manifests, a part of a cluster, that it means but for a slip, where its own target is
+        not among them and no grant is known to permit it; None if there is none."""
+        permitted = self.mechanism is not Mechanism.REFERENCE_GRANT or self.verdict in (Verdict.ALLOWED, Verdict.BROKEN)
+        if permitted or self.fault is not None or self.reported_verdict is Verdict.ALLOWED:
+            return None
+        return next((near for near in self.near_targets if near.slipped), None)
 
     @property
     def in_order(self) -> bool:

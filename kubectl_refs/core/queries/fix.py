@@ -14,7 +14,13 @@ from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.drafts import Drafts
-from kubectl_refs.core.fixes.edits import Edit, edits_for, edits_for_serving, without_unneeded_grant_fixes
+from kubectl_refs.core.fixes.edits import (
+    Edit,
+    begins_with_own_fix,
+    edits_for,
+    edits_for_serving,
+    without_unneeded_grant_fixes,
+)
 from kubectl_refs.core.fixes.fixes import recommended, wants_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, new_grants, permissions, repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
@@ -81,7 +87,11 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
     """
     served = not catalog.live or catalog.served(REFERENCE_GRANT) is not None
     # No fixes means that none would last: the namespace is being deleted.
-    wanting = [each for each in report.references if served and wants_grant(each) and each.fixes]
+    wanting = [
+        each
+        for each in report.references
+        if served and wants_grant(each) and each.fixes and not (options.repairs and begins_with_own_fix(each))
+    ]
     refused = [each for each in wanting if each.verdict is Verdict.REFUSED]
     drafts = Drafts(report.grants, [each.reference for each in wanting], catalog)
     if options.into is not None:

@@ -57,6 +57,8 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return _differences_clause(near)
     if evaluated.refused_and_missing:
         return _refused_and_missing(evaluated)
+    if (slip := evaluated.slip_among_manifests) is not None:
+        return "; ".join((*map(str, judgement.reported), slip_cause(evaluated, slip)))
     if judgement.code is Code.KIND_NOT_SUPPORTED and judgement.verdict is Verdict.ALLOWED:
         remark = ignored_group_remark(evaluated.found)
         return remark.message if remark else judgement.because
@@ -68,6 +70,16 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return judgement.because
     miss = nearest(evaluated)
     return f"{judgement.because}{_distant_grants_clause(evaluated)}" if miss is None else _near_miss(evaluated, miss)
+
+
+def slip_cause(evaluated: EvaluatedReference, near: NearTarget) -> str:
+    """The cause of a reference that means an object among the manifests (`near`) but for a slip, and that no grant is
+    known to permit as it is written."""
+    permission = "no ReferenceGrant permits the reference as it is written"
+    if evaluated.verdict is Verdict.UNKNOWN:
+        permission = "whether a ReferenceGrant permits the reference as it is written is not known"
+    elsewhere = f"unless {evaluated.reference.to} exists outside these manifests"
+    return f"{_differences_clause(near)}, {elsewhere}; {permission}"
 
 
 def cause_key(evaluated: EvaluatedReference) -> Hashable:

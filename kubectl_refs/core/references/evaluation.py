@@ -24,7 +24,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, FoundReferenc
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.kinds_without_group import ignored_group_remark, is_group_omitted, with_implied_group
-from kubectl_refs.core.references.meant_targets import Evaluate, with_near_targets
+from kubectl_refs.core.references.meant_targets import with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
@@ -45,10 +45,10 @@ def explain(view: View, found: FoundReference, route: JSON, binding: RouteBindin
 
     def evaluate_meant(subview: View, meant: FoundReference) -> EvaluatedReference:
         # Near targets of a near target are not looked for.
-        return _judged_once(subview, meant, binding, lambda then: _evaluate(then, meant, route, binding))[0]
+        return _judged_once(subview, meant, binding, lambda then: _evaluate(then, meant, route, binding))
 
-    evaluated, has_no_near_targets = _judged_once(view, found, binding, judge, evaluate_meant)
-    return evaluated if has_no_near_targets else with_near_targets(view, evaluated, evaluate_meant)
+    evaluated = _judged_once(view, found, binding, judge)
+    return with_near_targets(view, evaluated, evaluate_meant, route)
 
 
 def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
@@ -59,25 +59,25 @@ def _with_copy(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:
 
 
 def _judged_once(
-    view: View,
-    found: FoundReference,
-    binding: RouteBinding,
-    judge: Callable[[View], EvaluatedReference],
-    evaluate_meant: Evaluate | None = None,
-) -> tuple[EvaluatedReference, bool]:
-    """The judgement of a reference, made once for all that are alike, and whether near targets were looked for
-    (`evaluate_meant`) and none found. Near targets cannot be shared: their differences hold the path of each
-    reference."""
+    view: View, found: FoundReference, binding: RouteBinding, judge: Callable[[View], EvaluatedReference]
+) -> EvaluatedReference:
+    """The judgement of a reference, made once for all that are alike. Near targets cannot be shared: they depend on the
+    name of the referrer, and their differences hold the path of each reference."""
     if not _are_judged_alike(found):
-        return judge(view), False
-    memo_key = "judged", evaluate_meant is not None, *_shared_key(found, binding)
-    shared = view.once(memo_key, lambda subview: _SharedJudgement.of(subview, judge(subview), evaluate_meant))
+        return judge(view)
+    memo_key = "judged", *_shared_key(found, binding)
+    shared = view.once(memo_key, lambda subview: _SharedJudgement.of(subview, judge(subview)))
     if not shared.holds_for(found.reference.referrer.name):
-        return judge(view), False
-    return shared.judged.for_alike(found), shared.has_no_near_targets
+        return judge(view)
+    return shared.judged.for_alike(found)
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
+    if found.reference.wrong_namespace:
+        because = f'namespace is "{found.reference.to.namespace}", and no namespace can have that name'
+        broken = verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, because, Layer.TARGET)
+        # There is no namespace whose grants or listeners could decide.
+        return broken.with_judgement(mechanism=Mechanism.UNGOVERNED)
     if found.field.role is Role.PARENT:
         if found.reference.wrong_port:
             check = wrong_port_check(found.reference, found.field.port_field, {})
@@ -102,7 +102,7 @@ def _are_judged_alike(found: FoundReference) -> bool:
     if reference.to.group_kind != SERVICE or field.role in (Role.PARENT, Role.CERTIFICATE):
         return False
     written = not reference.explicit_namespace and "namespace" in found.entry
-    return not (written or reference.wrong_port or field.by_kind or field.copied_into)
+    return not (written or reference.wrong_port or reference.wrong_weight or field.by_kind or field.copied_into)
 
 
 def _shared_key(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:
@@ -119,17 +119,12 @@ class _SharedJudgement(NamedTuple):
 
     judged: EvaluatedReference
     target_names: Sequence[Grants]
-    has_no_near_targets: bool
-    """Whether near targets were looked for, and none found."""
 
     @classmethod
-    def of(cls, view: View, judged: EvaluatedReference, evaluate_meant: Evaluate | None = None) -> _SharedJudgement:
+    def of(cls, view: View, judged: EvaluatedReference) -> _SharedJudgement:
         refused = judged.verdict is Verdict.REFUSED and judged.mechanism is Mechanism.REFERENCE_GRANT
         compared = compared_grants(view, judged.reference) if refused else ()
-        naming = [each for each in compared if each.name_targets]
-        return cls(
-            judged, naming, evaluate_meant is not None and with_near_targets(view, judged, evaluate_meant) is judged
-        )
+        return cls(judged, [each for each in compared if each.name_targets])
 
     def holds_for(self, name: str) -> bool:
         if not self.target_names:
@@ -203,7 +198,7 @@ def _evaluated(
         permitted.near_misses.omitted,
         permitted.notes,
         assumptions,
-        ask=permitted.ask,
+        ask="" if verdict is Verdict.BROKEN else permitted.ask,
         fault=fault,
     )
     return EvaluatedReference(found, judgement)
@@ -253,11 +248,12 @@ def _statuses(view: View, found: FoundReference, status: JSON, obj: JSON) -> Seq
 def _decide(
     permitted: PermissionDecision, target: Target, found: FoundReference
 ) -> tuple[Verdict, str | None, Code | None, str]:
-    """Permission decides first: if it is lacking or unknown, nothing else becomes the verdict (docs/rules.md 1.5)."""
+    """Permission decides first: if it is lacking or unknown, nothing else becomes the verdict (docs/rules.md 1.5), except
+    that what no server takes needs no permission which is not known."""
     if permitted.outcome is Outcome.FAILED:
         by_grant = permitted.mechanism is Mechanism.REFERENCE_GRANT and has_reasons(found)
         return Verdict.REFUSED, "RefNotPermitted" if by_grant else None, permitted.code, permitted.because
-    if permitted.outcome is Outcome.UNKNOWN:
+    if permitted.outcome is Outcome.UNKNOWN and target.code is not Code.MALFORMED:
         return Verdict.UNKNOWN, None, permitted.code, permitted.because
     if target.failure is not None:
         because = filter(None, (target.failure.message, namespace_without_effect(found)))

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by, listeners_of
+from kubectl_refs.core.fields.extraction import WEIGHTS
 from kubectl_refs.core.fields.implementations.envoy_gateway import CLIENT_TRAFFIC_POLICY
 from kubectl_refs.core.fields.implementations.others import PERSISTENT_VOLUME_CLAIM
 from kubectl_refs.core.model.kinds import (
@@ -16,9 +17,10 @@ from kubectl_refs.core.model.kinds import (
     HTTP_ROUTE,
     ROUTES,
     UDP_ROUTE,
+    X_GROUP,
     X_LISTENER_SET,
 )
-from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
@@ -56,7 +58,9 @@ class Impact:
         """The consequence of one failing reference; empty where the specification fixes none. With `served`, the caller
         says itself in which case requests reach it."""
         when = "" if served else self._when
-        if found.reference.wrong_port:
+        reference = found.reference
+        of_gateway_api = reference.referrer.group in (GATEWAY_GROUP, X_GROUP)
+        if reference.wrong_port or (of_gateway_api and reference.wrong_namespace):
             return _REFUSED
         kind, role = found.reference.referrer.group_kind, found.field.role
         if kind not in ROUTES or found.field.implementation:
@@ -66,7 +70,7 @@ class Impact:
         rule = self._rule(kind, found.indices[0])
         if role in _WHOLE_RULES:
             return f"{when}{_of_rule(kind, role, rule.place, None, 0, 0)}"
-        if any(weight not in _WEIGHTS for weight in rule.weights):
+        if any(weight not in WEIGHTS for weight in rule.weights):
             return _REFUSED
         failing = self._failing.get(found.indices[0], set()) | {found.indices[1]}
         lost = sum(rule.weights[index] for index in failing)
@@ -81,8 +85,6 @@ class Impact:
 
 
 _REFUSED = "an API server refuses the object as it is written"
-_WEIGHTS = range(1_000_001)
-"""The weights of a backendRef that the CRDs admit."""
 _WHOLE_RULES = (Role.MIRROR, Role.AUTH, Role.EXTENSION)
 """Roles that matter to every request of a rule, whichever backend it goes to."""
 

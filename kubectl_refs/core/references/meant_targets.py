@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Check, Layer, Outcome, Verdict
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.near_targets import NearTarget
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.records import replace
@@ -15,31 +16,35 @@ from kubectl_refs.core.references.cause import name_of_near_target
 from kubectl_refs.core.references.permission import move_advice
 from kubectl_refs.core.targets.near_targets import near_targets, with_near_target
 from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
 Evaluate = Callable[[View, FoundReference], EvaluatedReference]
 """Gives the verdict on a reference, by the rules that hold for any reference."""
 
 
-def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
-    """A reference that names nothing, with its near targets; any other reference unchanged. Failed reads are no gaps:
-    they are not about what was asked."""
+def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evaluate, obj: JSON) -> EvaluatedReference:
+    """A reference of an object that names nothing, with its near targets; any other reference unchanged. Failed reads
+    are no gaps: they are not about what was asked."""
     fault = evaluated.fault
     if (fault is None and not evaluated.assumptions) or evaluated.reference.unsubstituted:
         return evaluated
     if fault is None and any(each.object == evaluated.reference.to for each in evaluated.assumptions):
-        return _assumed(view, evaluated, evaluate)
+        return _assumed(view, evaluated, evaluate, obj)
     if fault is None:
         return evaluated
-    near = view.without_gaps(lambda subview: _near_targets_by_worth(subview, evaluated.found, fault, evaluate))
+    near = view.without_gaps(lambda subview: _near_targets_by_worth(subview, evaluated.found, fault, evaluate, obj))
     return _with_near_targets(evaluated, near) if near else evaluated
 
 
-def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> EvaluatedReference:
-    """A reference to an object that is not among the manifests, with the one object among them that it may mean."""
+def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate, obj: JSON) -> EvaluatedReference:
+    """A reference to an object that is not among the manifests, with the one object among them that it may mean, or of
+    several the only one that it would work with if it names it."""
     near = view.without_gaps(
-        lambda subview: _near_targets_by_worth(subview, evaluated.found, Code.TARGET_NOT_FOUND, evaluate)
+        lambda subview: _near_targets_by_worth(subview, evaluated.found, Code.TARGET_NOT_FOUND, evaluate, obj)
     )
+    if len(near) > 1:
+        near = tuple(each for each in near if each.surely_meant and not each.needs)
     if len(near) != 1:
         return evaluated
     # The verdict or the cause says that the field has no namespace.
@@ -50,13 +55,25 @@ def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate) -> E
 
 
 def _near_targets_by_worth(
-    view: View, found: FoundReference, fault: Code, evaluate: Evaluate
+    view: View, found: FoundReference, fault: Code, evaluate: Evaluate, obj: JSON
 ) -> tuple[NearTarget, ...]:
-    """The near targets; first those that the reference would work with, if need be after a grant."""
+    """The near targets; first those that the reference would work with, if need be after a grant. One that the object
+    names beside the reference, in the same list, is left out: nobody means it twice."""
+    near = near_targets(view, found, fault)
+    beside = _named_beside(view, found.reference, obj) if near else ()
     weighed = [
-        _with_needs(near, evaluate(view, with_near_target(found, near))) for near in near_targets(view, found, fault)
+        _with_needs(each, evaluate(view, with_near_target(found, each)))
+        for each in near
+        if (each.object, each.port, each.section_name) not in beside
     ]
     return tuple(sorted(weighed, key=lambda near: (bool(near.needs) and not near.needs_grant, not near.surely_meant)))
+
+
+def _named_beside(view: View, reference: Reference, obj: JSON) -> Container[tuple[ObjectKey, int | None, str | None]]:
+    """The targets of an object's other references in the same list, each with its port and part."""
+    others = [each.reference for each in references_in(view, obj)[0] if each.reference.path != reference.path]
+    own = reference.path.rpartition("[")[0]
+    return [(each.to, each.port, each.section_name) for each in others if each.path.rpartition("[")[0] == own]
 
 
 def _with_needs(near: NearTarget, would: EvaluatedReference) -> NearTarget:
@@ -69,7 +86,12 @@ def _with_needs(near: NearTarget, would: EvaluatedReference) -> NearTarget:
     failing = [check.message for check in would.checks if check.outcome is Outcome.FAILED]
     needs = tuple(dict.fromkeys((would.because, *failing)))
     by_grant = would.verdict is Verdict.REFUSED and would.mechanism is Mechanism.REFERENCE_GRANT
-    return replace(near, needs=needs, needs_grant=by_grant and len(needs) == 1)
+    return replace(
+        near,
+        needs=needs,
+        needs_grant=by_grant and len(needs) == 1,
+        needs_known=would.verdict is not Verdict.UNKNOWN,
+    )
 
 
 def _with_near_targets(evaluated: EvaluatedReference, near: tuple[NearTarget, ...]) -> EvaluatedReference:
@@ -103,6 +125,8 @@ def _existence_clause(reference: Reference, near: tuple[NearTarget, ...], *, of_
     noted = [each.note for one in near for each in one.differences if each.path.endswith(".name") and each.note]
     if noted and len(names) == 1:
         return noted[0]
+    if any(each.assumed for each in near):
+        return f"{listing(names)} may be meant"
     if len(names) == 1 and near[0].made_by is not None:
         return f"{near[0].made_by} is supposed to make {names[0]}"
     if of_part and all(each.section_name is not None and each.object != reference.to for each in near):
@@ -118,7 +142,10 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
         return ()
     if first.being_deleted:
         return first.needs
-    return (f"{name_of_near_target(first.object, found.reference)} cannot be used as it is: {'; '.join(first.needs)}",)
+    named, needs = name_of_near_target(first.object, found.reference), "; ".join(first.needs)
+    if not first.needs_known:
+        return (f"whether {named} can be used is not known: {needs}",)
+    return (f"{named} cannot be used as it is: {needs}",)
 
 
 def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:

@@ -7,7 +7,6 @@ finds something: two slips in one reference are found only if one of them is in 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
 
@@ -21,17 +20,16 @@ from kubectl_refs.core.model.kinds import (
     NAMESPACE,
     SECRET,
     SERVICE,
-    SERVICE_IMPORT,
     WITH_PORTS,
 )
+from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.makers import made_by_name
-from kubectl_refs.core.targets.near_parts import by_number, by_part, has_port, with_part
+from kubectl_refs.core.targets.near_parts import by_number, by_part, with_part
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import requirements_of
 from kubectl_refs.core.text.similarity import abbreviates
@@ -54,8 +52,10 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
     near = []
     for to, port, section_name in meant:
         other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
-        made_by = _answer_of(view, to).made_by if view.catalog.is_part else None
-        near.append(NearTarget(to, reference_differences(view, found, other), port, section_name, made_by=made_by))
+        answer = _found(view, to) if view.catalog.is_part else Answer()
+        differences = reference_differences(view, found, other)
+        assumed = answer.assumed and answer.object is None
+        near.append(NearTarget(to, differences, port, section_name, made_by=answer.made_by, assumed=assumed))
     return tuple(sorted(near, key=lambda each: (cost_of(each.differences), each.object)))
 
 
@@ -76,9 +76,10 @@ def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]
     if reference.wrong_port:
         return search(view)
     # Thousands of references name the same Services and the same Gateways.
+    affixed = () if fault in KIND_FAULTS | PART_FAULTS else tuple(_with_affixes(view, reference))
     of_role = field.role, field.governed_by, field.shown, field.implementation
     referrer = reference.referrer.group_kind, reference.crosses, reference.explicit_namespace
-    memo_key = "meant", fault, of_role, referrer, reference.to, reference.port, reference.section_name
+    memo_key = "meant", fault, of_role, referrer, affixed, reference.to, reference.port, reference.section_name
     return view.once(memo_key, search) if reference.to.group_kind == SERVICE else view.once_as_read(memo_key, search)
 
 
@@ -92,11 +93,15 @@ def _with_part(view: View, found: FoundReference, meant: Reference) -> Reference
 def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Reference]:
     if fault in KIND_FAULTS:
         return _by_kind(view, found)
+    if found.reference.wrong_namespace:
+        return _by_place(view, found)
+    if found.reference.wrong_weight:
+        return ()
     if fault in PART_FAULTS or _get(view, found.reference.to) is not None:
         obj = _get(view, found.reference.to)
         if obj is not None:
             return by_part(view, found.reference, obj)
-        return by_number(found.reference) if fault is Code.MALFORMED else ()
+        return by_number(found.reference) if found.reference.wrong_port else ()
     return _by_place(view, found)
 
 
@@ -150,6 +155,7 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
         lambda: _by_name_form(view, reference),
         lambda: _of_maker(view, found) if reference.to.group_kind in (SECRET, CONFIG_MAP) else (),
         lambda: _by_namespace_name(view, reference),
+        lambda: [_to_other(reference, name=name) for name in _with_affixes(view, reference)] if kindred else (),
         lambda: _by_name(view, reference),
         lambda: _of_similar_kinds(view, found) if kindred else (),
         lambda: (*_of_other_kinds(view, found), *_elsewhere(view, found)),
@@ -158,33 +164,25 @@ def _by_place(view: View, found: FoundReference, *, kindred: bool = True) -> Seq
     return next((near for search in searches if (near := tuple(search()))), ())
 
 
-_NAME_FORM = r"(?:https?://)?(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)(?:\.svc(?:\.cluster\.local)?)?(?::\d+)?/?"
-_SLASHED = r"(?P<namespace>[a-z0-9-]+)/(?P<name>[a-z0-9.-]+)"
-_DOTTED = r"(?P<name>[a-z0-9-]+)\.(?P<namespace>[a-z0-9-]+)"
-_WITH_PORT = r"(?P<name>[a-z0-9-]+):\d+"
-
-
 def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
-    """Names in a form used elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`."""
-    to = reference.to
-    of_services = (_NAME_FORM, _WITH_PORT) if to.group_kind in (SERVICE, SERVICE_IMPORT) else ()
-    of_parents = (_DOTTED,) if to.group_kind in (GATEWAY, *LISTENER_SETS) else ()
-    for form in (*of_services, *of_parents, _SLASHED):
-        match = re.fullmatch(form, to.name)
-        if match is None:
-            continue
-        namespace = match.groupdict().get("namespace") or to.namespace
-        meant = _to_other(reference, name=match["name"], namespace=namespace)
-        if _get(view, meant.to) is not None:
-            yield meant
+    """Names in a form used elsewhere: `auth.shared.svc.cluster.local` and `auth:80` for a Service, `shared/auth`, and
+    names with capitals. If no object can have the written name, a part of a cluster need not hold the one that is meant."""
+    # Imported here, as below: nearly every target exists.
+    from kubectl_refs.core.targets.written_names import in_usual_form
+
+    impossible = not can_exist(reference.to)
+    for to in in_usual_form(reference.to):
+        answer = _found(view, to)
+        if can_exist(to) and (answer.object is not None or (impossible and answer.assumed)):
+            yield replace(reference, to=to)
             return
 
 
 def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
-    """The object in a namespace of a similar name, where the written namespace does not exist."""
-    if not reference.crosses or _namespace_exists(view, reference.to.namespace):
+    """The object in a namespace of a similar name, where the written namespace does not exist, or a part of a cluster
+    holds nothing of it."""
+    if not reference.crosses or _is_there(_namespace_answer(view, reference.to.namespace)):
         return
-    # Imported here, as below: nearly every target exists.
     from kubectl_refs.core.view.names import names_of
 
     near = names_of(view, NAMESPACE, None).nearest(reference.to.namespace)
@@ -196,10 +194,19 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
             yield from _by_name(view, meant)
 
 
+def _with_affixes(view: View, reference: Reference) -> Iterable[str]:
+    """The existing names that the written one would have with affixes of the referrer's own name."""
+    if reference.crosses and _namespace_answer(view, reference.to.namespace).absent:
+        return ()
+    from kubectl_refs.core.targets.written_names import with_affixes
+
+    return with_affixes(view, reference)
+
+
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     """The object of a similar name in the namespace, or the only one whose name shortens or spells out the written."""
     to = reference.to
-    if reference.crosses and not _namespace_exists(view, to.namespace):
+    if reference.crosses and _namespace_answer(view, to.namespace).absent:
         return
     from kubectl_refs.core.view.names import names_of
 
@@ -229,7 +236,8 @@ def _gateways(view: View, found: FoundReference) -> Iterable[Reference]:
 
 def _of_similar_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
     """The object of the same name and a similar kind: of another group, an XListenerSet for a ListenerSet, or any
-    similar kind where the written one may not exist."""
+    similar kind where the written one may not exist. For a CA certificate that only some implementations take from a
+    Secret, the ConfigMap that all take."""
     from kubectl_refs.core.targets.similar_kinds import similar_kinds_of
 
     written = found.reference.to.group_kind
@@ -239,23 +247,18 @@ def _of_similar_kinds(view: View, found: FoundReference) -> Iterator[Reference]:
             meant = _to_other(found.reference, group=kind.group, kind=kind.kind)
             if _get(view, meant.to) is not None:
                 yield meant
+    expected = requirements_of(found)
+    if found.field.role is Role.CA and written in expected.extended:
+        of_core = (
+            replace(found.reference, to=found.reference.to._replace(**kind._asdict())) for kind in expected.core or ()
+        )
+        yield from (meant for meant in of_core if _get(view, meant.to) is not None)
 
 
-def _elsewhere(view: View, found: FoundReference) -> Sequence[Reference]:
-    """The objects of the same name in other namespaces; of Services only those with the port, if there are any."""
-    reference = found.reference
-    to = reference.to
-    if to.group_kind == SERVICE and reference.port is None and found.field.role is Role.PARENT:
-        return ()
-    served = view.catalog.served(to.group_kind)
-    if served is None or not served.namespaced:
-        return ()
-    whole = to.group_kind in WITH_PORTS and reference.port is not None
-    effect = f'whether another namespace holds a {to.kind} named "{to.name}" could not be looked up'
-    named = view.list(to.group_kind, None, name=to.name, metadata_only=not whole, effect=effect).objects
-    fitting = [obj for obj in named if whole and has_port(reference, obj)] or named
-    places = sorted({key_of(obj).namespace for obj in fitting} - {to.namespace})
-    return [_to_other(reference, namespace=place) for place in places]
+def _elsewhere(view: View, found: FoundReference) -> Iterable[Reference]:
+    from kubectl_refs.core.targets.near_places import elsewhere
+
+    return elsewhere(view, found, MOST_NEAR_TARGETS)
 
 
 def _to_other(reference: Reference, **fields: str) -> Reference:
@@ -264,7 +267,11 @@ def _to_other(reference: Reference, **fields: str) -> Reference:
 
 def _get(view: View, key: ObjectKey) -> JSON | None:
     """An object; None where it does not exist or could not be read. No contents of Secrets and the like are read."""
-    return None if view.catalog.served(key.group_kind) is None else _answer_of(view, key).object
+    return _found(view, key).object
+
+
+def _found(view: View, key: ObjectKey) -> Answer:
+    return Answer(served=False) if view.catalog.served(key.group_kind) is None else _answer_of(view, key)
 
 
 def _answer_of(view: View, key: ObjectKey) -> Answer:
@@ -273,7 +280,12 @@ def _answer_of(view: View, key: ObjectKey) -> Answer:
     return view.get(key, metadata_only=not whole, effect=effect)
 
 
-def _namespace_exists(view: View, namespace: str) -> bool:
+def _namespace_answer(view: View, namespace: str) -> Answer:
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
     effect = f'whether a namespace "{namespace}" exists is not known'
-    return not view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
+    return view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
+
+
+def _is_there(answer: Answer) -> bool:
+    """Whether an object exists as far as is known; one that a part of a cluster does not hold need not."""
+    return bool(answer.objects) or not answer.known

@@ -28,14 +28,14 @@ def superfluous_port_check(reference: Reference) -> Check | None:
 
 
 def wrong_port_check(reference: Reference, field: str, obj: JSON) -> Check:
-    """The failure of a reference whose port is not an integer, with the ports that the target has; a port that is not
-    substituted yet is not known. `obj` is empty where
-    the target has none or is not known."""
+    """The failure of a reference whose port is not an integer that the API has, with the ports that the target has; a
+    port that is not substituted yet is not known. `obj` is empty where the target has none or is not known."""
     if unsubstituted(reference.wrong_port):
         return Check(Layer.PORT, Outcome.UNKNOWN, f"{field} is {reference.wrong_port}, which is not substituted yet")
     has = listing([*map(_describe, ports_of(obj))])
     there = f"; {reference.to} has {has}" if has else ""
-    return Check(Layer.PORT, Outcome.FAILED, f"{field} is {reference.wrong_port} and must be an integer{there}")
+    must = f"{field} is {reference.wrong_port} and must be an integer from 1 to 65535"
+    return Check(Layer.PORT, Outcome.FAILED, f"{must}{there}")
 
 
 def port_check(reference: Reference, obj: JSON) -> Check | None:

@@ -78,10 +78,20 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
     written = reference.to.namespace
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
     effect = f'whether a namespace "{written}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
-    hint = _name_hint(wanted, written) if missing else Hint.OTHER_NAMESPACE
+    answer = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
+    not_held = answer.assumed and not answer.objects
+    hint = _name_hint(wanted, written) if answer.absent or not_held else Hint.OTHER_NAMESPACE
     hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
-    note = f'no namespace "{written}" exists' if missing else f'namespace "{written}" has none of that name'
+    if reference.wrong_namespace:
+        hint = Hint.NAME_FORM if written.partition(".")[0] == wanted else hint
+        note = "no namespace can have that name"
+    elif answer.absent:
+        note = f'no namespace "{written}" exists'
+    elif not_held:
+        note = f'nothing of namespace "{written}" is among these manifests'
+    else:
+        among = " among these manifests" if view.catalog.is_part else ""
+        note = f'namespace "{written}" has none of that name{among}'
     return Difference(f"{path}.namespace", wanted, written, hint, note)
 
 
@@ -105,7 +115,7 @@ def _port(view: View, holder: FoundReference, meant: Reference) -> Difference:
     reference = holder.reference
     path = f"{reference.path}.{holder.field.port_field}"
     found, wanted = reference.written_port, str(meant.port)
-    number = found is not None and not reference.wrong_port
+    number = found is not None and not reference.wrong_port.startswith('"')
     if reference.wrong_port and found == wanted:
         return Difference(path, wanted, found, Hint.WRONG_TYPE, "without quotes")
     if meant.to.group_kind not in WITH_PORTS:

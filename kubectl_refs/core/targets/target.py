@@ -13,6 +13,7 @@ from typing import NamedTuple
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Assumption, Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE, WITH_PORTS
+from kubectl_refs.core.model.names import can_be_named, naming_rule
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import FoundReference, Reference
@@ -93,8 +94,8 @@ def check_target(
     """
     controller_facts = ControllerFacts(resolved, controllers, takes_any_secret)
     field, reference = found.field, found.reference
-    if reference.wrong_port:
-        return _with_wrong_port(_TargetContext(view, found, requirements_of(found), controller_facts))
+    if reference.wrong_port or reference.wrong_weight:
+        return _with_wrong_number(_TargetContext(view, found, requirements_of(found), controller_facts))
     if reference.to.group_kind != SERVICE:
         # Imported here: most targets are Services.
         from kubectl_refs.core.targets.newly_invalid import newly_invalid_check
@@ -127,15 +128,16 @@ class _CheckedFor(NamedTuple):
         return namespace == self.namespace or self.target.sound
 
 
-def _with_wrong_port(context: _TargetContext) -> Target:
-    """Check a target that is named with a wrong port: a failure of the target itself comes first."""
-    target = _checked(context)
-    if target.failure:
-        return target
-    check = wrong_port_check(
-        context.reference, context.found.field.port_field, context.object if context.has_ports else {}
-    )
-    return target.combined_with(_result_of(check, Code.MALFORMED, None))
+def _with_wrong_number(context: _TargetContext) -> Target:
+    """Check a target that is named with a wrong port or weight, which comes first: no server takes it for any target."""
+    reference, wrong = context.reference, NO_RESULT
+    if reference.wrong_port:
+        check = wrong_port_check(reference, context.found.field.port_field, context.object if context.has_ports else {})
+        wrong = _result_of(check, Code.MALFORMED, None)
+    if reference.wrong_weight:
+        message = f"weight is {reference.wrong_weight} and must be an integer from 0 to 1000000"
+        wrong = wrong.combined_with(Target((Check(Layer.CONTENT, Outcome.FAILED, message),), Code.MALFORMED))
+    return wrong.combined_with(_checked(context))
 
 
 def _checked(context: _TargetContext) -> Target:
@@ -312,6 +314,8 @@ def absence(view: View, reference: Reference) -> str:
     deleted."""
     target = reference.to
     message = f"{target} does not exist"
+    if not can_be_named(target.group_kind, target.name):
+        return f"{message}, and no {target.kind} can have that name (only {naming_rule(target.group_kind)})"
     if not reference.crosses:
         return message
     key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", target.namespace)

@@ -100,7 +100,9 @@ def letters(word: str) -> int:
 @lru_cache(2**12)
 def looks_deliberate(wanted: str, found: str) -> bool:
     """Whether close words look like two deliberate names: `team-a` and `team-b`, `v1` and `v2`, `http` and `https`, and
-    three-letter words that differ in a letter: `app` and `api`."""
+    three-letter words that differ in a letter: `app` and `api`. Words that differ in their case alone do not."""
+    if wanted.lower() == found.lower():
+        return False
     if len(wanted) == len(found) == SHORT and sorted(wanted) != sorted(found):
         return True
     if wanted.replace("https", "http") == found.replace("https", "http"):

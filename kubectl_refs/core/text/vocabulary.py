@@ -27,6 +27,9 @@ class Vocabulary:
         self._letters = {word: letters(word) for word in words}
         self._nearest: dict[str, str | None] = {}
 
+    def __contains__(self, word: str) -> bool:
+        return word in self._letters
+
     @cached_property
     def _alphabet(self) -> Sequence[str]:
         return sorted({char for word in self._letters for char in word})
@@ -40,14 +43,19 @@ class Vocabulary:
         return sorted(word[::-1] for word in self._letters)
 
     def nearest(self, wanted: str) -> str | None:
-        """The nearest close word (similarity.is_close), the first of several; None if none is close. Of several
+        """The word in lower case, or the nearest close word (similarity.is_close), the first of several; None if none is
+        close. Of several
         deliberate names (similarity.looks_deliberate), such as `api-1` and `api-2` for `api-3`, none is more likely
         than the others: None. A short word has many words near it: None if there are several.
 
         Of more than LIKELY words, only LIKELY are compared letter by letter: those with the most similar letters.
         """
         if wanted not in self._nearest:
-            self._nearest[wanted] = self._alone(wanted) if len(wanted) <= SHORT else self._of_long(wanted)
+            lower = wanted.lower()
+            if lower != wanted and lower in self._letters:
+                self._nearest[wanted] = lower
+            else:
+                self._nearest[wanted] = self._alone(wanted) if len(wanted) <= SHORT else self._of_long(wanted)
         return self._nearest[wanted]
 
     def _alone(self, wanted: str) -> str | None:

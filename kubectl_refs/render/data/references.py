@@ -133,6 +133,7 @@ def near_target_data(near: NearTarget) -> dict[str, Any]:
         "object": target_data(near.object, near.port, near.section_name),
         "differences": [difference_data(each) for each in near.differences],
         "needs": list(near.needs),
+        "assumed": near.assumed,
     }
 
 

@@ -43,6 +43,18 @@ def test_nothing_refused_is_an_empty_plan() -> None:
     assert found.empty
 
 
+def test_a_slip_in_a_part_of_a_cluster_is_corrected_before_a_grant_is_written_unless_new_ones_are_asked_for() -> None:
+    objects = [route_to(("backend", "chekout")), service("backend", "checkout"), grant(to=[to_entry(name="checkout")])]
+    report = investigate(Manifests(objects, "frontend", whole=False), objects[:1])
+    found = plan(report, FixOptions(), offline_catalog())
+    assert (found.changes, [edit.fixes[0].title for edit in found.edits]) == (
+        (),
+        ["write name checkout at spec.rules[0].backendRefs[0] in HTTPRoute frontend/web"],
+    )
+    (change,) = plan(report, FixOptions(new=True), offline_catalog()).changes
+    assert change.after["spec"]["to"] == [to_entry(name="chekout")]
+
+
 def test_references_of_several_objects_are_gathered_by_referrers_and_target_namespace() -> None:
     found = planned(
         route_to(("backend", "api"), ("backend", "web"), name="one"),

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.why import investigate
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.manifests.source import Manifests
-from tests.support.builders import from_entry, grant, namespaces, patched, to_entry
+from tests.support.builders import from_entry, grant, namespaces, patched, route_to, service, to_entry
 
 BACKEND: Mapping[str, Any] = {"group": "", "kind": "Service", "namespace": "shared", "name": "payments", "port": 8080}
 PARENT: Mapping[str, Any] = {
@@ -309,3 +309,26 @@ def test_a_listener_without_a_port_is_not_meant_by_a_port() -> None:
     )
     assert found.verdict is Verdict.BROKEN
     assert not [each for near in found.near_targets for each in near.differences if each.path.endswith(".port")]
+
+
+@pytest.mark.parametrize("teams", [2, 4, 11])
+def test_of_many_namespaces_with_a_service_of_that_name_the_one_whose_grant_permits_is_meant(teams: int) -> None:
+    names = [f"team-{number:02}" for number in range(teams)]
+    site = route_to(("frontend", "api"), target={"namespace": None})
+    permitted = grant(to=[to_entry(name="api")], namespace=names[1])
+    objects = [site, permitted, *(service(name, "api") for name in names)]
+    (broken,) = investigate(Manifests(objects, "frontend"), [site]).references
+    (fix,) = broken.fixes
+    assert (fix.title, fix.confidence) == (
+        "write namespace team-01 at spec.rules[0].backendRefs[0] in HTTPRoute frontend/web",
+        Confidence.LIKELY,
+    )
+    assert 'namespace is missing, expected "team-01"' in cause_of(broken)
+    (assumed,) = investigate(Manifests(objects, "frontend", whole=False), [site]).references
+    assert (assumed.code, [each.object.namespace for each in assumed.near_targets]) == (Code.NEAR_TARGET, ["team-01"])
+
+
+def test_a_name_with_a_placeholder_may_be_any_name_and_is_assumed_to_exist() -> None:
+    site = route_to(("frontend", "${APP}-API"))
+    (allowed,) = investigate(Manifests([site], "frontend", whole=False), [site]).references
+    assert (allowed.verdict, len(allowed.assumptions)) == (Verdict.ALLOWED, 1)

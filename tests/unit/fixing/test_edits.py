@@ -242,12 +242,15 @@ def test_the_class_of_a_gateway_that_may_be_meant_is_offered_as_a_best_guess(
 def test_a_slip_needs_no_second_run_if_a_grant_of_this_one_is_enough(
     program: Program, api: FakeAPI, writing: Writing, existing: list[JSON]
 ) -> None:
-    """Another reference of the route gets the grant that the corrected one needs too."""
+    """Another rule of the route gets the grant that the corrected reference needs too."""
     api.objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), *existing]
-    api.objects.append(attached_route("backend", "backnd"))
+    route = attached_route("backend", "backnd")
+    spec = route["spec"]
+    rules = [{"backendRefs": [each]} for each in spec["rules"][0]["backendRefs"]]
+    api.objects.append({**route, "spec": {**spec, "rules": rules}})
     printed = program("fix", *ROUTE)
     assert len(documents(printed.out)) == 1
-    assert "write namespace backend at spec.rules[0].backendRefs[1]" in printed.err
+    assert "write namespace backend at spec.rules[1].backendRefs[0]" in printed.err
     assert "run fix again" not in printed.err
     done = program("fix", *ROUTE, "--apply", "--yes=all")
     assert done.status == 0

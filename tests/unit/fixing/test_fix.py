@@ -45,6 +45,20 @@ def test_what_may_keep_a_new_grant_from_helping_is_noted(program: Program) -> No
     assert "  note:     a new ReferenceGrant may not be enough: Envoy Gateway, " in done.err
 
 
+@pytest.mark.parametrize(
+    ("port", "advice"),
+    [("8080", "write port 8080"), (0, "write the port of Service frontend/api as a number from 1 to 65535")],
+)
+def test_a_port_that_no_server_holds_is_mended_by_hand(
+    program: Program, tmp_path: Path, port: object, advice: str
+) -> None:
+    rules = [{"backendRefs": [{"name": "api", "port": port}]}]
+    manifest = written(tmp_path / "all.json", [{**attached_route("backend"), "spec": {"rules": rules}}])
+    done = program("fix", *ROUTE, "-f", manifest)
+    assert (done.status, done.out) == (1, "")
+    assert f"  fix:      in the manifest, {advice}" in done.err.splitlines()
+
+
 def test_json_is_a_list_of_the_same_objects(program: Program, writing: Writing) -> None:
     done = program("fix", *ROUTE, "-o", "json")
     assert json.loads(done.out) == {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [NEW]}

@@ -152,8 +152,9 @@ spec:
     ),
     Code.MALFORMED: Explanation(
         "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or "
-        "one whose port is not an integer, such as the name of the port. An API server refuses such an object, so "
-        "this appears in manifests only.",
+        "one whose port or weight is not an integer that the API has, such as the name of the port, or whose namespace "
+        "has a name that no namespace can have, such as `*`. An API server refuses such an object, so "
+        "this appears in manifests only, and the manifest must be corrected by hand.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
