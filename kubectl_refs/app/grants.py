@@ -9,25 +9,21 @@ from functools import partial
 from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.findings import FindingOptions, filtered_report_and_status, ignored, kubectl_for_findings, shapes
-from kubectl_refs.app.input import selection
+from kubectl_refs.app.input.grant_filters import GrantFilters
 from kubectl_refs.app.input.locations import with_places
-from kubectl_refs.app.input.object_names import elsewhere, missing, named_object
+from kubectl_refs.app.input.object_names import missing
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.app.sorting import sorted_by
 from kubectl_refs.core.findings.filters import FindingFilters
-from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
-from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport, survey
-from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
@@ -52,19 +48,6 @@ _NAMES = 5
 """Names listed in one line; the rest are only counted."""
 
 
-@dataclass(frozen=True, slots=True)
-class GrantFilters:
-    """Which of the grants to show, and in what order."""
-
-    names: Sequence[str] = ()
-    selector: str | None = None
-    from_namespaces: Sequence[str] = ()
-    to: str | None = None
-    unused: bool = False
-    findings: bool = False
-    sort_by: str | None = None
-
-
 def grants(
     inputs: Inputs,
     filters: GrantFilters,
@@ -76,38 +59,27 @@ def grants(
 ) -> int:
     """Show grants, or only what is wrong with them, on standard output; returns the exit status. Named grants that
     were not found are reported at the end."""
-    if filters.names and all_namespaces:
-        raise usage("a resource cannot be retrieved by name across all namespaces")
-    if filters.names and filters.selector:
-        raise usage("name cannot be provided when a selector is specified")
-    for name in filters.names:
-        selection.check_segment("resource name", name)
-    for from_namespace in filters.from_namespaces:
-        selection.check_namespace(from_namespace)
+    filters.check(all_namespaces=all_namespaces)
     accepted = options.accepted(inputs.overrides.limit)
     finding_filters = options.filters(accepted)
-    labels = selection.labels(filters.selector)
     with Progress() as progress, without_garbage_collection():
         source, named = inputs.open(progress)
         refuse_emptiness(source, "grants")
         namespace = None if all_namespaces else inputs.namespace_to_search(source, named)
-        kind, target = _target(source, filters.to, namespace)
-        if target is not None:
-            namespace = target.namespace
-        names, namespace = _named(source, filters.names, namespace)
-        filters = replace(filters, names=names)
+        wanted = filters.resolve(source, namespace)
+        names, target, namespace = wanted.names, wanted.target, wanted.namespace
         finding_filters = replace(finding_filters, ignored=ignored(source.catalog, options.ignored, namespace))
-        scope = GrantScope(namespace, everywhere=bool(filters.names or target), target=target, faults=True)
+        scope = GrantScope(namespace, everywhere=bool(names or target), target=target, faults=True)
         report = _survey(source, scope)
         if not report.grants and namespace is not None and target is None and lacks_namespace(source, namespace):
             raise not_found("namespaces", namespace)
         there = None if target is None else source.read([read := Get(target, metadata_only=True)])[read]
-    wanted = [each for each in report.grants if _wanted(each, filters, labels, kind, target)]
-    shown = tuple(each for each in wanted if not filters.unused or each.unused)
-    undecided = tuple(each.usage.grant.grant for each in wanted if filters.unused and each.perhaps_unused)
+    candidates = list(filter(wanted.includes, report.grants))
+    shown = tuple(each for each in candidates if not filters.unused or each.unused)
+    undecided = tuple(each.usage.grant.grant for each in candidates if filters.unused and each.perhaps_unused)
     report = replace(report, undecided=undecided)
     names_there = {each.usage.grant.grant.name for each in report.grants}
-    unfound = [name for name in filters.names if name not in names_there]
+    unfound = [name for name in names if name not in names_there]
     gone = there is not None and there.absent and not report.references
     kubectl = (
         kubectl_for_findings(inputs, source.catalog)
@@ -123,14 +95,12 @@ def grants(
     # For a target that does not exist and that nothing references, show the error alone: gaps in what could be read
     # about it matter to nobody.
     elif shown or not gone or output.document:
-        told_grants = tuple(_without_ignored(each, finding_filters) for each in shown)
+        without_ignored = tuple(_without_ignored(each, finding_filters) for each in shown)
         _show_grants(
-            report, told_grants, filters, output, kubectl, namespace, target, there, target_is_missing=bool(unfound)
+            report, without_ignored, filters, output, kubectl, namespace, target, there, target_is_missing=bool(unfound)
         )
         # A named grant fails if a reference that it was meant for is refused.
-        status = (
-            FOUND if filters.names and any(each.meant_but_refused for each in shown) else exit_status(report.references)
-        )
+        status = FOUND if names and any(each.meant_but_refused for each in shown) else exit_status(report.references)
         if status == OK and not report.complete:
             status = UNKNOWN
     problems = [_not_found(source.catalog, REFERENCE_GRANT, name, namespace) for name in unfound]
@@ -234,55 +204,11 @@ def _survey(source: Source, scope: GrantScope) -> GrantReport:
     return report
 
 
-def _target(source: Source, expression: str | None, namespace: str | None) -> tuple[GroupKind | None, ObjectKey | None]:
-    """What --to names: a kind, and the one object where a name is given."""
-    if expression is None:
-        return None, None
-    word, slash, name = expression.partition("/")
-    kind = selection.resolve(source.catalog, word)
-    if not slash:
-        return kind.group_kind, None
-    if namespace is not None and kind.group_kind != SERVICE and elsewhere(kind, name):
-        meant = named_object(source, kind, name, namespace)
-        name, namespace = meant.name, meant.namespace
-    name, namespace = selection.named_target(kind, name, namespace)
-    if namespace is None:
-        raise usage(f"who references {expression} depends on its namespace: {expression}.NAMESPACE or -n NAMESPACE")
-    return kind.group_kind, ObjectKey(kind.group, kind.kind, namespace, name)
-
-
 def _not_found(catalog: Catalog, kind: GroupKind, name: str, namespace: str | None) -> RefsError:
     served = catalog.served(kind)
     if served is None:
         return not_found(f"referencegrants.{kind.group}" if kind == REFERENCE_GRANT else kind.kind, name)
     return missing(catalog, served, name, namespace)
-
-
-def _named(source: Source, names: Sequence[str], namespace: str | None) -> tuple[Sequence[str], str | None]:
-    """The names of the grants, and their namespace if written as NAME.NAMESPACE."""
-    kind = source.catalog.served(REFERENCE_GRANT)
-    if kind is None or not any(elsewhere(kind, name) for name in names):
-        return names, namespace
-    keys = [named_object(source, kind, name, namespace) for name in names]
-    places = sorted({key.namespace for key in keys})
-    if len(places) > 1:
-        raise usage(f"the referencegrants are in several namespaces ({', '.join(places)}): name those of one")
-    return [key.name for key in keys], places[0]
-
-
-def _wanted(
-    described: DescribedGrant, filters: GrantFilters, labels: object, kind: GroupKind | None, target: ObjectKey | None
-) -> bool:
-    grant = described.usage.grant
-    if filters.names and grant.grant.name not in filters.names:
-        return False
-    if filters.selector and not selector.matches(labels, labels_of(grant.source)):
-        return False
-    if filters.from_namespaces and all(entry.namespace not in filters.from_namespaces for entry in grant.from_):
-        return False
-    if kind is None:
-        return True
-    return any(entry.group_kind == kind and (target is None or entry.name in (None, target.name)) for entry in grant.to)
 
 
 def _undecided_line(names: Sequence[GrantName]) -> str:

@@ -87,7 +87,8 @@ def _why_objects(inputs: Inputs, arguments: Sequence[str], scope: Scope, output:
     names, target = _referenced(arguments) if scope == WHOLE_NAMESPACE else ((), None)
     if names or target:
         # Imported here: start-up time.
-        from kubectl_refs.app.grants import GrantFilters, grants
+        from kubectl_refs.app.grants import grants
+        from kubectl_refs.app.input.grant_filters import GrantFilters
 
         return grants(inputs, GrantFilters(names, to=target), output, all_namespaces=False, exit_zero=exit_zero)
     if any(each.name for each in parse(arguments)):

@@ -25,6 +25,18 @@ class Skipped:
     file: str
     what: str
 
+    @property
+    def advice(self) -> str:
+        """How to get the objects that are made of the file; empty if none are."""
+        return _ADVICE.get(self.what, "")
+
+
+A_KUSTOMIZATION, A_TEMPLATE = "a kustomization", "a template"
+_ADVICE = {
+    A_KUSTOMIZATION: "to build it, pass its folder with -k",
+    A_TEMPLATE: "to render it, pipe the output of helm template to -f -",
+}
+
 
 def is_template(content: bytes) -> bool:
     """Whether a text that is not YAML may be a template for it: a chart's templates hold `{{ … }}`."""
@@ -36,7 +48,7 @@ def non_objects(file: str, documents: Sequence[Any]) -> str | None:
     if not documents or any(map(_is_object, documents)):
         return None
     if is_kustomization(file, documents):
-        return "a kustomization"
+        return A_KUSTOMIZATION
     if any(isinstance(each, list) and any(map(_is_object, each)) for each in documents):
         return "an array, which kubectl does not take"
     return "no Kubernetes objects"

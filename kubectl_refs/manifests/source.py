@@ -21,16 +21,16 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import meant_as_grants
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.selectors import name_label
-from kubectl_refs.core.model.values import key_of, labels_of, mapping
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, names_placeholder, not_substituted
+from kubectl_refs.manifests.completion import completed, in_served_version, known_by_name, namespace_named
 from kubectl_refs.process.errors import RefsError
 from kubectl_refs.process.time_limit import TIMEOUT
 
 if TYPE_CHECKING:
-    from kubectl_refs.manifests.files import Origin
+    from kubectl_refs.manifests.manifest import Origin
     from kubectl_refs.manifests.scanning import Skipped
 
 
@@ -77,14 +77,6 @@ def load(
     )
 
 
-def _in_served_version(obj: JSON) -> JSON:
-    """An object of a whole cluster. A ReferenceGrant of v1alpha2, which today's releases do not serve, comes from a
-    server that does; it is taken as v1beta1, since all versions share one schema."""
-    if obj.get("kind") == REFERENCE_GRANT.kind and obj.get("apiVersion") == f"{REFERENCE_GRANT.group}/v1alpha2":
-        return {**obj, "apiVersion": f"{REFERENCE_GRANT.group}/v1beta1"}
-    return obj
-
-
 class Manifests:
     """A set of objects as a cluster (reads.Source).
 
@@ -128,16 +120,16 @@ class Manifests:
         self.of_old_versions: list[ObjectKey] = []
         """The ReferenceGrants that count although today's releases do not serve their version."""
         for obj, origin in zip_longest(given, origins):
-            served = _in_served_version(obj) if whole else obj
-            completed = _completed(served, self.catalog, (origin and origin.namespace) or default_namespace)
-            key = key_of(completed)
+            served = in_served_version(obj) if whole else obj
+            complete = completed(served, self.catalog, (origin and origin.namespace) or default_namespace)
+            key = key_of(complete)
             if served is not obj:
                 self.of_old_versions.append(key)
             # Removed first, so that it is ordered by where it was given last.
             earlier = self._by_key.pop(key, None)
-            if earlier is not None and earlier != completed and key in self._origins:
+            if earlier is not None and earlier != complete and key in self._origins:
                 self.replaced.append((key, self._origins[key]))
-            self._by_key[key] = completed
+            self._by_key[key] = complete
             if origin is not None:
                 self._origins[key] = origin
         self._by_kind: dict[tuple[GroupKind, str | None], list[JSON]] = defaultdict(list)
@@ -150,7 +142,7 @@ class Manifests:
         self._meant_as_grants = [kind for kind, place in self._by_kind if place is None and meant_as_grants(kind)]
         own = {key.name for key in self._by_key if key.group_kind == NAMESPACE}
         used = dict.fromkeys(key.namespace for key in self._by_key if key.namespace)
-        self._implied = {name: _namespace(name) for name in used if name not in own}
+        self._implied = {name: namespace_named(name) for name in used if name not in own}
         self._produced = self._made()
         if self._part:
             self.catalog = Catalog(
@@ -194,7 +186,7 @@ class Manifests:
         found._implied = {**self._implied}
         if key.namespace and ObjectKey(*NAMESPACE, "", key.namespace) not in self._by_key:
             if any(each.namespace == key.namespace for each in found._by_key):
-                found._implied.setdefault(key.namespace, _namespace(key.namespace))
+                found._implied.setdefault(key.namespace, namespace_named(key.namespace))
             else:
                 found._implied.pop(key.namespace, None)
         found._produced = found._made()
@@ -230,7 +222,7 @@ class Manifests:
             return self._unserved(key.group_kind)
         obj = self._by_key.get(key)
         if obj is None and key.group_kind == NAMESPACE and (key.name in self._implied or key.name in EXISTING):
-            return Answer((_namespace(key.name),), partial=True)
+            return Answer((namespace_named(key.name),), partial=True)
         return Answer((obj,)) if obj is not None else self._answer_for_absent(key)
 
     def _answer_for_absent(self, key: ObjectKey) -> Answer:
@@ -244,7 +236,7 @@ class Manifests:
             return Answer(made_by=maker)
         if maker is None:
             return Answer(assumed=key not in self._gone)
-        return Answer((_identity(key),), partial=True, made_by=maker)
+        return Answer((known_by_name(key),), partial=True, made_by=maker)
 
     def _is_listed(self, key: ObjectKey, read: List) -> bool:
         """Whether a list includes an object that is made in a known namespace and is not among the manifests."""
@@ -279,40 +271,9 @@ class Manifests:
         implied: Iterable[JSON] = self._implied.values() if read.group_kind == NAMESPACE else ()
         if self._part and read.metadata_only:
             # A reference may mean an object that will be made in another namespace.
-            implied = (*implied, *(_identity(key) for key in self._produced if self._is_listed(key, read)))
-        objects, known_by_identity = (tuple(filter(read.holds, group)) for group in (found, implied))
-        found_objects = objects + known_by_identity
+            implied = (*implied, *(known_by_name(key) for key in self._produced if self._is_listed(key, read)))
+        objects, only_named = (tuple(filter(read.holds, group)) for group in (found, implied))
+        found_objects = objects + only_named
         # All grants of a namespace are here; there may be more of other kinds, and in other namespaces.
         complete = not self._part or (read.group_kind == REFERENCE_GRANT and bool(read.namespace))
-        return Answer(found_objects, partial=bool(known_by_identity), assumed=not complete)
-
-
-def _identity(key: ObjectKey) -> JSON:
-    """An object of which only the name is known."""
-    version = f"{key.group}/v1" if key.group else "v1"
-    metadata = {"namespace": key.namespace, "name": key.name}
-    return {"apiVersion": version, "kind": key.kind, "metadata": metadata}
-
-
-def _completed(obj: JSON, catalog: Catalog, default_namespace: str) -> JSON:
-    """The object with the metadata that the API server would add, in new mappings."""
-    key = key_of(obj)
-    served = catalog.served(key.group_kind)
-    metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field != "namespace"}
-    if served is not None and served.namespaced:
-        metadata["namespace"] = key.namespace or default_namespace
-    completed = {**obj, "metadata": metadata}
-    return _with_name_label(completed) if key.group_kind == NAMESPACE else completed
-
-
-def _with_name_label(namespace: JSON) -> JSON:
-    name = key_of(namespace).name
-    return {
-        **namespace,
-        "metadata": {**namespace["metadata"], "labels": {**labels_of(namespace), **name_label(name)}},
-    }
-
-
-def _namespace(name: str) -> JSON:
-    """A Namespace of which only the name is known."""
-    return _with_name_label({"apiVersion": "v1", "kind": "Namespace", "metadata": {"name": name}})
+        return Answer(found_objects, partial=bool(only_named), assumed=not complete)

@@ -10,6 +10,7 @@ from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.queries.causes import causes_of
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
+from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.causes import MANY, SOME, write_causes, write_causes_in_full
 from kubectl_refs.render.details import render_details
 from kubectl_refs.render.grant import write_findings
@@ -176,28 +177,29 @@ def _footer(page: Page, report: CheckReport, *, wide: bool = False) -> None:
     findings = list(report.findings)
     accepted = sum(each.accepted for each in findings)
     if report.hidden:
-        page.line(f"{_count_of(report.hidden, 'less severe finding')} not shown; --severity info shows all")
+        page.line(f"{counted(report.hidden, 'less severe finding')} not shown; --severity info shows all")
     if report.left_out and not any(each.is_new for each in findings):
-        page.line(f"{_count_of(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
+        page.line(f"{counted(report.left_out, 'finding')} left out by --code, --ignore or --only-refused")
     if accepted:
-        page.line(f"{_count_of(accepted, 'finding')} of the baseline not counted")
+        page.line(f"{counted(accepted, 'finding')} of the baseline not counted")
 
 
 def total_of(report: CheckReport) -> str:
     """What was checked and how many findings count, in one line without a full stop."""
     counts = report.severities
-    told = ", ".join(_count_of(counts[severity], str(severity)) for severity in Severity if counts[severity])
-    counted = []
+    told = ", ".join(_findings_of(severity, counts[severity]) for severity in Severity if counts[severity])
+    checked = []
     if report.objects or not report.grants:
-        counted.append(f"{_count_of(len(report.objects), 'object')} with {summary_of(report.report)}")
+        checked.append(f"{counted(len(report.objects), 'object')} with {summary_of(report.report)}")
     if report.grants:
-        counted.append(_count_of(len(report.grants), "ReferenceGrant"))
+        checked.append(counted(len(report.grants), "ReferenceGrant"))
     left_out = report.hidden or report.left_out or any(each.accepted for each in report.findings)
     none = "no findings shown" if left_out else "no findings"
     if not report.complete:
         none += " in what could be read"
-    return "; ".join((*counted, told or none))
+    return "; ".join((*checked, told or none))
 
 
-def _count_of(count: int, word: str) -> str:
-    return f"{count} {word}" if count == 1 or word == str(Severity.INFO) else f"{count} {word}s"
+def _findings_of(severity: Severity, count: int) -> str:
+    """`2 errors`, `3 info`: a severity that is no noun has no plural."""
+    return f"{count} {severity}" if severity is Severity.INFO else counted(count, str(severity))

@@ -16,6 +16,7 @@ LEFT_OUT = dict(
             "the schema of Gateway API's CRDs refuses what is written": """
                 check/fields-that-are-misspelt check/hostile-strings grants/described-in-full graph/hostile-names
                 why/a-grant-with-more-entries-than-an-api-server-takes why/from-namespace-left-out
+                why/from-of-allowed-routes-in-lower-case
                 why/from-namespace-wildcard why/gateway-parameters-that-do-not-exist why/group-with-version why/hostile-strings why/malformed-references
                 why/grants-with-fields-that-they-do-not-have why/namespaces-that-yaml-reads-as-booleans why/port-by-name why/port-in-quotes
                 why/port-left-out""",

@@ -41,6 +41,10 @@ ADMITTED: dict[str, tuple[Sequence[JSON], Sequence[JSON]]] = {
         [from_routes("frontend", group=ENVOY, kind="SecurityPolicy")],
         [{"group": GATEWAY_GROUP, "kind": "Gateway", "name": "public"}],
     ),
+    "every-with-every": (
+        [ROUTES, from_routes("infra", kind="Gateway")],
+        [API, to_services(kind="Secret", name="cert")],
+    ),
     "sixteen": (
         [from_routes(f"team-{number}") for number in range(16)],
         [to_services(name=f"s{number}") for number in range(16)],
@@ -70,6 +74,9 @@ REFUSED: dict[str, tuple[Sequence[JSON], Sequence[JSON]]] = {
     "own-namespace": ([from_routes("backend")], [API]),
     "parents": ([ROUTES], [{"group": GATEWAY_GROUP, "kind": "Gateway", "name": "public"}]),
     "listener-set-parents": ([from_routes("frontend", kind="ListenerSet")], [{"group": GATEWAY_GROUP, "kind": "Gateway", "name": "public"}]),
+    "route-to-secret": ([ROUTES], [to_services(kind="Secret", name="cert")]),
+    "route-to-service-and-secret": ([ROUTES], [API, to_services(kind="Secret", name="cert")]),
+    "gateway-and-route-to-config-map": ([ROUTES, from_routes("infra", kind="Gateway")], [to_services(kind="ConfigMap", name="ca")]),
     "star": ([ROUTES], [to_services(name="*")]),
     "unnamed-secret": ([from_routes("infra", kind="Gateway")], [to_services(kind="Secret")]),
     "unnamed-service": ([ROUTES], [to_services()]),

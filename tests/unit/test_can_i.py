@@ -170,6 +170,18 @@ def test_a_target_that_does_not_exist_is_noted(
     assert [gap for gap in blind["gaps"] if gap["effect"].endswith(" exists is not known")] == []
 
 
+def test_a_grant_for_what_no_route_can_use_is_no_yes(live: Program, api: FakeAPI) -> None:
+    api.objects.append(grant(to=[to_entry(kind="Secret")], name="secrets"))
+    done = live("can-i", "httproute", "secret/api.backend", "-o", "json")
+    (reference,) = json.loads(done.out)["references"]
+    assert (done.status, reference["verdict"], reference["code"]) == (1, "broken", "REF023")
+    assert reference["because"] == (
+        "permitted by ReferenceGrant backend/secrets spec.from[0] spec.to[0], but no known field of kind HTTPRoute takes it: "
+        "kind Secret of the core group cannot be a backend"
+    )
+    assert [each["name"] for each in reference["grants"]] == ["secrets"]
+
+
 def test_no_grant_is_offered_for_what_no_route_can_use(live: Program) -> None:
     done = live("can-i", "httproute", "secret/api.backend")
     assert "no known field of kind HTTPRoute takes it: kind Secret of the core group cannot be a backend" in done.out

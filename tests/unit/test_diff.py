@@ -129,8 +129,9 @@ def test_a_second_grant_takes_no_access_with_it(live: Program, api: FakeAPI) -> 
         {"from_": [from_entry(kind="HttpRoute")]},
         {"to": [to_entry(group="v1")]},
         {"from_": [from_entry(namespace="backend")]},
+        {"to": [to_entry(kind="Secret")]},
     ],
-    ids=["from no kind", "to no kind", "within one namespace"],
+    ids=["from no kind", "to no kind", "within one namespace", "to what no route takes"],
 )
 def test_a_grant_that_lets_nobody_do_anything_gives_no_access(live: Program, files: Files, entries: Any) -> None:
     done = live("diff", "-f", files(grant(name="h", **entries)), "-o", "json")
@@ -349,6 +350,37 @@ def test_between_two_sets_of_manifests(refs: Program, files: Files) -> None:
     assert refs("diff", "--base", base, "-f", base).status == 0
     back = refs("diff", "--base", new, "-f", base, "-o", "json")
     assert (back.status, {each.split()[0] for each in told(back)}) == (0, {"fixes"})
+
+
+def test_a_grant_of_a_version_that_no_server_takes_counts_for_nothing(refs: Program, files: Files) -> None:
+    served, unserved = grant(), {**grant(), "apiVersion": f"{GATEWAY_GROUP}/v1alpha2"}
+    others = [each for each in OBJECTS if each["kind"] != "ReferenceGrant"]
+    base, new = files(*others, served, name="base.json"), files(*others, unserved, name="new.json")
+    done = refs("diff", "--base", base, "-f", new, "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web api by update ReferenceGrant"])
+    assert access(done) == ["removes HTTPRoutes in frontend to reference any Service: ['web']"]
+    back = refs("diff", "--base", new, "-f", base, "-o", "json")
+    assert (back.status, told(back)) == (0, ["fixes web api by update ReferenceGrant"])
+    first = files(*others, {**served, "apiVersion": f"{GATEWAY_GROUP}/v1"}, name="first.json")
+    done = refs("diff", "--base", base, "-f", first, "-o", "json")
+    assert {each["action"] for each in json.loads(done.out)["objects"]} == {"unchanged"}
+
+
+def test_a_group_that_a_manifest_no_longer_has_is_not_taken_as_filled_in(
+    live: Program, api: FakeAPI, files: Files
+) -> None:
+    entry = to_entry()
+    del entry["group"]
+    done = live("diff", "-f", files(grant(to=[entry])), "-o", "json")
+    assert (done.status, told(done)) == (1, ["breaks web api by update ReferenceGrant"])
+    gateway = copy.deepcopy(dict(GATEWAY))
+    gateway["spec"]["listeners"][0]["allowedRoutes"]["kinds"] = [{"kind": "HTTPRoute"}]
+    (served,) = [each for each in api.objects if each["kind"] == "Gateway"]
+    api.objects[api.objects.index(served)] = foreign = copy.deepcopy(gateway)
+    foreign["spec"]["listeners"][0]["allowedRoutes"]["kinds"][0]["group"] = "other.example"
+    done = live("diff", "-f", files(gateway), "-o", "json")
+    assert done.status == 0
+    assert "fixes web gate by update Gateway" in told(done)
 
 
 def test_a_deletion_from_manifests(refs: Program, files: Files) -> None:

@@ -27,7 +27,7 @@ OBJECTS: tuple[JSON, ...] = (
     route_to(("backend", "auth"), name="tries"),
     labelled(grant([from_entry()], [to_entry(name="api")], name="used"), app="web"),
     labelled(grant([from_entry(namespace="other")], [to_entry(name="auth")], name="idle"), app="auth"),
-    grant([from_entry()], [to_entry(kind="Secret", name="tls")], name="secret", namespace="other"),
+    grant([from_entry(kind="Gateway")], [to_entry(kind="Secret", name="tls")], name="secret", namespace="other"),
 )
 
 

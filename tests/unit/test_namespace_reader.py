@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -54,6 +55,19 @@ def test_what_a_controller_refuses_is_told_as_its_report(refs: Program, api: Fak
     )
     data = json.loads(refs("why", "httproute/web", "-o", "json").out)
     assert (data["summary"]["refused"], data["summary"]["unknown"]) == (0, 2)
+
+
+def test_a_reference_that_needs_no_grant_is_not_refused_for_want_of_one(refs: Program, api: FakeAPI) -> None:
+    api.forbid("services", "frontend")
+    reported = condition("Accepted", "True", "Accepted"), condition("ResolvedRefs", "False", "RefNotPermitted")
+    _, text, summary = answer(refs, api, *reported)
+    assert summary == "3 references: 3 unknown (1 reported refused, 1 reported allowed)"
+    crossing, own = text.partition("unknown: HTTPRoute frontend/web -> Service frontend/own")[::2]
+    assert f"  cause:   {BY} reports ResolvedRefs=False (RefNotPermitted); the ReferenceGrants in backend" in crossing
+    assert '  message: "RefNotPermitted"\n' in crossing
+    assert own
+    assert "RefNotPermitted" not in own
+    assert "for this or another reference" not in text
 
 
 def test_the_page_of_what_a_controller_refuses_fits_a_screen(
@@ -149,6 +163,23 @@ def test_controllers_that_do_not_report_the_same_are_told_apart(refs: Program, a
     api.objects[-1] = {**served, "status": {"parents": [entry, other]}}
     text = refs("why", "httproute/web").out
     assert f"  impact:  where {BY} serves it, all requests of spec.rules[0] get HTTP 500\n" in text
+
+
+@pytest.mark.parametrize(
+    ("accepted", "when"),
+    [
+        ((), "if a parent admits the route, "),
+        ((condition("Accepted", "True", "Accepted"),), ""),
+    ],
+)
+def test_the_effect_depends_on_a_parent_that_could_not_be_read(
+    refs: Program, api: FakeAPI, accepted: Sequence[JSON], when: str
+) -> None:
+    api.forbid("gateways", "infra")
+    api.objects = [*OBJECTS, route(*accepted)]
+    refs.use(api, "frontend")
+    text = refs("why", "httproute/web").out
+    assert f"  impact:  {when}all requests of spec.rules[0] get HTTP 500\n" in text
 
 
 def test_who_may_list_nothing_is_not_told_that_there_is_nothing(refs: Program, api: FakeAPI) -> None:

@@ -172,3 +172,11 @@ def test_in_a_cluster_alone_such_a_name_is_a_name(refs: Program) -> None:
 )
 def test_names_that_may_be_the_same(one: str, other: str, alike: bool) -> None:
     assert may_be(one, other) is may_be(other, one) is alike
+
+
+def test_a_group_that_is_not_substituted_yet_may_be_any_in_a_part_of_a_cluster(refs: Program, files: Files) -> None:
+    done = refs(
+        "why", "-A", "-f", files(*OBJECTS, route(into="frontend", group="${GROUP}", kind="Backend")), "-o", "json"
+    )
+    verdict, because = judged(done, "Backend")
+    assert (verdict, "assumed" in because) == ("allowed", True)

@@ -225,6 +225,24 @@ def test_a_folder_without_any_object_is_an_error(refs: Program, write: Write) ->
     assert done.err.endswith("error: no objects passed to check\n")
 
 
+@pytest.mark.parametrize(
+    ("file", "content", "advice"),
+    [
+        ("kustomization.yaml", "resources: [../base]\n", "is a kustomization; to build it, pass its folder with -k"),
+        (
+            "route.yaml",
+            "{{- if .Values.on }}\nkind: A\n",
+            "is a template; to render it, pipe the output of helm template to -f -",
+        ),
+    ],
+)
+def test_a_folder_of_what_objects_are_made_of_says_how(
+    refs: Program, write: Write, file: str, content: str, advice: str
+) -> None:
+    write(file, content)
+    assert f"repo/{file} {advice}\n" in refs("check", "-f", "repo").err
+
+
 def test_a_file_with_an_object_and_something_else_is_a_mistake(refs: Program, write: Write) -> None:
     write("route.yaml", ROUTE + "---\nreplicas: 2\n")
     done = refs("why", "-f", "repo")

@@ -114,6 +114,9 @@ class Inputs:
             kinds=cluster.catalog if cluster else (),
         )
         self._report_skipped(manifests.skipped)
+        if not manifests.objects:
+            for what, each in {each.what: each for each in reversed(manifests.skipped) if each.advice}.items():
+                _note(f"{each.file} is {what}; {each.advice}")
         self._report_replaced(manifests)
         _note_old_versions(manifests.of_old_versions)
         self.unread.extend(manifests.unread)

@@ -133,7 +133,8 @@ def grants_command(
       {program} grants -A -o json --query "reverse(sort_by(grants,&used.references))[].name"
     """
     from kubectl_refs.app.findings import FindingOptions
-    from kubectl_refs.app.grants import GrantFilters, grants
+    from kubectl_refs.app.grants import grants
+    from kubectl_refs.app.input.grant_filters import GrantFilters
     from kubectl_refs.app.input.source import Inputs
     from kubectl_refs.app.output import Output
 

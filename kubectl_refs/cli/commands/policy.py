@@ -64,8 +64,8 @@ def policy_command(
     """Print a ValidatingAdmissionPolicy that keeps wrong ReferenceGrants out.
 
     The policy refuses mistakes that show in the ReferenceGrant itself: kinds in the plural or in the wrong case, wrong
-    groups, kinds that a known group does not have, its own namespace in spec.from, Gateways in spec.to for routes, and
-    entries of spec.to without a name. Its messages name the field and what is expected there.
+    groups, kinds that a known group does not have, its own namespace in spec.from, Gateways, Secrets or ConfigMaps in
+    spec.to for routes, and entries of spec.to without a name. Its messages name the field and what is expected there.
 
     --from-label also refuses a namespace in spec.from that exists without the label. A namespace that does not exist is
     admitted, because an admission policy cannot look for it: whoever creates it later has the access, with or without

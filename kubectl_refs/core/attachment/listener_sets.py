@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS
 from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Assumption, Layer, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, describe, invalid, matches, name_label, shown_labels
-from kubectl_refs.core.model.values import at, labels_of, may_be, text
+from kubectl_refs.core.model.selectors import INVALID_SELECTOR, invalid, labelled, matches, name_label, shown_labels
+from kubectl_refs.core.model.values import at, labels_of, may_be
 from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
@@ -35,12 +36,16 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     if allowed is None and view.catalog.is_part:
         selector = at(gateway.object, "spec", "allowedListeners", "namespaces", "selector")
         namespace = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
-        assumption = Assumption(namespace, f"is labelled {describe(selector)}")
+        assumption = Assumption(namespace, f"is {labelled(selector)}")
         evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
         return evaluated.with_judgement(assumptions=(assumption,))
     if allowed is None:
         return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-    return verdict_of_check(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+    refused = verdict_of_check(found, Verdict.REFUSED, "NotAllowed", Code.NOT_ALLOWED_BY_GATEWAY, because)
+    # Imported here: most parents admit what names them.
+    from kubectl_refs.core.attachment.inert_grants import inert_grants
+
+    return refused.with_notes(*inert_grants(view, reference, "allowedListeners"))
 
 
 def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:
@@ -51,18 +56,24 @@ def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:
 def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:
     rule = at(gateway, "spec", "allowedListeners", "namespaces")
     own = reference.referrer.namespace
-    match text(at(rule, "from")) or "None":
+    unheeded = f"{ALLOWED_LISTENERS.described(rule)}: " if ALLOWED_LISTENERS.ignores_selector(rule) else ""
+    match ALLOWED_LISTENERS.from_of(rule):
         case "All":
             return True, "allowedListeners admits every namespace"
         case "Same":
             same = own == reference.to.namespace or (None if may_be(own, reference.to.namespace) else False)
-            return same, f"allowedListeners admits ListenerSets of namespace {reference.to.namespace} alone"
+            return same, f"{unheeded}allowedListeners admits ListenerSets of namespace {reference.to.namespace} alone"
         case "Selector":
             return _selected(view, reference, at(rule, "selector"))
         case "None":
-            return False, "allowedListeners admits no ListenerSet, which is its default"
-        case other:
-            return False, f'allowedListeners.namespaces.from is "{other}", which admits nothing'
+            none = (
+                "no ListenerSet may join"
+                if unheeded
+                else "allowedListeners admits no ListenerSet, which is its default"
+            )
+            return False, unheeded + none
+        case _:
+            return False, ALLOWED_LISTENERS.complaint(rule)
 
 
 def _selected(view: View, reference: Reference, selector: object) -> tuple[bool | None, str]:
@@ -72,8 +83,8 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
     if problem:
         return False, INVALID_SELECTOR.format(field="allowedListeners.namespaces.selector", problem=problem)
     own = reference.referrer.namespace
-    labelled = f"namespaces labelled {describe(selector)}" if describe(selector) else "every namespace"
-    because = f"allowedListeners admits ListenerSets of {labelled}"
+    which = f"namespaces {labelled(selector)}" if labelled(selector) else "every namespace"
+    because = f"allowedListeners admits ListenerSets of {which}"
     known = name_label(own)
     if matches(selector, known, complete=False) is None:
         namespace = view.get(

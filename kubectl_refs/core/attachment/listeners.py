@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_ROUTES
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import (
     INVALID_SELECTOR,
     NAME_LABEL,
-    describe,
     invalid,
+    labelled,
     matches,
     name_label,
     shown_labels,
@@ -89,8 +90,8 @@ def needs_labels(parent: JSON, reference: Reference) -> bool:
     name = name_label(reference.referrer.namespace)
     return any(
         selects(reference, listener)
-        and namespaces_from(listener) == "Selector"
-        and matches(at(listener, "allowedRoutes", "namespaces", "selector"), name, complete=False) is None
+        and ALLOWED_ROUTES.from_of(namespace_rule(listener)) == "Selector"
+        and matches(at(namespace_rule(listener), "selector"), name, complete=False) is None
         for listener in listeners_of(parent)
     )
 
@@ -131,7 +132,7 @@ def answer_ignoring_hostnames(
     assumed = ""
     if namespace_fits is None and labels.assumed:
         namespace_fits = True
-        assumed = f"is labelled {describe(at(listener, 'allowedRoutes', 'namespaces', 'selector'))}"
+        assumed = f"is {labelled(at(namespace_rule(listener), 'selector'))}"
     if namespace_fits is not True:
         reasons.append(why)
     return ListenerAnswer(
@@ -240,12 +241,14 @@ def in_frontend_settings(ca: FoundReference) -> bool:
     return ca.field.path.startswith("spec.tls.frontend.") and not ca.field.implementation
 
 
-def namespaces_from(listener: JSON) -> str:
-    return text(at(listener, "allowedRoutes", "namespaces", "from")) or "Same"
+def namespace_rule(listener: JSON) -> JSON:
+    """The rule of a listener for the namespaces of routes."""
+    return mapping(at(listener, "allowedRoutes", "namespaces"))
 
 
 def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: Labels) -> tuple[bool | None, str]:
-    match namespaces_from(listener):
+    rule = namespace_rule(listener)
+    match ALLOWED_ROUTES.from_of(rule):
         case "All":
             return True, ""
         case "Same" if namespace != parent_namespace and may_be(namespace, parent_namespace):
@@ -254,10 +257,10 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
         case "Same":
             return (
                 namespace == parent_namespace,
-                f"allowedRoutes.namespaces.from is Same: only routes in {parent_namespace} may attach",
+                f"{ALLOWED_ROUTES.described(rule)}: only routes in {parent_namespace} may attach",
             )
         case "Selector":
-            selector = at(listener, "allowedRoutes", "namespaces", "selector")
+            selector = rule.get("selector")
             if not isinstance(selector, dict):
                 return (
                     False,
@@ -272,14 +275,14 @@ def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: La
             if selected is None:
                 return (
                     None,
-                    f"it takes routes of namespaces labelled {describe(selector)}, and the labels in {namespace} are not known",
+                    f"it takes routes of namespaces {labelled(selector)}, and the labels in {namespace} are not known",
                 )
             return (
                 selected,
-                f"it takes routes of namespaces labelled {describe(selector)}; namespace {namespace} has {_labels(namespace, labels)}",
+                f"it takes routes of namespaces {labelled(selector)}; namespace {namespace} has {_labels(namespace, labels)}",
             )
-        case other:
-            return False, f'allowedRoutes.namespaces.from is "{other}", which admits nothing'
+        case _:
+            return False, ALLOWED_ROUTES.complaint(rule)
 
 
 def _labels(namespace: str, labels: Labels) -> str:

@@ -10,6 +10,7 @@ from kubectl_refs.core.model.kinds import (
     GATEWAY,
     GATEWAY_CLASS,
     ISTIO_GATEWAY,
+    KUBERNETES_GROUPS,
     NAMESPACE,
     ROUTES,
     SECRET,
@@ -40,7 +41,7 @@ def explain_other_parent(view: View, found: FoundReference) -> EvaluatedReferenc
     if view.catalog.lacking(kind):
         message = view.catalog.lacks(kind)
         return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if kind in _NO_PARENTS:
+    if kind in _NO_PARENTS or kind.group in KUBERNETES_GROUPS:
         message = (
             f"{with_article(str(kind))} takes no routes: a parent is a Gateway, a ListenerSet or, in a mesh, a Service"
         )
@@ -57,9 +58,6 @@ _NO_PARENTS = frozenset(
         SECRET,
         *ROUTES,
         GroupKind("", "Pod"),
-        GroupKind("apps", "Deployment"),
-        GroupKind("networking.k8s.io", "Ingress"),
-        GroupKind("networking.k8s.io", "IngressClass"),
     }
 )
 """Kinds that people write although no implementation attaches routes to them; delegating routes are handled before."""

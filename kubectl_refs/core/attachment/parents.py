@@ -15,7 +15,6 @@ from kubectl_refs.core.attachment.listener_sets import explain_set_parent, quest
 from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.controllers import LINKERD, controller_of
-from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.judgements import Assumption, Layer, Outcome, ReportedVerdict, Verdict
@@ -198,7 +197,10 @@ def _refusal(view: View, found: FoundReference, answers: Sequence[listeners.List
     evaluated = verdict_of_check(
         found, Verdict.REFUSED, "NotAllowedByListeners", Code.NOT_ALLOWED_BY_LISTENERS, because, layer=Layer.PERMISSION
     )
-    return evaluated.with_notes(*_inert_grants(view, found.reference))
+    # Imported here: most parents admit what names them.
+    from kubectl_refs.core.attachment.inert_grants import inert_grants
+
+    return evaluated.with_notes(*inert_grants(view, found.reference, "allowedRoutes"))
 
 
 def _placeholder_verdict(found: FoundReference, parent: JSON) -> EvaluatedReference | None:
@@ -286,20 +288,3 @@ def namespace_labels(view: View, reference: Reference, parent: JSON) -> listener
 def _namespace_of(reference: Reference) -> ObjectKey:
     """The key of the referrer's Namespace."""
     return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
-
-
-def _inert_grants(view: View, reference: Reference) -> tuple[str, ...]:
-    """Notes on grants written so that this route may attach: they do not govern parentRefs (docs/rules.md 5.1)."""
-    namespace = reference.to.namespace
-    referrer = reference.referrer
-
-    def effect() -> str:
-        return f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
-
-    return tuple(
-        f"ReferenceGrant {grant.grant} permits {referrer.kind}s in {referrer.namespace} to reference kind {reference.to.kind}; that has no "
-        "effect on parentRefs, which allowedRoutes alone governs"
-        for grant in grants_of(view, namespace, effect) or ()
-        if any((entry.kind, entry.namespace) == (referrer.kind, referrer.namespace) for entry in grant.from_)
-        and any(entry.kind == reference.to.kind for entry in grant.to)
-    )

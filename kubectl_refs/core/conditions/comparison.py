@@ -69,6 +69,23 @@ def dependent_on_assumptions(reported: Reported) -> Comparison:
     return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
 
 
+def is_for_references(computed: Computed, resolved: Computed, reported: Reported) -> bool:
+    """Whether an `Accepted` that should be True is reported False for the reason for which `ResolvedRefs` is False."""
+    return (computed.status, resolved.status, reported.status) == ("True", "False", "False") and (
+        resolved.reason in reported.reason.split(",")
+    )
+
+
+@lru_cache(2**4)
+def not_accepted_for_references(reason: str) -> Comparison:
+    """The comparison for such a condition. GEP-1364 has it for a TCPRoute, the conformance tests require the opposite."""
+    why = (
+        f"the references that fail explain it: {reason} is the reason for ResolvedRefs=False; the conformance tests ask for "
+        "Accepted=True all the same"
+    )
+    return Comparison(Agreement.CONTRADICTS, why, Code.CONTRADICTION, "repair the references that fail")
+
+
 def stale_generation(generation: int | None, reported: Reported) -> Comparison | None:
     """The comparison for a condition that was written before the object, now at `generation`, was last changed; None
     for any other condition."""

@@ -8,6 +8,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by, listeners_of
+from kubectl_refs.core.conditions.limits import is_permitted_as_core
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
@@ -108,13 +109,22 @@ def enforcement_of(
         return {}
     reporting = [each for each in conditions if each.is_reported]
     # A verdict does not depend on the classes, so failing to read them is no gap.
-    notes = () if reporting else view.without_gaps(lambda subview: _class_notes(subview, references, obj))
+    classes = () if reporting else view.without_gaps(lambda subview: _classes_of(subview, references, obj))
     found = {}
     for each in refused:
         passing = _passing_clause(each, obj, reporting) if reporting else ""
-        if passing or notes:
-            found[id(each)] = Enforcement(_where_enforced(passing, effects[id(each)]), notes)
+        doubts = tuple([doubt for one in classes if (doubt := one.doubt)])
+        aliases = tuple([alias for one in classes if (alias := one.alias)]) if is_permitted_as_core([each]) else ()
+        where = [_ENFORCED] if passing or doubts else []
+        where += [_AS_WRITTEN] if aliases else []
+        if where:
+            effect = _where(passing, " and ".join(where), effects[id(each)])
+            found[id(each)] = Enforcement(effect, (*doubts, *aliases))
     return found
+
+
+_ENFORCED = "ReferenceGrants are enforced"
+_AS_WRITTEN = 'the group "core" is taken as it is written'
 
 
 def _passing_clause(each: EvaluatedReference, obj: JSON, conditions: Sequence[Condition]) -> str:
@@ -129,34 +139,41 @@ def _passing_clause(each: EvaluatedReference, obj: JSON, conditions: Sequence[Co
 
 
 @lru_cache(maxsize=1_000)
-def _where_enforced(passing: str, effect: str) -> str:
+def _where(passing: str, where: str, effect: str) -> str:
     """Cached, so that references with the same text share one string."""
-    return f"{passing}where ReferenceGrants are enforced, {effect}"
+    return f"{passing}where {where}, {effect}"
 
 
-def _class_notes(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[str, ...]:
-    """What is known about controllers that ask for no grant, by the GatewayClasses of an object without a status:
-    the same for all routes of the same Gateways."""
+class _Class(NamedTuple):
+    """What is known about the controller that a GatewayClass names, as sentences: in which case it asks for no grant, and
+    that it reads the group "core" as "". Empty if it does not."""
+
+    doubt: str
+    alias: str
+
+
+def _classes_of(view: View, references: Sequence[EvaluatedReference], obj: JSON) -> tuple[_Class, ...]:
+    """What is known about the GatewayClasses of an object without a status: the same for all routes of the same
+    Gateways."""
     if key_of(obj).group_kind == GATEWAY:
-        return _notes_on_controllers(view, [obj])
+        return _known_classes(view, [obj])
     parents = [each.reference.to for each in references if each.is_parent and each.reference.to.group_kind == GATEWAY]
     return view.once_as_read(
         ("asking for no grant", *parents),
-        lambda subview: _notes_on_controllers(subview, [subview.get(each, effect="").object for each in parents]),
+        lambda subview: _known_classes(subview, [subview.get(each, effect="").object for each in parents]),
     )
 
 
-def _notes_on_controllers(view: View, gateways: Iterable[JSON | None]) -> tuple[str, ...]:
-    """Such statements for the GatewayClasses of these Gateways."""
-    told: dict[str, None] = {}
+def _known_classes(view: View, gateways: Iterable[JSON | None]) -> tuple[_Class, ...]:
+    """What is known about the GatewayClasses of these Gateways."""
+    found: dict[_Class, None] = {}
     for name, gateway in {class_of(gateway): gateway for gateway in gateways}.items():
         by = controller_name(view, gateway)
         controller = controller_of(by)
-        doubt = (
-            ""
-            if controller is None
-            else controller.never_asks or controller.doubt(partial(running_release, view, controller))
-        )
-        if doubt:
-            told[f'GatewayClass "{name}" names {by}: {doubt}'] = None
-    return tuple(told)
+        if controller is None:
+            continue
+        said = f'GatewayClass "{name}" names {by}: '
+        doubt = controller.never_asks or controller.doubt(partial(running_release, view, controller))
+        alias = f'{controller.name} reads the group "core" of a grant as "", and not every controller does'
+        found[_Class(doubt and said + doubt, said + alias if controller.takes_core else "")] = None
+    return tuple(found)

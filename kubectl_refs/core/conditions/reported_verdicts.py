@@ -76,7 +76,12 @@ def _reports(
         # Envoy Gateway joins the reasons for several references.
         reasons = reported.reason.split(",")
         verdicts = {_BY_REASON.get(each) for each in reasons}
-        others = [each for each in references if each is not unknown and _is_about(condition, each, obj)]
+        concerned = [each for each in references if _is_about(condition, each, obj)]
+        if reasons == ["RefNotPermitted"]:
+            concerned = [each for each in concerned if _may_need_permission(each)] or concerned
+        if not any(each is unknown for each in concerned):
+            continue
+        others = [each for each in concerned if each is not unknown]
         explained = any(each.verdict in (Verdict.REFUSED, Verdict.BROKEN) for each in others)
         if reported.status != "False" or explained or None in verdicts:
             continue
@@ -93,6 +98,11 @@ def _is_about(condition: Condition, each: EvaluatedReference, obj: JSON) -> bool
         return condition.type == "Accepted" and condition.parent_ref == parent_ref_of(each.reference)
     by = "Accepted" if each.is_parent or each.field.role is Role.PARAMETERS else "ResolvedRefs"
     return condition.type == by and shows_on(each, obj, condition)
+
+
+def _may_need_permission(each: EvaluatedReference) -> bool:
+    """Whether a controller may refuse a reference for want of a grant: it leads into another namespace."""
+    return each.reference.crosses and each.mechanism is not Mechanism.LOCAL
 
 
 def _may_be_meant(other: EvaluatedReference, reason: str) -> bool:

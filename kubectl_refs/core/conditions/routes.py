@@ -42,12 +42,12 @@ def route_conditions(
             is_resolved = resolved.get(by_grants)
             if is_resolved is None:
                 is_resolved = resolved[by_grants] = resolved_refs(_obstacles(by_grants, others, malformed))
-            for type_, computed, concerned in (
-                ("Accepted", is_accepted, (parent,)),
-                ("ResolvedRefs", is_resolved, others),
+            for type_, computed, concerned, beside in (
+                ("Accepted", is_accepted, (parent,), is_resolved),
+                ("ResolvedRefs", is_resolved, others, None),
             ):
                 absence = _absence(parent, entry, type_)
-                condition = status.condition(entry, Expected(type_, computed, concerned, absence))
+                condition = status.condition(entry, Expected(type_, computed, concerned, absence, beside))
                 if condition.reported is not None or not entry.is_stray:
                     yield condition
 

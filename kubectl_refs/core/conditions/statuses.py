@@ -10,6 +10,8 @@ from kubectl_refs.core.conditions.comparison import (
     absent_condition,
     compare,
     dependent_on_assumptions,
+    is_for_references,
+    not_accepted_for_references,
     other_controller,
     stale_generation,
 )
@@ -63,13 +65,14 @@ class Expected:
     """A condition that the specification requires.
 
     `references` are those that it is about. `absence` is a sentence, without full stop, on why no controller may have
-    written it.
+    written it. `resolved` is the ResolvedRefs required beside an Accepted.
     """
 
     type: str
     computed: Computed
     references: Sequence[EvaluatedReference]
     absence: str
+    resolved: Computed | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,5 +139,11 @@ class Status:
         differs = reported.status != expected.computed.status
         if differs and any(each.assumptions for each in expected.references):
             return stale_generation(generation, reported) or dependent_on_assumptions(reported)
+        if (
+            differs
+            and expected.resolved is not None
+            and is_for_references(expected.computed, expected.resolved, reported)
+        ):
+            return stale_generation(generation, reported) or not_accepted_for_references(expected.resolved.reason)
         name = entry.controller_name or (self.controller() if differs else None)
         return compare(generation, expected.computed, reported, expected.references, self.grants, name, self.release_of)

@@ -7,12 +7,15 @@ from enum import StrEnum
 
 from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.model.kinds import MESH_SERVICE, SERVICE, SERVICE_ENTRY, SERVICE_IMPORT, SERVICE_OF_CORE
-from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 
 MESH_KINDS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY, MESH_SERVICE)
 _OF_A_MESH = frozenset({*MESH_KINDS, SERVICE_OF_CORE})
+_MEANT = {GroupKind(GATEWAY_GROUP, each.kind): each for each in MESH_KINDS}
+"""What a parentRef means that names such a kind without its group: Gateway API, whose group is then filled in, has no
+kinds of these names."""
 
 
 class RouteBinding(StrEnum):
@@ -26,11 +29,13 @@ class RouteBinding(StrEnum):
 
     @classmethod
     def of(cls, route: JSON, parents: Sequence[Reference]) -> RouteBinding:
-        """The binding of a route with these parents. Without parents it counts as a Gateway's: the stricter rule."""
-        mesh = [is_mesh(parent) for parent in parents]
+        """The binding of a route with these parents. Without parents it counts as a Gateway's: the stricter rule. A
+        parent without its group counts as what it is meant to be: the route works only once that is mended."""
+        kinds = [_MEANT.get(parent.to.group_kind, parent.to.group_kind) for parent in parents]
+        mesh = [kind in _OF_A_MESH for kind in kinds]
         if True not in mesh:
             return cls.GATEWAY
-        asks = mesh_that_asks(route) is not None or any(map(is_of_a_mesh_that_asks, parents))
+        asks = mesh_that_asks(route) is not None or MESH_SERVICE in kinds
         if all(mesh):
             return cls.MESH_WITH_GRANTS if asks else cls.MESH
         # If the mesh asks for grants too, they are needed for every parent.

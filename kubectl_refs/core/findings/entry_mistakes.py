@@ -1,18 +1,23 @@
-"""Mistakes that keep a grant's entry from ever matching: an unknown kind, or an impossible namespace or name.
+"""Mistakes that keep a grant's entry from ever being of use: an unknown kind, an impossible namespace or name, or kinds of
+which one never references the other.
 
 The API server admits wrong kinds and groups; the other mistakes occur only in manifests that no API server has seen.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.differences import NO_NAMESPACES
-from kubectl_refs.core.grants.grant import FromEntry, ToEntry
+from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
+from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
-from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.text.language import enumerated, listing, with_article
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
@@ -38,18 +43,23 @@ class Mistake:
     sure: bool = True
 
 
-def from_mistake(path: str, entry: FromEntry, catalog: Catalog) -> Mistake | None:
-    """Why no referrer matches the `from` entry at `path`; None if one may."""
+def from_mistake(path: str, entry: FromEntry, grant: Grant, catalog: Catalog) -> Mistake | None:
+    """Why no referrer that matches the `from` entry at `path` has any use for the grant; None if one may."""
     return (
         _kind_mistake(path, entry.group, entry.kind, catalog, NEVER)
         or _namespace_mistake(path, entry.namespace)
         or _local_kind(path, entry, catalog.table)
+        or _useless_from(path, entry, grant, catalog.table)
     )
 
 
-def to_mistake(path: str, target: ToEntry, catalog: Catalog, effect: str = NEVER) -> Mistake | None:
+def to_mistake(path: str, target: ToEntry, grant: Grant, catalog: Catalog, effect: str = NEVER) -> Mistake | None:
     """Why no working reference has a target matching a `to` entry. `effect` says what an unknown kind means for it."""
-    return _kind_mistake(path, target.group, target.kind, catalog, effect) or _name_mistake(path, target)
+    return (
+        _kind_mistake(path, target.group, target.kind, catalog, effect)
+        or _name_mistake(path, target)
+        or _useless_to(path, target, grant, catalog.table)
+    )
 
 
 def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
@@ -59,6 +69,42 @@ def _local_kind(path: str, entry: FromEntry, table: Table) -> Mistake | None:
     if not rows or any(row.implementation or row.governed_by is not Mechanism.LOCAL for row in rows):
         return None
     return Mistake(f"{path} permits nothing: no field of kind {entry.kind} has a namespace, so none can use a grant")
+
+
+def _useless_from(path: str, entry: FromEntry, grant: Grant, table: Table) -> Mistake | None:
+    """The mistake of a `from` entry whose kind can reference nothing that the grant names."""
+    if not grant.to or any(_is_of_use(entry, target, table) for target in grant.to):
+        return None
+    return _useless(path, [entry.group_kind], [target.group_kind for target in grant.to], table)
+
+
+def _useless_to(path: str, target: ToEntry, grant: Grant, table: Table) -> Mistake | None:
+    """The mistake of a `to` entry that no kind in `from` can reference, if one of these can reference something else."""
+    if any(_is_of_use(entry, target, table) for entry in grant.from_):
+        return None
+    if not any(_is_of_use(entry, other, table) for entry in grant.from_ for other in grant.to):
+        return None
+    return _useless(path, [entry.group_kind for entry in grant.from_], [target.group_kind], table)
+
+
+def _is_of_use(entry: FromEntry, target: ToEntry, table: Table) -> bool:
+    """Whether objects of a kind may need a grant for targets of another. Of implementations' kinds not every field may be
+    known."""
+    return entry.group not in (GATEWAY_GROUP, X_GROUP) or table.may_need_grant(entry.group_kind, target.group_kind)
+
+
+def _useless(path: str, referrers: Sequence[GroupKind], targets: Sequence[GroupKind], table: Table) -> Mistake:
+    who = listing(list(dict.fromkeys(each.kind for each in referrers)), " or ")
+    what = listing(list(dict.fromkeys(with_article(each.kind) for each in targets)), " or ")
+    others = [
+        kind.kind
+        for kind in table.referrers_by(Mechanism.REFERENCE_GRANT)
+        if kind.group == GATEWAY_GROUP and all(table.may_need_grant(kind, target) for target in targets)
+    ]
+    do = f"; fields of {enumerated(others)} do" if others else ""
+    return Mistake(
+        f"{path} permits nothing that works: no known field of kind {who} that needs a ReferenceGrant takes {what}{do}"
+    )
 
 
 def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catalog, effect: str) -> Mistake | None:

@@ -16,11 +16,10 @@ def given_access(grants: Iterable[Grant], catalog: Catalog) -> Mapping[Permissio
     An entry that never matches gives no access until its kind is served (REF101 reports it). References within one
     namespace need no permission.
     """
-    found = permissions_of(grants)
-    never = {each for each in {each.pair.from_ for each in found} if from_mistake("", each, catalog)}
-    nothing = {each for each in {each.pair.to for each in found} if to_mistake("", each, catalog)}
     return {
         each: grant
-        for each, grant in found.items()
-        if each.pair.from_ not in never and each.pair.to not in nothing and each.pair.from_.namespace != each.namespace
+        for each, grant in permissions_of(grants).items()
+        if each.pair.from_.namespace != each.namespace
+        and from_mistake("", each.pair.from_, grant, catalog) is None
+        and to_mistake("", each.pair.to, grant, catalog) is None
     }

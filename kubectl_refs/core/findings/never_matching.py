@@ -31,13 +31,17 @@ def without_permissions(examined: ExaminedGrant) -> Finding | None:
 
 def never_matching_from(examined: ExaminedGrant, index: int, entry: FromEntry) -> Finding | None:
     """The finding on a `from` entry that no referrer matches."""
-    return _never_matching(examined, "from", index, from_mistake(f"spec.from[{index}]", entry, examined.known.catalog))
+    return _never_matching(
+        examined, "from", index, from_mistake(f"spec.from[{index}]", entry, examined.grant, examined.known.catalog)
+    )
 
 
 def never_matching_to(examined: ExaminedGrant, index: int, target: ToEntry) -> Finding | None:
     """The finding on a `to` entry that no working target matches."""
     used = any(examined.pairs[pair].users for pair in examined.pairs_of("to", index))
-    mistake = to_mistake(f"spec.to[{index}]", target, examined.known.catalog, IN_VAIN if used else NEVER)
+    mistake = to_mistake(
+        f"spec.to[{index}]", target, examined.grant, examined.known.catalog, IN_VAIN if used else NEVER
+    )
     return _never_matching(examined, "to", index, mistake)
 
 

@@ -10,31 +10,43 @@ from kubectl_refs.core.grants.grant import ToEntry
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, ROUTES
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, LISTENER_SETS, ROUTES
 from kubectl_refs.core.records import replace
+from kubectl_refs.core.text.language import enumerated
 
 
 def pairs_for_parents(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[PairIndex]) -> set[PairIndex]:
-    """The permissions of a `to` entry that were plainly meant for parentRefs: from routes, to a Gateway or ListenerSet
-    that none of these routes references as a backend. Empty if one does, or if that is not known."""
-    if target.group_kind not in (GATEWAY, LISTENER_SET):
-        return set()
+    """The permissions of a `to` entry that were plainly meant for parentRefs: from routes to a Gateway or ListenerSet, or
+    from ListenerSets to a Gateway, that none of these references as a backend. Empty if one does, or if that is not
+    known."""
+    attaching = _ATTACHING.get(target.group_kind, ())
     pairs = examined.pairs_of("to", index) - idle
-    of_routes = {pair for pair in pairs if examined.pairs[pair].pair.from_.group_kind in ROUTES}
-    without_users = all(examined.pairs[pair].known and not examined.pairs[pair].users for pair in of_routes)
-    return of_routes if without_users else set()
+    of_attaching = {pair for pair in pairs if examined.pairs[pair].pair.from_.group_kind in attaching}
+    without_users = all(examined.pairs[pair].known and not examined.pairs[pair].users for pair in of_attaching)
+    return of_attaching if without_users else set()
+
+
+_ATTACHING = {GATEWAY: (*ROUTES, *LISTENER_SETS), LISTENER_SET: ROUTES}
+"""For each kind of parent, the kinds that attach to it."""
 
 
 def no_effect_on_parents(examined: ExaminedGrant, index: int, target: ToEntry, pairs: Set[PairIndex]) -> Finding | None:
-    """REF102: routes may reference a Gateway or ListenerSet, but no parentRef needs that. `pairs` are the permissions."""
+    """REF102: routes or ListenerSets may reference a parent, but no parentRef needs that. `pairs` are the permissions."""
     if not pairs:
         return None
     path = f"spec.to[{index}]"
     # Routes of other namespaces may, and other grants permit those.
     it = f"one of namespace {examined.grant.grant.namespace}" if target.name is None else f"{target.kind} {target.name}"
+    kinds = {examined.pairs[pair].pair.from_.group_kind for pair in pairs}
+    of_routes, of_sets = not kinds.isdisjoint(ROUTES), not kinds.isdisjoint(LISTENER_SETS)
+    who = [*(["routes"] if of_routes else []), *(["ListenerSets"] if of_sets else [])]
+    rules = [
+        *(["allowedRoutes of the listeners"] if of_routes else []),
+        *(["allowedListeners of the Gateway"] if of_sets else []),
+    ]
     message = (
-        f"{path} lets routes reference kind {target.kind}; that has no effect on parentRefs, which only allowedRoutes "
-        f"of the listeners governs, and none of these routes references {it} as a backend"
+        f"{path} lets {enumerated(who)} reference kind {target.kind}; that has no effect on parentRefs, which only "
+        f"{enumerated(rules)} govern{'s' if len(rules) == 1 else ''}, and none of these {enumerated(who)} references {it} as a backend"
     )
     return examined.finding(Code.NO_EFFECT_ON_PARENTS, path, message, examined.without(pairs))
 

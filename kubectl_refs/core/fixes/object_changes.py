@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, RuleField
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import NAMESPACE
@@ -91,11 +92,14 @@ def _on_port(listener: JSON) -> str:
 def admit_routes(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
     """The fixes that admit the route's namespace: a label for it, or a change of allowedRoutes."""
     listener = listeners.listeners_of(parent)[index]
-    namespaces = mapping(at(listener, "allowedRoutes", "namespaces"))
+    namespaces = listeners.namespace_rule(listener)
+    if ALLOWED_ROUTES.is_invalid(namespaces):
+        # No API server has such a Gateway, which could take a patch.
+        return ()
     fixes = []
-    if listeners.namespaces_from(listener) == "Selector":
+    if ALLOWED_ROUTES.from_of(namespaces) == "Selector":
         fixes += _labelled(reference, namespaces.get("selector"), labels, "the listener")
-    selector = _admitting(namespaces, reference, default="Same")
+    selector = _admitting(namespaces, reference, ALLOWED_ROUTES)
     if selector is not None:
         fixes.append(_allow_namespaces(reference, parent, index, listener, selector))
     return tuple(fixes)
@@ -151,13 +155,10 @@ def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
     )
 
 
-def _admitting(namespaces: JSON, reference: Reference, default: str) -> JSON | None:
-    """A rule for namespaces (`from`, `selector`) with the referrer's namespace added; None if one rule cannot say that.
-
-    `default` is what an absent `from` means.
-    """
+def _admitting(namespaces: JSON, reference: Reference, field: RuleField) -> JSON | None:
+    """A rule for namespaces (`from`, `selector`) with the referrer's namespace added; None if one rule cannot say that."""
     namespace, own = reference.referrer.namespace, reference.to.namespace
-    rule = text(namespaces.get("from")) or default
+    rule = field.from_of(namespaces)
     if rule == "None":
         return _by_name({namespace})
     if rule == "Same":
@@ -198,8 +199,7 @@ def united_namespace_rules(one: object, other: object) -> JSON | None:
 
 def _allow_namespaces(reference: Reference, parent: JSON, index: int, listener: JSON, namespaces: JSON) -> Fix:
     place = f"/spec/listeners/{index}"
-    # The API server fills in this default if the manifest leaves the rule out.
-    current = at(listener, "allowedRoutes", "namespaces") or {"from": "Same"}
+    current = ALLOWED_ROUTES.filled_in(listeners.namespace_rule(listener))
     operations = (
         {"op": "test", "path": f"{place}/name", "value": listener.get("name")},
         {"op": "test", "path": f"{place}/allowedRoutes/namespaces", "value": current},
@@ -221,11 +221,14 @@ def admit_listener_sets(reference: Reference, gateway: JSON, labels: listeners.L
     if one rule cannot say that, a label for the namespace."""
     current = at(gateway, "spec", "allowedListeners")
     namespaces = mapping(at(current, "namespaces"))
-    rule = _admitting(namespaces, reference, default="None")
+    if ALLOWED_LISTENERS.is_invalid(namespaces):
+        return ()
+    rule = _admitting(namespaces, reference, ALLOWED_LISTENERS)
     if rule is None:
         return tuple(_labelled(reference, namespaces.get("selector"), labels, "the Gateway"))
     # The API server takes a test for null as a test for absence.
-    unchanged = {"op": "test", "path": "/spec/allowedListeners", "value": current}
+    held = None if current is None else {"namespaces": ALLOWED_LISTENERS.filled_in(namespaces)}
+    unchanged = {"op": "test", "path": "/spec/allowedListeners", "value": held}
     change = {"op": "add", "path": "/spec/allowedListeners", "value": {"namespaces": rule}}
     operations: tuple[JSON, ...] = (unchanged, change)
     namespace = reference.referrer.namespace

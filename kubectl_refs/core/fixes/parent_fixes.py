@@ -9,6 +9,7 @@ from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.edits import Edit, joined_patches
+from kubectl_refs.core.fixes.ignored_selectors import heed_selector_of_gateway, heed_selector_of_listener
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.parent_refs import (
@@ -89,7 +90,9 @@ def _candidates(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[F
         case Code.NO_MATCHING_HOSTNAME:
             return _admission_by_hostname(view, found, obj, parent)
         case Code.NOT_ALLOWED_BY_GATEWAY:
-            return admit_listener_sets(found.reference, parent, labels_of_namespace(view, found.reference))
+            labels = labels_of_namespace(view, found.reference.referrer.namespace)
+            heeding = heed_selector_of_gateway(view, found.reference, parent)
+            return (*heeding, *admit_listener_sets(found.reference, parent, labels))
     return _admission_of_parent(view, parent)
 
 
@@ -126,7 +129,7 @@ def _admission(
         and same_protocol(reference, route, parent, listener)
     ]
     refusing = [answer for _, answer in answers if answer.selected and answer.hostname]
-    admitting = _admitting(reference, parent, refusing, labels)
+    admitting = _admitting(view, reference, parent, refusing, labels)
     choosing = tuple(choose_listener(found, listener) for listener in others[:1])
     if not any(answer.selected and not answer.admits and _carries(reference, listener) for listener, answer in answers):
         return (*choosing, *admitting)
@@ -134,12 +137,17 @@ def _admission(
 
 
 def _admitting(
-    reference: Reference, parent: JSON, refusing: Sequence[listeners.ListenerAnswer], labels: listeners.Labels
+    view: View,
+    reference: Reference,
+    parent: JSON,
+    refusing: Sequence[listeners.ListenerAnswer],
+    labels: listeners.Labels,
 ) -> tuple[Fix, ...]:
     """The fixes that admit the route at the first refusing listener that may take its kind."""
     by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
     if by_namespace is not None:
-        return admit_routes(reference, parent, by_namespace.index, labels)
+        heeding = heed_selector_of_listener(view, reference, parent, by_namespace.index)
+        return (*heeding, *admit_routes(reference, parent, by_namespace.index, labels))
     of_kind = (_with_kind(reference, parent, answer, labels) for answer in refusing)
     return next((fixes for fixes in of_kind if fixes), ())
 
@@ -171,7 +179,7 @@ def _admission_besides_hostname(
     selected = [answer for _, answer in answers_of(reference, route, parent, labels) if answer.selected]
     if len(selected) != 1 or own_listener(view, evaluated, route):
         return ()
-    admitting = _admitting(reference, parent, selected, labels)
+    admitting = _admitting(view, reference, parent, selected, labels)
     return tuple(replace(fix, confidence=Confidence.GUESS) for fix in admitting)
 
 

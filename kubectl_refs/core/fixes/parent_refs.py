@@ -15,10 +15,10 @@ from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.view import View
 
 
-def labels_of_namespace(view: View, reference: Reference) -> listeners.Labels:
-    """The labels of the referrer's namespace."""
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
-    effect = f"the labels of namespace {key.name} are not known"
+def labels_of_namespace(view: View, namespace: str) -> listeners.Labels:
+    """The labels of a namespace."""
+    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    effect = f"the labels of namespace {namespace} are not known"
     answer = view.without_gaps(lambda subview: subview.get(key, metadata_only=True, effect=effect))
     return listeners.Labels(labels_of(answer.object) if answer.object and not answer.partial else None)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fixes.parent_refs import (
     answers_of,
@@ -38,7 +39,27 @@ def advice_on_parent(view: View, evaluated: EvaluatedReference, route: JSON) -> 
     if evaluated.code is Code.NO_MATCHING_HOSTNAME:
         return _other_hostname(view, evaluated, route)
     listener = own_listener(view, evaluated, route) or _listener_of_kind(view, evaluated, route)
-    return listener or _other_label(view, evaluated, route)
+    return listener or _valid_from(view, reference) or _other_label(view, evaluated, route)
+
+
+def _valid_from(view: View, reference: Reference) -> str:
+    """Advice if `from` of the rule that refuses has a value that no API server accepts; otherwise empty. No patch, since
+    no API server has the parent as it is written."""
+    parent = parent_of(view, reference)
+    rules = [(ALLOWED_LISTENERS, at(parent, "spec", "allowedListeners", "namespaces"), str(reference.to))]
+    if reference.referrer.group_kind not in LISTENER_SETS:
+        rules = [
+            (ALLOWED_ROUTES, listeners.namespace_rule(each), f'listener "{each.get("name")}" of {reference.to}')
+            for each in listeners.listeners_of(parent)
+            if listeners.selects(reference, each)
+        ]
+    for field, rule, holder in rules:
+        if field.is_invalid(rule):
+            meant = field.meant(rule)
+            # The other values would not admit this referrer.
+            words = meant if meant in ("All", "Selector") else "All or Selector"
+            return f'write {words} in {field.path}.from of {holder}: no API server accepts "{field.from_of(rule)}"'
+    return ""
 
 
 def _other_hostname(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
@@ -127,7 +148,7 @@ def _other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
     patch, since somebody else may rely on the present value."""
     reference = evaluated.reference
     parent = parent_of(view, reference)
-    own = labels_of_namespace(view, reference).values or {}
+    own = labels_of_namespace(view, reference.referrer.namespace).values or {}
     if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
         return _of_label(reference, at(parent, "spec", "allowedListeners", "namespaces"), own)
     labels = namespace_labels(view, reference, parent)

@@ -29,6 +29,7 @@ COST = {
     Hint.OTHER_NAMESPACE: 4.0,
     Hint.OTHER_KIND: 4.0,
     Hint.SPLIT: 0.0,
+    Hint.TOO_MANY: 0.5,
     Hint.NAME_FORM: 0.5,
     Hint.TARGET_PORT: 0.5,
     Hint.WRONG_TYPE: 0.5,

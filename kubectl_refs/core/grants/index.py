@@ -43,11 +43,6 @@ class Grants(tuple[Grant, ...]):
         return frozenset(grant.grant.name for grant in self)
 
     @cached_property
-    def oversized(self) -> Sequence[Grant]:
-        """Grants that no API server accepts, so that they permit nothing."""
-        return [grant for grant in self if not grant.admissible]
-
-    @cached_property
     def without_entries(self) -> Sequence[Grant]:
         """Grants that permit nothing at all, because `from` or `to` has no entries."""
         return [grant for grant in self if grant.lacking]

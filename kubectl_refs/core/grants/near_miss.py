@@ -55,11 +55,18 @@ def nearest_of(
     misplaced: list[NearMiss] = []
     unlikely: list[tuple[Grant, WeighedFrom]] = []
     of_others: list[tuple[Grant, WeighedFrom, int]] = []
+    surplus: dict[GrantName, tuple[Difference, ...]] = {}
     for grant in grants:
         if not grant.from_ or not grant.to:
             continue
         namespace = grant.grant.namespace
         here = namespace == own
+        if here and not grant.admissible:
+            surplus[grant.grant] = _surplus(grant)
+            pair = _matching_pair(reference, grant)
+            if pair is not None:
+                placed.append(NearMiss(grant.grant, *pair, (), 0.0, grant.source))
+                continue
         third = not here and namespace != beside
         if third and not any(entry.matches(reference) for entry in grant.from_):
             # Only an exact match counts there, so there is no need to look up whether the names it has instead exist.
@@ -87,14 +94,17 @@ def nearest_of(
                 placed.append(miss)
         elif _is_misplaced(reference, grant, miss, lookups):
             misplaced.append(_with_placement(reference, miss))
-    told = nsmallest(most or 0, of_others, key=lambda each: (each[1].cost, each[0].grant))
-    placed += [_miss_by_from(*each) for each in told]
+    kept = nsmallest(most or 0, of_others, key=lambda each: (each[1].cost, each[0].grant))
+    placed += [_miss_by_from(*each) for each in kept]
     distances = sorted(each.distance for each in (*placed, *misplaced))
     bound = float("inf") if most is None or len(distances) < most else distances[most - 1]
     nearer = [(grant, froms) for grant, froms in unlikely if froms.cost + LEAST_COST <= bound]
     placed += [_nearest_pair(reference, grant, froms, lookups) for grant, froms in nearer]
-    nearest = sorted((*with_splits(reference, placed, lookups), *misplaced), key=nearness)
-    return NearMisses(tuple(nearest), len(unlikely) - len(nearer) + len(of_others) - len(told))
+    told = with_splits(reference, placed, lookups)
+    if surplus:
+        told = [_with_surplus(each, surplus.get(each.grant, ())) for each in told]
+    nearest = sorted((*told, *misplaced), key=nearness)
+    return NearMisses(tuple(nearest), len(unlikely) - len(nearer) + len(of_others) - len(kept))
 
 
 def _first_matching_to(grant: Grant, reference: Reference) -> int | None:
@@ -104,6 +114,27 @@ def _first_matching_to(grant: Grant, reference: Reference) -> int | None:
         if entry.kind == kind and entry.group == group and (entry.name is None or entry.name == name):
             return index
     return None
+
+
+def _matching_pair(reference: Reference, grant: Grant) -> tuple[int, int] | None:
+    """The indices of the first entries that match; None if there are none. Also beyond MAX_ENTRIES."""
+    from_ = next((index for index, entry in enumerate(grant.from_) if entry.matches(reference)), None)
+    to = next((index for index, entry in enumerate(grant.to) if entry.matches(reference)), None)
+    return None if from_ is None or to is None else (from_, to)
+
+
+def _surplus(grant: Grant) -> tuple[Difference, ...]:
+    """The lists of a grant that have more entries than an API server admits."""
+    counts = (("from", len(grant.from_)), ("to", len(grant.to)))
+    return tuple(
+        Difference(f"spec.{part}", str(MAX_ENTRIES), str(count), Hint.TOO_MANY)
+        for part, count in counts
+        if count > MAX_ENTRIES
+    )
+
+
+def _with_surplus(miss: NearMiss, surplus: tuple[Difference, ...]) -> NearMiss:
+    return replace(miss, differences=(*miss.differences, *surplus), distance=miss.distance + cost_of(surplus))
 
 
 def nearness(miss: NearMiss) -> tuple[float, GrantName]:
@@ -144,9 +175,9 @@ def is_misplaced(miss: NearMiss) -> bool:
 
 def misplaced_miss(reference: Reference, grant: Grant) -> NearMiss:
     """The near miss of a grant in another namespace that is right except for its place."""
-    from_ = next(index for index, entry in enumerate(grant.from_) if entry.matches(reference))
-    to = next(index for index, entry in enumerate(grant.to) if entry.matches(reference))
-    return _with_placement(reference, NearMiss(grant.grant, from_, to, (), 0.0, grant.source))
+    pair = _matching_pair(reference, grant)
+    assert pair is not None
+    return _with_placement(reference, NearMiss(grant.grant, *pair, (), 0.0, grant.source))
 
 
 def _with_placement(reference: Reference, miss: NearMiss) -> NearMiss:

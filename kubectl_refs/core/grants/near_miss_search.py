@@ -10,12 +10,13 @@ from collections.abc import Callable, Hashable, Sequence
 from functools import partial
 from typing import NamedTuple, TypeVar
 
-from kubectl_refs.core.grants.differences import Lookups, differs_only_by_slips
+from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.from_comparisons import Memo
 from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import NearMisses, misplaced_miss, nearest_of, nearness
-from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.grants.near_miss import NearMisses, nearest_of, nearness
+from kubectl_refs.core.grants.third_namespaces import exact_grants, fitting_grants
+from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -28,13 +29,6 @@ T = TypeVar("T")
 
 MOST_NEAR_MISSES = 10
 """The most near misses reported for one reference; nobody reads on past the ten nearest."""
-
-MOST_EXACT_ELSEWHERE = 100
-"""Above this number, grants for one referrer and one target name in third namespaces are a habit: none is misplaced."""
-
-
-MOST_FITTING_ELSEWHERE = 3
-"""Fitting grants of third namespaces are reported up to this number: among more, none is likely to be meant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,10 +148,10 @@ def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
         # The owner of one namespace may seldom list the grants of all: that is no gap in the answer.
         entry = FromEntry.of(reference.referrer)
         everywhere = view.without_gaps(lambda subview: _grants_from(subview, entry))
-        others = _compared(view, reference, _exact_elsewhere(reference, everywhere)).nearest
+        others = _compared(view, reference, exact_grants(reference, everywhere)).nearest
         if not any(is_plainly_meant(miss, reference) for miss in others):
-            idle, fitting = _fitting_elsewhere(view, reference, everywhere)
-            others = [*others, *idle]
+            misplaced, fitting = fitting_grants(view, reference, everywhere)
+            others = [*others, *misplaced]
     if not others and not fitting:
         return beside.alone
     return _reported_misses(
@@ -215,10 +209,12 @@ def _effect(reference: Reference) -> str:
 
 
 def is_plainly_meant(miss: NearMiss, reference: Reference) -> bool:
-    """Whether a grant was plainly written for the reference: it is misplaced, has only slips, or has mixed entries."""
+    """Whether a grant was plainly written for the reference: it is misplaced, has only slips or too many entries, or has
+    mixed entries."""
     if miss.grant.namespace != reference.to.namespace:
         return True
-    return differs_only_by_slips(miss) or any(each.hint in (Hint.SWAPPED, Hint.SPLIT) for each in miss.differences)
+    hints = {each.hint for each in miss.differences}
+    return hints <= SLIPS | {Hint.TOO_MANY} or bool(hints & {Hint.SWAPPED, Hint.SPLIT})
 
 
 def without_grants_for_other_targets(view: View, reference: Reference, near: NearestMisses) -> NearestMisses:
@@ -243,37 +239,6 @@ def _is_for_another_target(view: View, reference: Reference, miss: NearMiss) -> 
 def is_missing(view: View, target: ObjectKey) -> bool:
     """Whether the target of a reference is known not to exist."""
     return _exists(view, target) is False
-
-
-def _exact_elsewhere(reference: Reference, everywhere: Grants) -> Sequence[Grant]:
-    """Grants of third namespaces that name referrer and target exactly: no others count there (near_miss)."""
-    ends = (reference.referrer.namespace, reference.to.namespace)
-    found = [grant for grant in everywhere.matching(reference, by_name=True) if grant.grant.namespace not in ends]
-    return found if len(found) <= MOST_EXACT_ELSEWHERE else []
-
-
-def _fitting_elsewhere(
-    view: View, reference: Reference, everywhere: Grants
-) -> tuple[Sequence[NearMiss], tuple[GrantName, ...]]:
-    """Grants of third namespaces that fit the referrer and the target, with a name or without: first those that nothing
-    uses where they are, which are surely misplaced, then those that may be meant for where they are. Both are empty if
-    there are more than FEW."""
-    own = reference.to.namespace
-    found = [grant for grant in everywhere.matching(reference) if grant.grant.namespace != own]
-    if len(found) > MOST_FITTING_ELSEWHERE:
-        return (), ()
-    idle = view.without_gaps(lambda subview: [grant for grant in found if _is_idle(subview, reference, grant)])
-    return [misplaced_miss(reference, each) for each in idle], tuple(each.grant for each in found if each not in idle)
-
-
-def _is_idle(view: View, reference: Reference, grant: Grant) -> bool:
-    """Whether it is known that nothing uses, in the grant's own namespace, the permissions that fit the reference."""
-    # Imported here: few grants fit a reference into a namespace other than their own.
-    from kubectl_refs.core.grants.usage import usage_of
-
-    used = usage_of(view, grant)
-    pairs = [each for each in used.pairs if each.pair.permits(reference)]
-    return all(each.known and not each.users for each in pairs)
 
 
 def lookups_of(view: View) -> Lookups:

@@ -19,9 +19,11 @@ from kubectl_refs.core.view.view import View
 
 
 def _of_kong(obj: JSON, reference: Reference) -> str:
-    """Kong's kind has a ReferenceGrant's entries (developer.konghq.com/operator/konnect/cross-namespace-references)."""
+    """Kong's kind has a ReferenceGrant's entries, with "core" for the core group
+    (developer.konghq.com/operator/konnect/cross-namespace-references)."""
     grant = Grant.parse(obj)
-    pairs = (Pair(*each) for each in product(grant.from_, grant.to))
+    targets = [each._replace(group="") if each.group == "core" else each for each in grant.to]
+    pairs = (Pair(*each) for each in product(grant.from_, targets))
     fitting = next((each for each in pairs if each.permits(reference)), None)
     if fitting is None:
         return ""

@@ -44,7 +44,8 @@ def _are_sound(view: View, reference: Reference, miss: NearMiss) -> Iterator[boo
         if namespace is not None:
             other = namespace.found != reference.to.namespace
             yield other and _exists(view, ObjectKey(*NAMESPACE, "", namespace.found or ""), namespace)
-    yield not any(each.path in ("spec.from", "spec.to") for each in miss.differences)
+    yield not any(each.hint is Hint.SPLIT for each in miss.differences)
+    yield any(each.hint is not Hint.TOO_MANY for each in miss.differences)
 
 
 def _is_other_kind(view: View, miss: NearMiss, part: str, index: int, fields: dict[str, Difference]) -> bool:

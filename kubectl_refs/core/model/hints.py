@@ -27,6 +27,7 @@ class Hint(StrEnum):
     WRONG_PLACEMENT = "wrong-placement"
     SWAPPED = "swapped"
     SPLIT = "split"
+    TOO_MANY = "too-many"
     NAME_FORM = "name-form"
     TARGET_PORT = "target-port"
     OTHER_PORT = "other-port"
@@ -69,6 +70,9 @@ OLD_GROUPS = frozenset(
 )
 """Groups of earlier releases, or of experimental kinds, each with the group that has their kinds now."""
 
+_EXISTING_GROUPS = frozenset(group for pair in OLD_GROUPS for group in pair)
+"""Groups that exist, or did: none of them is a typo of another, however alike they are."""
+
 VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
 
@@ -91,7 +95,7 @@ def group_hint(wanted: str, found: str | None) -> Hint:
         return Hint.OLD_GROUP
     if found.lower() == wanted:
         return Hint.CASE
-    if found not in KNOWN_WRONG_GROUPS and is_close(wanted, found):
+    if found not in KNOWN_WRONG_GROUPS | _EXISTING_GROUPS and is_close(wanted, found):
         return Hint.TYPO
     return Hint.WRONG_GROUP
 

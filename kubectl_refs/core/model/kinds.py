@@ -21,6 +21,17 @@ policy-controller/k8s/index/src/outbound/index.rs); the specification writes "" 
 MESH_SERVICE = GroupKind("kuma.io", "MeshService")
 """Kuma's kind for its services; its routes take one as a parent or backend, like a Service (kumahq/kuma,
 backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""
+KUBERNETES_GROUPS = frozenset(
+    {
+        *("apps", "autoscaling", "batch", "extensions", "policy"),
+        *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "authentication.k8s.io"),
+        *("authorization.k8s.io", "certificates.k8s.io", "coordination.k8s.io", "discovery.k8s.io", "events.k8s.io"),
+        *("flowcontrol.apiserver.k8s.io", "internal.apiserver.k8s.io", "networking.k8s.io", "node.k8s.io"),
+        *("rbac.authorization.k8s.io", "resource.k8s.io", "scheduling.k8s.io", "storage.k8s.io"),
+        "storagemigration.k8s.io",
+    }
+)
+"""The groups of Kubernetes itself besides the core group: nobody else defines kinds in them."""
 WITH_PORTS = (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
 """Kinds whose ports, listed at `spec.ports`, a reference names."""
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")

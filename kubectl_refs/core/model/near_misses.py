@@ -52,6 +52,8 @@ class Difference:
     def __str__(self) -> str:
         """`spec.from[0].namespace is "fronted", expected "frontend"`."""
         found = self.found or ""
+        if self.hint is Hint.TOO_MANY:
+            return f"{self.path} has {found} entries, expected {self.wanted} at most"
         if self.found is None:
             found = "missing"
         elif not (self.number or found.endswith(NOT_A_STRING)):

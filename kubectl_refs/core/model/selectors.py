@@ -8,6 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import entries, mapping, may_be, text, unsubstituted
+from kubectl_refs.core.text.language import enumerated
 
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label the API server keeps on every Namespace; its value is the namespace's name."""
@@ -119,9 +120,11 @@ def _requirement(requirement: JSON, labels: Mapping[str, str], complete: bool) -
     return False
 
 
-def describe(selector: Any) -> str:
-    """A selector in kubectl's notation: `tenant=a,env in (prod,test),!legacy`; empty if it requires nothing."""
+def labelled(selector: Any) -> str:
+    """The namespaces that a selector takes, in words with kubectl's notation: `labelled tenant=a,env in (prod,test) and
+    without the label legacy`; empty if it takes all."""
     parts = []
+    lacking = []
     for requirement in _requirements(mapping(selector)):
         key, values = requirement.get("key"), ",".join(map(str, entries(requirement.get("values"))))
         match requirement.get("operator"):
@@ -134,8 +137,9 @@ def describe(selector: Any) -> str:
             case "Exists":
                 parts.append(f"{key}")
             case "DoesNotExist":
-                parts.append(f"!{key}")
-    return ",".join(parts)
+                lacking.append(str(key))
+    without = f"without the label{'' if len(lacking) == 1 else 's'} {enumerated(lacking)}" if lacking else ""
+    return " and ".join(filter(None, (f"labelled {','.join(parts)}" if parts else "", without)))
 
 
 def shown_labels(labels: Mapping[str, str]) -> str:

@@ -18,9 +18,11 @@ from kubectl_refs.core.policy.known_kinds import (
     ATTACHING,
     ELSEWHERE,
     GROUPS,
+    HELD,
     KINDS,
     MISTAKEN_GROUPS,
     PARENTS,
+    SERVING,
     SPELLINGS,
 )
 from kubectl_refs.core.records import dataclass
@@ -75,6 +77,11 @@ class Fact:
     of: Callable[[RuledEntry], str]
 
 
+def cel_list(words: Sequence[str]) -> str:
+    """A list of names in CEL; names of kinds and groups contain no quotes."""
+    return "[" + ", ".join(f"'{word}'" for word in words) + "]"
+
+
 FACTS = {
     "kind": Fact("e.kind", lambda each: each.kind),
     "group": Fact("e.group", lambda each: each.group),
@@ -84,14 +91,11 @@ FACTS = {
     "expected_group": Fact("variables.groups[e.kind.lowerAscii()]", lambda each: GROUPS[each.word]),
 }
 
+_IS_SERVING = f"{{0}}.group == '{GATEWAY_GROUP}' && {{0}}.kind in {cel_list(SERVING)}"
+_IS_HELD = f"{{0}}.group == '' && {{0}}.kind in {cel_list(HELD)}"
 _FACT = re.compile(r"\{(\w+)\}")
 _BOTH: tuple[Part, ...] = ("from", "to")
 _UNLISTED = "e.group in variables.kinds && !(e.kind in variables.kinds[e.group])"
-
-
-def cel_list(words: Sequence[str]) -> str:
-    """A list of names in CEL; names of kinds and groups contain no quotes."""
-    return "[" + ", ".join(f"'{word}'" for word in words) + "]"
 
 
 def rules(part: Part, allow_unnamed: tuple[str, ...]) -> tuple[Rule, ...]:
@@ -171,6 +175,25 @@ def rules(part: Part, allow_unnamed: tuple[str, ...]) -> tuple[Rule, ...]:
             "allowedListeners)",
         ),
         Rule(
+            Code.NEVER_MATCHES,
+            ("from",),
+            f"{_IS_SERVING.format('e')} && object.spec.to.all(t, {_IS_HELD.format('t')})",
+            lambda each: _is_serving(each.entry) and all(map(_is_held, each.grant.to)),
+            f" permits nothing that works: no field of kind {{kind}} that needs a ReferenceGrant takes a {' or '.join(HELD)}",
+        ),
+        Rule(
+            Code.NEVER_MATCHES,
+            ("to",),
+            f"{_IS_HELD.format('e')} && object.spec.from.all(f, {_IS_SERVING.format('f')}) && "
+            f"!object.spec.to.all(t, {_IS_HELD.format('t')})",
+            lambda each: (
+                _is_held(each.entry)
+                and all(map(_is_serving, each.grant.from_))
+                and not all(map(_is_held, each.grant.to))
+            ),
+            " permits nothing that works: no field of the kinds in spec.from that needs a ReferenceGrant takes a {kind}",
+        ),
+        Rule(
             Code.ANY_NAME,
             ("to",),
             "!has(e.name)" + (f" && !(e.kind in {cel_list(allow_unnamed)})" if allow_unnamed else ""),
@@ -181,6 +204,14 @@ def rules(part: Part, allow_unnamed: tuple[str, ...]) -> tuple[Rule, ...]:
         ),
     )
     return tuple(rule for rule in found if part in rule.parts)
+
+
+def _is_serving(entry: FromEntry | ToEntry) -> bool:
+    return entry.group == GATEWAY_GROUP and entry.kind in SERVING
+
+
+def _is_held(entry: FromEntry | ToEntry) -> bool:
+    return entry.group == "" and entry.kind in HELD
 
 
 def _is_parent(each: RuledEntry) -> bool:

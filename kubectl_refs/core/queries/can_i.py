@@ -129,7 +129,11 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     evaluated = by_permission(found, permitted)
     if unfit := _reason_not_taken(view, referrer, target):
         note = f"no known field of kind {referrer.kind} takes it: {unfit}"
-        return evaluated.with_judgement(fault=Code.KIND_NOT_SUPPORTED).with_notes(note)
+        evaluated = evaluated.with_judgement(fault=Code.KIND_NOT_SUPPORTED)
+        if permitted.outcome is not Outcome.OK:
+            return evaluated.with_notes(note)
+        because = f"{permitted.because}, but {note}"
+        return evaluated.with_judgement(verdict=Verdict.BROKEN, code=Code.KIND_NOT_SUPPORTED, because=because)
     if permitted.outcome is Outcome.FAILED and _namespace_is_absent(view, target.namespace):
         near = _near_namespace(view, target.namespace)
         similar = _near_clause(near and f"namespace {near}")

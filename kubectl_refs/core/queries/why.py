@@ -140,15 +140,22 @@ class EvaluatedObject:
         targets = [each for each in self.in_order if each.field.role is Role.POLICY_TARGET]
         idle = bool(targets) and all(each.verdict in _FAILING for each in targets)
         failing = [each.found for each in self.in_order if _fails(each)]
-        impact = Impact(self.object, failing, attached=not self._is_unattached)
+        impact = Impact(self.object, failing, when=self._when_served)
         return {id(each): _effect(each, impact, idle=idle) if _fails(each) else "" for each in references}
 
     @property
-    def _is_unattached(self) -> bool:
-        """Whether nothing reaches a route, because it has no parentRefs or all of them fail."""
+    def _when_served(self) -> str:
+        """When requests reach the rules of a route, or in which case; empty if they may reach them now, as far as is
+        known, and for other kinds (docs/rules.md 7.1)."""
         rows = [row for row in self.serving if not row.backends]
-        alone = (row.serves is Serves.NO and (row.by_verdict or row.parent is None) for row in rows)
-        return bool(rows) and self.key.group_kind in ROUTES and all(alone)
+        if not rows or self.key.group_kind not in ROUTES:
+            return ""
+        unattached = all(row.by_verdict or row.parent is None for row in rows)
+        if all(row.serves is Serves.NO for row in rows):
+            return "once a parent admits the route" if unattached else "once the route is served"
+        admitted = any(each.is_parent and each.reported_verdict is Verdict.ALLOWED for each in self.in_order)
+        open_ = unattached and not admitted and any(row.by_verdict for row in rows)
+        return "if a parent admits the route" if open_ else ""
 
 
 _RANK = attrgetter("judgement.verdict.rank")
@@ -170,10 +177,10 @@ def _completed(
 def _effect(each: EvaluatedReference, impact: Impact, *, idle: bool) -> str:
     """The effect of a failing reference on traffic; if controllers report differently, only where it fails. While a
     policy is `idle`, because all its targets fail, its other references have no effect."""
-    effect = impact.of(each.found)
+    accepted = [report for report in each.reported if report.verdict is Verdict.ALLOWED]
+    effect = impact.of(each.found, served=bool(accepted))
     if effect and idle and each.field.role is not Role.POLICY_TARGET:
         return "none while the policy has no effect on any target"
-    accepted = [report for report in each.reported if report.verdict is Verdict.ALLOWED]
     if not effect or not accepted:
         return effect
     failing = enumerated([str(report.by) for report in each.reported if report.verdict is not Verdict.ALLOWED])

@@ -41,6 +41,7 @@ _REASONS: Mapping[Hint, str] = {
     Hint.OLD_GROUP: "an earlier group",
     Hint.NAME_FORM: "use the name alone",
     Hint.TYPO: "typo",
+    Hint.TOO_MANY: "no API server accepts more",
 }
 
 
@@ -161,14 +162,19 @@ def _near_target_cause(evaluated: EvaluatedReference) -> str:
     if near.out_of_reach:
         meant = f"; {evaluated.found.field.without_namespace} and reaches {to.namespace} alone"
     object_ = name_of_near_target(near.object, evaluated.reference)
+    missing = _told_apart(to, near.object)
     if near.made_by is not None:
-        return f"{near.made_by} is supposed to make {object_}, {to} is not among these manifests (assumed: it {what}){meant}"
-    return f"{object_} is among these manifests, {to} is not (assumed: it {what}){meant}"
+        return f"{near.made_by} is supposed to make {object_}, {missing} is not among these manifests (assumed: it {what}){meant}"
+    return f"{object_} is among these manifests, {missing} is not (assumed: it {what}){meant}"
 
 
 def name_of_near_target(key: ObjectKey, reference: Reference) -> str:
     """A near target, with its group where that is what differs."""
-    return f"{key.group_kind} {key.path}" if key.group != reference.to.group else str(key)
+    return _told_apart(key, reference.to)
+
+
+def _told_apart(key: ObjectKey, other: ObjectKey) -> str:
+    return f"{key.group_kind} {key.path}" if key.group != other.group else str(key)
 
 
 def _failure(evaluated: EvaluatedReference) -> str:
@@ -212,7 +218,9 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
             f"no single ReferenceGrant has both: spec.{has}[{index}] of {miss.grant} matches, its {lacks} does not; "
             f"{entry} of {other} matches, its {has} does not"
         )
-    fields = [each for each in miss.differences if each.hint is not Hint.WRONG_PLACEMENT]
+    # The number of entries is not what keeps a grant for others from permitting this.
+    unsaid = Hint.TOO_MANY if miss.sound else Hint.WRONG_PLACEMENT
+    fields = [each for each in miss.differences if each.hint is not unsaid]
     if miss.sound:
         has = enumerated(_shortened(fields, lambda each: f'{each.path} "{each.found}"'))
         return f"{evaluated.because}; the nearest, {miss.grant.name}, has {has}"

@@ -38,12 +38,12 @@ def _outcome(kind: GroupKind) -> tuple[str, str]:
 
 class Impact:
     """The effects of one object's failing references, as far as the specification fixes them. In a route they depend on
-    the rule that holds the reference; each rule is looked at once. `failing` are all references that fail. What a rule does
-    is for later if the route is not `attached` to any parent."""
+    the rule that holds the reference; each rule is looked at once. `failing` are all references that fail. `when` says
+    when, or in which case, requests reach the rules of a route, if it is not known that they do."""
 
-    def __init__(self, obj: JSON, failing: Iterable[FoundReference] = (), *, attached: bool = True) -> None:
+    def __init__(self, obj: JSON, failing: Iterable[FoundReference] = (), *, when: str = "") -> None:
         self._object = obj
-        self._once = "" if attached else "once a parent admits the route, "
+        self._when = f"{when}, " if when else ""
         self._failing: dict[int, set[int]] = {}
         for each in failing:
             in_route = each.reference.referrer.group_kind in ROUTES and not each.field.implementation
@@ -52,8 +52,10 @@ class Impact:
         self._written = entries(at(obj, "spec", "rules"))
         self._rules: dict[int, _Rule] = {}
 
-    def of(self, found: FoundReference) -> str:
-        """The consequence of one failing reference; empty where the specification fixes none."""
+    def of(self, found: FoundReference, *, served: bool = False) -> str:
+        """The consequence of one failing reference; empty where the specification fixes none. With `served`, the caller
+        says itself in which case requests reach it."""
+        when = "" if served else self._when
         if found.reference.wrong_port:
             return _REFUSED
         kind, role = found.reference.referrer.group_kind, found.field.role
@@ -63,13 +65,13 @@ class Impact:
             return f"no {_outcome(kind)[0]} reach this route through this parent"
         rule = self._rule(kind, found.indices[0])
         if role in _WHOLE_RULES:
-            return f"{self._once}{_of_rule(kind, role, rule.place, None, 0, 0)}"
+            return f"{when}{_of_rule(kind, role, rule.place, None, 0, 0)}"
         if any(weight not in _WEIGHTS for weight in rule.weights):
             return _REFUSED
         failing = self._failing.get(found.indices[0], set()) | {found.indices[1]}
         lost = sum(rule.weights[index] for index in failing)
         weight = rule.weights[found.indices[1]]
-        return f"{self._once if weight else ''}{_of_rule(kind, role, rule.place, weight, lost, rule.total)}"
+        return f"{when if weight else ''}{_of_rule(kind, role, rule.place, weight, lost, rule.total)}"
 
     def _rule(self, kind: GroupKind, number: int) -> _Rule:
         rule = self._rules.get(number)

@@ -10,7 +10,7 @@ from functools import partial
 
 from kubectl_refs.core.attachment.delegation import DELEGATION_RULE, is_delegation
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant, permitting
+from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
@@ -184,7 +184,6 @@ def _refused(view: View, reference: Reference, grants: Grants) -> PermissionDeci
         mechanism,
         "; ".join((_refusal(reference, grants), *_remarks_on_other_kinds(view, reference))),
         Code.NEAR_MISS if grants else Code.NO_GRANT,
-        notes=_oversized(reference, grants),
     )
 
 
@@ -223,19 +222,6 @@ def _outdated(view: View, reference: Reference) -> str:
                 f"ReferenceGrant of apiVersion {view.catalog.grant_version}"
             )
     return ""
-
-
-def _oversized(reference: Reference, grants: Grants) -> tuple[str, ...]:
-    """Remarks on grants in manifests that would permit the reference if they did not have too many entries."""
-    if not grants.oversized:
-        return ()
-    return tuple(
-        f"ReferenceGrant {grant.grant} matches, but has no effect: it has more than the {MAX_ENTRIES} entries "
-        f"that an API server takes in from or in to"
-        for grant in grants.oversized
-        if any(entry.matches(reference) for entry in grant.from_)
-        and any(entry.matches(reference) for entry in grant.to)
-    )
 
 
 def _refusal(reference: Reference, grants: Grants) -> str:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.grants.near_miss_search import nearest_misses, without_grants_for_other_targets
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import KIND_FAULTS, MISSING, Outcome
+from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.references.permission import PermissionDecision
+from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.core.view.view import View
 
 
@@ -40,11 +44,8 @@ def explain_refusal(
     if near.nearest and near.nearest[0].grant.namespace != reference.to.namespace:
         code = Code.MISPLACED_GRANT
         because += f"; ReferenceGrant {near.nearest[0].grant} is in the wrong namespace"
-    notes += tuple(
-        f"ReferenceGrant {grant} would permit this if it were in {reference.to.namespace}; it may be meant for references "
-        f"into {grant.namespace}"
-        for grant in near.elsewhere
-    )
+    if near.elsewhere:
+        notes += (_note_on_grants_elsewhere(reference, near.elsewhere),)
     if binding is RouteBinding.BOTH:
         there = f", and there the fault is that {besides}" if besides else ""
         notes = (
@@ -52,3 +53,17 @@ def explain_refusal(
             f"this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant{there}",
         )
     return PermissionDecision(permitted.outcome, permitted.mechanism, because, code, near_misses=near, notes=notes)
+
+
+def _note_on_grants_elsewhere(reference: Reference, grants: Sequence[GrantName]) -> str:
+    """The note on grants of third namespaces that fit, but may be meant for where they are."""
+    names, place = enumerated([*map(str, grants)]), reference.to.namespace
+    if len(grants) == 1:
+        own = grants[0].namespace
+        return (
+            f"ReferenceGrant {names} would permit this if it were in {place}; it may be meant for references into {own}"
+        )
+    return (
+        f"ReferenceGrants {names} would permit this if they were in {place}; they may be meant for references into their "
+        "own namespaces"
+    )

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from kubectl_refs.core.model.hints import Hint, kind_hint
+from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
-from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, SERVICE
-from kubectl_refs.core.model.objects import GroupKind
+from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, KUBERNETES_GROUPS, SERVICE
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.targets.backend_kinds import backend_kind_check
 from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
+from kubectl_refs.core.view.catalog import Catalog, is_no_group
 from kubectl_refs.core.view.view import View
 
 
@@ -31,16 +32,15 @@ def kind_check(
     """The check of a target's kind: None if it may be meant everywhere, a note if only some implementations take it."""
     kind = found.reference.to.group_kind
     known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
+    is_slip = False
     if expected.core is not None:
         if kind in expected.core:
             return None
         meant = expected.core[0]
-        if kind_hint(meant.kind, kind.kind, view.catalog.short_names(meant)) in (
-            Hint.CASE,
-            Hint.PLURAL,
-            Hint.SHORT_NAME,
-        ):
-            message = f'there is no kind {kind}; the kind is "{meant.kind}", of group "{meant.group}"'
+        hint = kind_hint(meant.kind, kind.kind, view.catalog.short_names(meant))
+        is_slip = hint in (Hint.CASE, Hint.PLURAL, Hint.SHORT_NAME)
+        if is_slip and view.catalog.serves(kind) is False:
+            message = _no_such_kind(kind, meant)
             if kind.group == "core":
                 message += f'; {_reading_core(found.field.role)} the group "core" here as ""'
             return Check(Layer.KIND, Outcome.FAILED, message)
@@ -57,14 +57,15 @@ def kind_check(
             return Check(Layer.KIND, Outcome.UNKNOWN, message)
         # Manifests need not hold the CRD of a kind that is known to exist.
         if (view.catalog.live or kind not in known) and view.catalog.lacking(kind):
-            return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(kind))
+            likely = _of_meant_group(view, found) if is_no_group(kind.group) else []
+            message = _no_such_kind(kind, likely[0]) if len(likely) == 1 else view.catalog.lacks(kind)
+            return Check(Layer.KIND, Outcome.FAILED, message)
     if expected.core is None:
         return None
     if kind in expected.extended:
         return refused_by_all(kind, controller_facts) if expected.core == (SERVICE,) else None
-    # It is not known which implementations a part of a cluster is for, nor all kinds that they take.
-    unheard_of = view.catalog.is_part and view.catalog.serves(kind) is None
-    if kind not in known and not unheard_of and not controller_facts.resolved():
+    may_be_taken = not is_slip and _may_be_taken(view.catalog, kind)
+    if kind not in known and not may_be_taken and not controller_facts.resolved():
         message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
         return Check(Layer.KIND, Outcome.FAILED, message)
     if expected.core == (SERVICE,):
@@ -73,6 +74,35 @@ def kind_check(
         )
     message = f"whether kind {kind} is supported as {expected.noun} depends on the implementation"
     return Check(Layer.KIND, Outcome.NOTE, message)
+
+
+def _no_such_kind(kind: GroupKind, meant: GroupKind) -> str:
+    return f'there is no kind {kind}; the kind is "{meant.kind}", of group "{meant.group}"'
+
+
+def _of_meant_group(view: View, found: FoundReference) -> list[GroupKind]:
+    """The core and Gateway API kinds of the written name, of whose group the written one is another form."""
+    # Imported here: nearly every group exists.
+    from kubectl_refs.core.targets.similar_kinds import similar_kinds_of
+
+    written = found.reference.to.group_kind
+    return [
+        each
+        for each in similar_kinds_of(view, found)
+        if each.kind == written.kind
+        and each.group in ("", GATEWAY_GROUP)
+        and group_hint(each.group, written.group) in _OTHER_FORMS
+    ]
+
+
+_OTHER_FORMS = (Hint.CORE_ALIAS, Hint.GROUP_WITH_VERSION, Hint.CASE, Hint.TYPO)
+
+
+def _may_be_taken(catalog: Catalog, kind: GroupKind) -> bool:
+    """Whether an implementation may take a kind that this version does not know to be taken: it is not known which ones a
+    part of a cluster is for, nor all kinds that they take. Kubernetes' own kinds and those that make Secrets are known."""
+    heard_of = kind.group in KUBERNETES_GROUPS or any(row.producer == kind for row in catalog.table.producers)
+    return catalog.is_part and catalog.serves(kind) is None and not heard_of
 
 
 def refused_by_all(kind: GroupKind, controller_facts: ControllerFacts) -> Check | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import X_GROUP
+from kubectl_refs.core.model.kinds import KUBERNETES_GROUPS, X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
@@ -25,6 +26,16 @@ COMPLETE_GROUPS = frozenset({"", GATEWAY_GROUP, X_GROUP, "gateway.envoyproxy.io"
 def _misspells(group: str) -> bool:
     """Whether a group is one slip away from a group of COMPLETE_GROUPS: hardly anybody else owns it."""
     return any(known and distance_if_close(known, group, 1) is not None for known in COMPLETE_GROUPS)
+
+
+_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+
+
+def is_no_group(group: str) -> bool:
+    """Whether no API has a group: the groups without a dot are Kubernetes' own, since the API server admits only domains
+    for CustomResourceDefinitions."""
+    own = not group or group in KUBERNETES_GROUPS
+    return not own and not unsubstituted(group) and _DOMAIN.fullmatch(group) is None
 
 
 def meant_as_gateway_api(group: str) -> bool:
@@ -141,10 +152,12 @@ class Catalog:
         """Whether a kind exists; None where that is not known: its API does not answer, or there are only manifests,
         which say nothing about groups that they do not name. A part of a cluster need not hold all kinds even of a
         group that it names, so there only COMPLETE_GROUPS are known. For manifests, a misspelling of such a group has
-        no kinds."""
+        no kinds, nor has what cannot be a group."""
         if group_kind in self._kinds:
             return True
         group = group_kind.group
+        if is_no_group(group):
+            return False
         if not self.live and _misspells(group) and all(kind.group != group for kind in self._kinds.values()):
             return False
         if self.is_part:
@@ -187,6 +200,8 @@ class Catalog:
     def lacks(self, group_kind: GroupKind) -> str:
         """The sentence that says a kind is not served."""
         kind = group_kind if group_kind.group else f"{group_kind.kind} in the core group"
+        if is_no_group(group_kind.group):
+            return f'there is no kind {kind}: no API group is named "{group_kind.group}"'
         return f"the server has no kind {kind}" if self.live else f"no kind {kind} is known to these manifests"
 
     @property

@@ -21,7 +21,7 @@ class Brevity(IntEnum):
     """Names in the first lines of a block are not repeated, and lines continue close to the margin."""
     BESIDES = auto()
     """Faults beside failing references are only counted, except conditions reported False; conditions come without
-    message and advice, and there are no empty lines."""
+    advice, those that do not disagree also without message, and there are no empty lines."""
     WAYS = auto()
     """Alternative fixes are only counted if they take more than a line, and a condition is one sentence."""
 

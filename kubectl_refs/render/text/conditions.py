@@ -50,19 +50,19 @@ def write_conditions(
         # Sentences that several conditions share go below the last of them.
         lines = _lines(same, brief=brief)
         if not after or first.object != after[0][0].object or _lines(after[0], brief=brief) != lines:
-            for line in _fitting_sentences(page, lines):
+            for line in _fitting_sentences(page, lines, evidence=_disagrees(first)):
                 page.prose("", line, column=COLUMN)
 
 
 def _grouped(page: Page, conditions: Sequence[Condition], *, brief: bool) -> list[list[Condition]]:
-    """Each condition alone; in `brief`, consecutive ones of the same place, controller and age together, if everything
-    but their own words is the same."""
+    """Each condition alone; in `brief`, and of a controller that decides nothing, consecutive ones of the same place,
+    controller and age together, if everything but their own words is the same."""
     groups: list[list[Condition]] = []
     last: Hashable = None
     for condition in conditions:
         whose = place_of(condition), condition.object, condition.controller_name, _since(page, condition)
         key = whose, _agreement_sentences(condition, brief=brief)
-        if brief and key == last and condition.reported is not None:
+        if (brief or condition.is_stray) and key == last and condition.reported is not None:
             groups[-1].append(condition)
         else:
             groups.append([condition])
@@ -70,11 +70,13 @@ def _grouped(page: Page, conditions: Sequence[Condition], *, brief: bool) -> lis
     return groups
 
 
-def _fitting_sentences(page: Page, said: tuple[str, ...]) -> tuple[str, ...]:
-    """Those of the sentences about conditions that a page has room for."""
+def _fitting_sentences(page: Page, said: tuple[str, ...], *, evidence: bool) -> tuple[str, ...]:
+    """Those of the sentences about conditions that a page has room for. A message that is `evidence`, because its
+    condition disagrees, is left out last."""
     if page.brevity < Brevity.BESIDES:
         return said
-    return tuple(each for each in said if page.brevity < Brevity.WAYS and not each.startswith((_SAYS, _ADVICE)))
+    optional = (_ADVICE,) if evidence else (_ADVICE, _SAYS)
+    return tuple(each for each in said if page.brevity < Brevity.WAYS and not each.startswith(optional))
 
 
 def _disagrees(condition: Condition) -> bool:
@@ -176,7 +178,10 @@ def reported_of(page: Page, *same: Condition) -> str:
     by = f", by {condition.controller_name}" if condition.controller_name else ""
     said = f"{place_of(condition)}: {words}"
     whole = f"{said}{when}{by}"
-    return page.shorter_of(whole, said, COLUMN) if page.brevity >= Brevity.BESIDES else whole
+    if page.brevity < Brevity.BESIDES:
+        return whole
+    # Who disagrees is the first thing to know.
+    return page.shorter_of(whole, f"{said}{by if _disagrees(condition) else ''}", COLUMN)
 
 
 def _unreported(condition: Condition, *, named: bool) -> str:

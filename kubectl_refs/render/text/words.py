@@ -45,6 +45,7 @@ _HINTS: Mapping[Hint, str] = {
     Hint.WRONG_PLACEMENT: "the grant is in the wrong namespace",
     Hint.SWAPPED: "from and to are swapped",
     Hint.SPLIT: "from and to must match in one grant",
+    Hint.TOO_MANY: "no API server accepts more",
     Hint.NAME_FORM: "use the name alone",
     Hint.TARGET_PORT: "a reference uses the port of the Service",
     Hint.WRONG_TYPE: "a port is an integer",

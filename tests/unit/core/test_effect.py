@@ -140,12 +140,12 @@ def test_a_rule_is_told_by_its_place_and_its_name_or_match(kind: str, fields: di
     assert f" of {where} " in found
 
 
-def effects_of_all(spec: dict[str, Any], kind: str = "HTTPRoute", *, attached: bool = True) -> list[str]:
+def effects_of_all(spec: dict[str, Any], kind: str = "HTTPRoute", *, when: str = "") -> list[str]:
     """The effects of the backends of a route, all of which fail but those called sound."""
     obj = route_with(spec, kind)
     held, _ = references_of(obj, TABLE)
     failing = [each for each in held if each.reference.to.name != "sound"]
-    impact = Impact(obj, failing, attached=attached)
+    impact = Impact(obj, failing, when=when)
     return [impact.of(each) for each in failing]
 
 
@@ -172,7 +172,7 @@ def test_what_a_rule_does_is_for_later_while_no_parent_admits_the_route() -> Non
     filters = [{"requestMirror": {"backendRef": {"name": "m"}}}]
     backends = [{"name": "a"}, {"name": "b", "weight": 0}, {"name": "c", "port": "x"}]
     spec = {"parentRefs": [{"name": "g"}], "rules": [{"backendRefs": backends, "filters": filters}]}
-    assert sorted(effects_of_all(spec, attached=False)) == [
+    assert sorted(effects_of_all(spec, when="once a parent admits the route")) == [
         "an API server refuses the object as it is written",
         "no requests of spec.rules[0] are affected: the weight is 0",
         "no requests reach this route through this parent",

@@ -93,6 +93,24 @@ def test_namespaces_are_admitted_by_from_and_selector(namespaces: Any, namespace
             "allowedRoutes.namespaces.from is Selector, but there is no selector, which selects nothing",
         ),
         ({"from": "None"}, 'allowedRoutes.namespaces.from is "None", which admits nothing'),
+        (
+            {"from": "all"},
+            'allowedRoutes.namespaces.from is "all", which admits nothing; expected "All" (names are case-sensitive)',
+        ),
+        (
+            {"from": "Selecter"},
+            'allowedRoutes.namespaces.from is "Selecter", which admits nothing; expected "Selector" (typo)',
+        ),
+        (
+            {"selector": {"matchLabels": {"tenant": "a"}}},
+            "allowedRoutes.namespaces.from is missing, which means Same, so the selector beside it has no effect: only "
+            "routes in infra may attach",
+        ),
+        (
+            {"from": "Same", "selector": {}},
+            "allowedRoutes.namespaces.from is Same, so the selector beside it has no effect: only routes in infra may "
+            "attach",
+        ),
     ],
 )
 def test_a_refused_namespace_is_told_why(namespaces: Any, why: str) -> None:

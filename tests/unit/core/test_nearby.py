@@ -16,12 +16,12 @@ from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import COMPARED, Grants
 from kubectl_refs.core.grants.near_miss import nearest_of
 from kubectl_refs.core.grants.near_miss_search import (
-    MOST_EXACT_ELSEWHERE,
     MOST_NEAR_MISSES,
     NearestMisses,
     nearest_misses,
 )
 from kubectl_refs.core.grants.other_permissions import other_permissions
+from kubectl_refs.core.grants.third_namespaces import MOST_EXACT
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
@@ -228,11 +228,11 @@ def test_a_referrer_whose_name_a_grant_has_asks_a_question_of_its_own() -> None:
     assert Hint.SWAPPED not in {each.hint for each in other.nearest[0].differences}
 
 
-@pytest.mark.parametrize("count", [1, MOST_EXACT_ELSEWHERE, MOST_EXACT_ELSEWHERE + 1])
+@pytest.mark.parametrize("count", [1, MOST_EXACT, MOST_EXACT + 1])
 def test_a_grant_that_stands_everywhere_is_a_habit(count: int) -> None:
     elsewhere = [grant([from_entry()], [to_entry(name="api")], namespace=f"team-{number}") for number in range(count)]
     found = asked(*elsewhere)
-    assert len(found.nearest) + found.omitted == (count if count <= MOST_EXACT_ELSEWHERE else 0)
+    assert len(found.nearest) + found.omitted == (count if count <= MOST_EXACT else 0)
 
 
 def test_what_could_not_be_read_is_a_gap_of_everyone_who_asks() -> None:

@@ -245,6 +245,30 @@ def test_grants_without_entries_are_not_told() -> None:
 
 
 @pytest.mark.parametrize(
+    ("first", "last", "pair", "slips"),
+    [
+        (from_entry(namespace="n0"), from_entry(), (16, 0), []),
+        (from_entry(), from_entry(namespace="n0"), (0, 0), []),
+        (
+            from_entry(namespace="fronted"),
+            from_entry(namespace="n0"),
+            (0, 0),
+            [(FROM_NAMESPACE, "fronted", Hint.TYPO)],
+        ),
+    ],
+)
+def test_too_many_entries_are_a_difference_besides_any_slip(
+    first: dict[str, Any], last: dict[str, Any], pair: tuple[int, int], slips: list[Short]
+) -> None:
+    others = [from_entry(namespace=f"other-{number}") for number in range(15)]
+    miss = only(misses(grant([first, *others, last])))
+    assert (miss.from_, miss.to) == pair
+    assert short(miss.differences) == [*slips, ("spec.from", "17", Hint.TOO_MANY)]
+    assert str(miss.differences[-1]) == "spec.from has 17 entries, expected 16 at most"
+    assert not differs_only_by_slips(miss)
+
+
+@pytest.mark.parametrize(
     "manifest",
     [
         grant(namespace="other"),

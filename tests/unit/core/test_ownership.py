@@ -136,7 +136,7 @@ def test_many_targets_are_listed_and_few_are_asked_for_by_name() -> None:
 
 def test_secrets_are_never_read_whole() -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "tls", "namespace": "backend"}, "data": {}}
-    source = Cluster([grant([from_entry()], [to_entry(kind="Secret", name="tlss")]), secret, *AROUND])
+    source = Cluster([grant([from_entry(kind="Gateway")], [to_entry(kind="Secret", name="tlss")]), secret, *AROUND])
     found = described(surveyed(source, "backend", everywhere=True)).findings
     assert codes(found)[0] == "to-name-missing"
     assert [read.metadata_only for read in source.reads if read.group_kind.kind == "Secret"] == [True, True]

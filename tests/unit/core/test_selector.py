@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model.selectors import NAME_LABEL, describe, invalid, matches, wanted_labels
+from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, labelled, matches, wanted_labels
 from tests.support.builders import PROPERTY
 
 
@@ -151,17 +151,24 @@ def test_an_answer_over_known_labels_holds_whatever_the_others_are(
 @pytest.mark.parametrize(
     ("selector", "shown"),
     [
-        ({"matchLabels": {"tenant": "a", "env": "prod"}}, "tenant=a,env=prod"),
-        (expressions(requirement("env", "In", "prod", "test")), "env in (prod,test)"),
-        (expressions(requirement("env", "In", "prod")), "env=prod"),
-        (expressions(requirement("env", "NotIn", "prod", "test")), "env notin (prod,test)"),
-        (expressions(requirement("env", "Exists"), requirement("old", "DoesNotExist")), "env,!old"),
+        ({"matchLabels": {"tenant": "a", "env": "prod"}}, "labelled tenant=a,env=prod"),
+        (expressions(requirement("env", "In", "prod", "test")), "labelled env in (prod,test)"),
+        (expressions(requirement("env", "In", "prod")), "labelled env=prod"),
+        (expressions(requirement("env", "NotIn", "prod", "test")), "labelled env notin (prod,test)"),
+        (
+            expressions(requirement("env", "Exists"), requirement("old", "DoesNotExist")),
+            "labelled env and without the label old",
+        ),
+        (
+            expressions(requirement("a", "DoesNotExist"), requirement("b", "DoesNotExist")),
+            "without the labels a and b",
+        ),
         ({}, ""),
         (None, ""),
     ],
 )
-def test_a_selector_is_shown_as_kubectl_takes_it(selector: Any, shown: str) -> None:
-    assert describe(selector) == shown
+def test_a_selector_is_shown_in_words_and_as_kubectl_takes_it(selector: Any, shown: str) -> None:
+    assert labelled(selector) == shown
 
 
 @pytest.mark.parametrize(

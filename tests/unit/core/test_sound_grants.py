@@ -20,8 +20,8 @@ ROUTE = route_to(("backend", "api"))
 OBJECTS = (*namespaces("frontend", "backend", "team-a", "frontends"), service(), service(name="mail"), ROUTE)
 
 
-def cause(from_: JSON, to: JSON) -> str:
-    report = check(Cluster([*OBJECTS, grant([from_], [to])]), Library(), [ROUTE])
+def cause(from_: JSON, *to: JSON) -> str:
+    report = check(Cluster([*OBJECTS, grant([from_], to)]), Library(), [ROUTE])
     (evaluated,) = report.objects[0].references
     assert evaluated.code is Code.NEAR_MISS
     return cause_of(evaluated)
@@ -43,6 +43,12 @@ def cause(from_: JSON, to: JSON) -> str:
 )
 def test_a_grant_for_something_that_exists_is_told_as_it_is(from_: JSON, to: JSON, has: str) -> None:
     assert cause(from_, to) == REFUSED + has
+
+
+def test_too_many_entries_are_not_what_keeps_a_grant_for_others_from_permitting() -> None:
+    assert cause(from_entry(namespace="team-a"), *[to_entry()] * 17) == f'{REFUSED}spec.from[0].namespace "team-a"'
+    too_many = "spec.to has 17 entries, expected 16 at most, in ReferenceGrant backend/g (no API server accepts more)"
+    assert cause(from_entry(), *[to_entry(name="mail")] * 16, to_entry()) == too_many
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ def test_plurals_as_people_write_them(kind: str, plural: str) -> None:
         (GATEWAY_GROUP, "networking.x-k8s.io", Hint.OLD_GROUP),
         (GATEWAY_GROUP, "GATEWAY.networking.k8s.io", Hint.CASE),
         (GATEWAY_GROUP, "gateway.netwroking.k8s.io", Hint.TYPO),
-        ("gateway.networking.x-k8s.io", GATEWAY_GROUP, Hint.TYPO),
+        ("gateway.networking.x-k8s.io", GATEWAY_GROUP, Hint.WRONG_GROUP),
         ("gateway.envoyproxy.io", GATEWAY_GROUP, Hint.WRONG_GROUP),
     ],
 )

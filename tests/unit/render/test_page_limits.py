@@ -118,6 +118,15 @@ def test_what_a_page_with_long_names_leaves_out_it_counts(name: str, line: str, 
     assert line in page(name, tmp_path, LONGEST).lines
 
 
+def test_a_short_page_keeps_who_reports_false_and_the_message() -> None:
+    shown = page("false-beside-what-another-controller-left")
+    text = " ".join(line.strip() for line in shown.lines)
+    assert shown.rows <= ROWS
+    assert "ResolvedRefs=False (RefNotPermitted)" in text
+    assert "by example.com/gateway nothing here explains it" in text
+    assert 'the controller says: "backend api is not permitted"' in text
+
+
 # One refused reference of a route on a cluster, in various surroundings.
 
 

@@ -10,7 +10,8 @@ from kubectl_refs.core.model.codes import Code
 GRANTS: Mapping[Code, Explanation] = {
     Code.NEVER_MATCHES: Explanation(
         "The ReferenceGrant, or the entry that the finding names, permits no reference that can work. For example, "
-        "no kind here has its group and kind, a required field is missing or `*`, or a list has no entries or more "
+        "no kind here has its group and kind, no field of the referrer's kind takes the target's, as no field of an "
+        "HTTPRoute takes a Secret, a required field is missing or `*`, or a list has no entries or more "
         "than the 16 that an API server takes. The API server accepts a wrong group or kind, and a ReferenceGrant "
         "has no status, so nothing else reports the mistake. A reference that names the same wrong kind does match, "
         "but it cannot work either.",
@@ -27,9 +28,9 @@ spec:
         '`""`.',
     ),
     Code.NO_EFFECT_ON_PARENTS: Explanation(
-        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, but none of these routes references "
-        "one as a backend. A ReferenceGrant has no effect on parentRefs: only `allowedRoutes` of the listeners decides "
-        "whether a route may attach.",
+        "The ReferenceGrant permits routes to reference a Gateway or ListenerSet, or ListenerSets to reference a Gateway, but "
+        "none of these references one as a backend. A ReferenceGrant has no effect on parentRefs: only `allowedRoutes` of the "
+        "listeners decides whether a route may attach, and only `allowedListeners` of the Gateway whether a ListenerSet may.",
         """\
 apiVersion: v1
 kind: Namespace
@@ -43,7 +44,8 @@ spec:
   - {group: gateway.networking.k8s.io, kind: HTTPRoute, namespace: frontend}
   to: [{group: gateway.networking.k8s.io, kind: Gateway, name: public}]
 """,
-        "Allow the routes in `allowedRoutes` of the listener, and delete the entry or the ReferenceGrant.",
+        "Allow the routes in `allowedRoutes` of the listener, or the ListenerSets in `allowedListeners` of the Gateway, and "
+        "delete the entry or the ReferenceGrant.",
     ),
     Code.FROM_NAMESPACE_MISSING: Explanation(
         "A `from` entry names a namespace that does not exist, so nothing uses the entry today. Whoever creates a "

@@ -29,10 +29,10 @@ def idle_entries(changes: Iterable[ObjectChange], catalog: Catalog) -> Iterator[
         grant, old = Grant.parse(change.after), None if change.before is None else Grant.parse(change.before)
         for index, entry in enumerate(grant.from_):
             path = f"spec.from[{index}]"
-            if (old is None or entry not in old.from_) and (mistake := from_mistake(path, entry, catalog)):
+            if (old is None or entry not in old.from_) and (mistake := from_mistake(path, entry, grant, catalog)):
                 yield IdleEntry(grant.grant, path, mistake.message)
         for index, target in enumerate(grant.to):
             path = f"spec.to[{index}]"
             # A reference may name the same kind, and is just as wrong.
-            if (old is None or target not in old.to) and (mistake := to_mistake(path, target, catalog, IN_VAIN)):
+            if (old is None or target not in old.to) and (mistake := to_mistake(path, target, grant, catalog, IN_VAIN)):
                 yield IdleEntry(grant.grant, path, mistake.message)

@@ -10,23 +10,17 @@ from typing import Any
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, KUBERNETES_GROUPS, NAMESPACE, SECRET, SERVICE
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
-from kubectl_refs.core.model.values import at, mapping
+from kubectl_refs.core.model.values import at, key_of, mapping
 from kubectl_refs.core.queries.differences.applied import LAST_APPLIED
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
-_UNRELATED_GROUPS = frozenset(
-    {
-        *("apps", "batch", "autoscaling", "policy", "networking.k8s.io", "rbac.authorization.k8s.io"),
-        *("admissionregistration.k8s.io", "apiextensions.k8s.io", "apiregistration.k8s.io", "scheduling.k8s.io"),
-        *("coordination.k8s.io", "events.k8s.io", "discovery.k8s.io"),
-    }
-)
-"""Kubernetes' own groups whose kinds only rows of single implementations name."""
 _UNRELATED_CORE_KINDS = frozenset(
     {"Pod", "ServiceAccount", "Endpoints", "Event", "LimitRange", "ResourceQuota", "Node"}
 )
@@ -43,12 +37,12 @@ _DEFAULTS: Mapping[str, tuple[Any, ...]] = {
     "sessionAffinity": ("None",),
     "finalizers": (["kubernetes"],),
     "internalTrafficPolicy": ("Cluster",),
+    "group": ("", GATEWAY_GROUP),
+    "kind": (SERVICE.kind, SECRET.kind, GATEWAY.kind),
 }
 """Defaults that an API server fills in for fields that a manifest leaves out: the most common ones."""
-_FILLED_IN_FIELDS = frozenset(
-    {"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "targetPort", "group", "kind"}
-)
-"""Fields that an API server fills in with values of its own; the group and kind of a reference are compared apart."""
+_FILLED_IN_FIELDS = frozenset({"clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy", "targetPort"})
+"""Fields that an API server fills in with values of its own."""
 
 
 @cache
@@ -61,7 +55,8 @@ def is_relevant(kind: GroupKind) -> bool:
     """Whether objects of a kind may be referrers, targets, or anything else that references depend on."""
     if kind in _named():
         return True
-    return kind.group not in _UNRELATED_GROUPS and not (kind.group == "" and kind.kind in _UNRELATED_CORE_KINDS)
+    # Only rows of single implementations name kinds of Kubernetes' other groups.
+    return kind.group not in KUBERNETES_GROUPS and not (kind.group == "" and kind.kind in _UNRELATED_CORE_KINDS)
 
 
 def known_by_metadata(kind: GroupKind) -> bool:
@@ -100,6 +95,7 @@ def _same(before: JSON, after: JSON, table: Table) -> bool:
         _labels_and_annotations(before) == _labels_and_annotations(after)
         and _contained(_content(after), _content(before))
         and _targets(before, table) == _targets(after, table)
+        and _grants_alike(before, after)
     )
 
 
@@ -119,6 +115,16 @@ def _content(obj: JSON) -> JSON:
 def _targets(obj: JSON, table: Table) -> Counter[object]:
     found, _ = references_of(obj, table)
     return Counter((each.reference.path, each.reference.to, each.reference.port) for each in found)
+
+
+def _grants_alike(before: JSON, after: JSON) -> bool:
+    """Whether two versions of a ReferenceGrant have the same entries, and current API servers accept both or neither; true
+    of any other object. A server fills in nothing in a grant, and does not accept every apiVersion (docs/rules.md 1.1)."""
+    if key_of(after).group_kind != REFERENCE_GRANT:
+        return True
+    old, new = Grant.parse(before), Grant.parse(after)
+    same_version = before.get("apiVersion") == after.get("apiVersion")
+    return (old.from_, old.to) == (new.from_, new.to) and (same_version or old.outdated == new.outdated)
 
 
 def _contained(after: Any, before: Any) -> bool:
