@@ -150,8 +150,8 @@ class KindWatch(ScopeReader):
             if self._lasted:
                 pause = FIRST_PAUSE
             else:
-                self._pause(min(pause, LONGEST_PAUSE))
-                pause = min(pause * 2, LONGEST_PAUSE)
+                asked = self._pause(min(pause, LONGEST_PAUSE))
+                pause = FIRST_PAUSE if asked else min(pause * 2, LONGEST_PAUSE)
 
     @property
     def _lasted(self) -> bool:

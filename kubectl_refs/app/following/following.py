@@ -8,7 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from kubectl_refs.app.following.watched_cluster import News, ScheduledCall, WatchedCluster
+from kubectl_refs.app.following.watched_cluster import NOT_FOUND, News, ScheduledCall, WatchedCluster
 from kubectl_refs.app.input.survey import served_referrers
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -22,8 +22,6 @@ from kubectl_refs.core.watching.watcher import Event, Watcher
 from kubectl_refs.kube.rediscovery import Asked, Served
 from kubectl_refs.kube.watching import Listed, Unreadable, WrittenObject
 from kubectl_refs.render.watch import EventRenderer
-
-NOT_FOUND = 404
 
 _TRIES_OF_UNKNOWN = 4
 """How many lists of a kind may get a 404 before that is a gap: discovery follows the CRD with some delay."""
@@ -91,6 +89,7 @@ class Following:
         self._state = watched.state
         self.watcher = Watcher(self._state, followed.in_scope, followed.reports_grant, watched.watch_for)
         self.counts = Counts()
+        self._deadline: float | None = None
         self._lost: Failure | None = None
         """Why the server does not answer, if it does not."""
         self._unconfirmed: set[WatchedScope] = set()
@@ -110,6 +109,7 @@ class Following:
     def run(self, deadline: float | None, *, state_shown: bool = False) -> None:
         """Tell the state in one line and what cannot be read, unless `state_shown` already, and then every change."""
         self._watched.begin()
+        self._deadline = deadline
         if not state_shown:
             write_at_once(self._renderer.synced(self.watcher.report))
         gaps = list(self._new_gaps())
@@ -182,8 +182,10 @@ class Following:
                 yield self.watcher.event(scope, key, obj)
             case Listed(scope, objects) if scope in self._state.scopes:
                 self._answered()
-                failed = self._state.failure(scope) is not None
-                yield from self._caught_up(self._watched.try_again({scope: objects}) if failed else {scope: objects})
+                lists: Mapping[WatchedScope, Sequence[JSON]] = {scope: objects}
+                if self._state.failure(scope) is not None:
+                    lists = self._watched.try_again(lists, self._deadline)
+                yield from self._caught_up(lists)
             case Unreadable(scope, failure) if scope in self._state.scopes:
                 self._unreadable(scope, failure)
 
@@ -193,7 +195,7 @@ class Following:
             self._unknown[scope] += 1
         if failure.http_status is None and scope not in self._gaps:
             self._unconfirmed.add(scope)
-        if failure.http_status in (None, NOT_FOUND):
+        if failure.http_status in (None, NOT_FOUND) or self._lost is not None:
             self._watched.rediscover_soon()
 
     def _asked(self, failure: Failure | None) -> Iterator[Event]:
@@ -202,7 +204,7 @@ class Following:
             write_at_once("" if self._lost else self._renderer.lost(failure))
             self._lost = failure
         elif self._answered():
-            yield from self._caught_up(self._watched.try_again())
+            yield from self._caught_up(self._watched.try_again({}, self._deadline))
 
     def _answered(self) -> bool:
         """Note that the server answers; returns whether it did not before."""

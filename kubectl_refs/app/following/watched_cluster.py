@@ -20,8 +20,11 @@ from kubectl_refs.kube.polling import ObjectPoll
 from kubectl_refs.kube.rediscovery import Asked, Rediscovery, Served
 from kubectl_refs.kube.watching import KindWatch, Listed, ScopeNews, ScopeReader, Unreadable
 
-CATCH_UP_TIME = 5.0
-"""The most seconds to wait for lists of everything that could not be read, once something can be read again."""
+CATCH_UP_TIME = 15.0
+"""The most seconds to wait for lists of everything that could not be read, once something can be read again. A server
+that has just started needs some for the kinds that CRDs define."""
+
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,19 +78,22 @@ class WatchedCluster:
             self.state.fill(scope, objects)
 
     def try_again(
-        self, lists: Mapping[WatchedScope, Sequence[JSON]] | None = None
+        self, lists: Mapping[WatchedScope, Sequence[JSON]], deadline: float | None
     ) -> Mapping[WatchedScope, Sequence[JSON]]:
         """Have all that could not be listed listed at once, and wait a while for the answers, so that nothing is judged
         by a part of them. Returns these lists and the given ones, which the state does not have yet."""
-        known = lists or {}
-        waiting = {scope for scope, _ in self.failures if scope in self._watches} - known.keys()
+        waiting = {scope for scope, _ in self.failures if scope in self._watches} - lists.keys()
         for scope in waiting:
             self._watches[scope].try_now()
-        return {**known, **self._lists_of(waiting, time.monotonic() + CATCH_UP_TIME)}
+        until = time.monotonic() + CATCH_UP_TIME
+        return {**lists, **self._lists_of(waiting, until if deadline is None else min(until, deadline), patient=True)}
 
-    def _lists_of(self, waiting: set[WatchedScope], deadline: float | None) -> Mapping[WatchedScope, Sequence[JSON]]:
-        """The lists of scopes as they come in, until a deadline. That a scope cannot be listed is noted; other news is
-        held back."""
+    def _lists_of(
+        self, waiting: set[WatchedScope], deadline: float | None, *, patient: bool = False
+    ) -> Mapping[WatchedScope, Sequence[JSON]]:
+        """The lists of scopes as they come in, until a deadline. That a scope cannot be listed is noted, and if
+        `patient`, a kind that is not found is waited for: a starting server does not know its CRDs at once. Other news
+        is held back."""
         found: dict[WatchedScope, Sequence[JSON]] = {}
         held: list[News] = []
         while waiting and (news := self.next(deadline)) is not None:
@@ -96,6 +102,11 @@ class WatchedCluster:
                     found[scope] = objects
                 case Unreadable(scope, failure) if scope in waiting:
                     self.state.fail(scope, failure)
+                    if patient and failure.http_status == NOT_FOUND:
+                        continue
+                case ScheduledCall(function):
+                    function()
+                    continue
                 case _:
                     held.append(news)
                     continue

@@ -61,6 +61,8 @@ class _Evaluation:
     references: tuple[EvaluatedReference, ...]
     gaps: tuple[Gap, ...]
     seen: frozenset[Look]
+    unread: frozenset[GroupKind]
+    """The kinds looked at that could not be read then."""
 
 
 class Watcher:
@@ -114,12 +116,14 @@ class Watcher:
         The order of the writes is not known, so each object is evaluated once, with all of them. A change has a cause
         if its object was written, or if only one write concerns it.
         """
-        readable_again = {scope.kind for scope in lists if self._state.failure(scope) is not None}
+        readable = {scope.kind for scope in lists}
+        again = {key for key, kept in self._kept.items() if kept.unread & readable}
         for scope, objects in lists.items():
             if self._state.listed(scope):
                 self._state.recover(scope)
             else:
                 self._state.fill(scope, objects)
+                again |= self._state.objects(scope).keys()
         # Who uses the access that a grant gives is asked when all else is known.
         scopes = sorted(lists, key=lambda scope: scope.kind == REFERENCE_GRANT)
         writes = [self._take(*write) for scope in scopes for write in self._missed(scope, lists[scope])]
@@ -128,7 +132,7 @@ class Watcher:
             for key in write.concerned:
                 causes[key][write.cause] = None
         changes: dict[WriteCause | None, list[Sequence[_Change]]] = defaultdict(list)
-        for key, found in self._reevaluated({*causes, *self._looking_at(readable_again)}).items():
+        for key, found in self._reevaluated({*causes, *again}).items():
             changes[blamed(key, causes.get(key, {}))].append(found)
         permissions = {write.cause: write.permissions for write in writes if write.permissions}
         for cause in dict.fromkeys((*(write.cause for write in writes), None)):
@@ -137,21 +141,21 @@ class Watcher:
     def kinds_changed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
         """The changes when kinds become readable or served, or cease to be: in objects that looked at them or reference
         them, and in the objects of these kinds themselves; with None, in all objects."""
-        return _event(cause, self._reevaluated(self._looking_at(kinds)).values())
-
-    def _looking_at(self, kinds: Collection[GroupKind] | None) -> Collection[ObjectKey]:
-        """The objects of some kinds, and those that looked at these kinds or reference them; with None, all objects."""
         held = (
             key
             for scope in self._state.scopes
             if not scope.metadata_only and self._state.catalog.table.fields_of(scope.kind)
             for key in self._state.objects(scope)
         )
-        every = {*held, *self._kept}
-        if kinds is None:
-            return every
-        lookers = {key for seen, keys in self._lookers.items() if seen[0] in kinds for key in keys}
-        return {key for key in every if key in lookers or key.group_kind in kinds or self._references(key) & set(kinds)}
+        concerned = {*held, *self._kept}
+        if kinds is not None:
+            lookers = {key for seen, keys in self._lookers.items() if seen[0] in kinds for key in keys}
+            concerned = {
+                key
+                for key in concerned
+                if key in lookers or key.group_kind in kinds or self._references(key) & set(kinds)
+            }
+        return _event(cause, self._reevaluated(concerned).values())
 
     @property
     def groups(self) -> frozenset[str]:
@@ -211,6 +215,7 @@ class Watcher:
     def _evaluate(self, objects: Mapping[ObjectKey, JSON]) -> None:
         open_ = dict(objects)
         while open_:
+            unreadable = {scope.kind for scope in self._state.scopes if self._state.failure(scope) is not None}
             needs: dict[Read, None] = {}
             memo: dict[Hashable, Any] = {}
             for key, obj in list(open_.items()):
@@ -223,7 +228,8 @@ class Watcher:
                 found = replace(found, grants={})
                 del open_[key]
                 self._forget(key)
-                kept = self._kept[key] = _Evaluation(found, found.references, view.gaps, frozenset(view.seen))
+                unread = frozenset(kind for kind, *_ in view.seen if kind in unreadable) if unreadable else frozenset()
+                kept = self._kept[key] = _Evaluation(found, found.references, view.gaps, frozenset(view.seen), unread)
                 for seen in kept.seen:
                     self._lookers[seen].add(key)
             if needs:

@@ -243,6 +243,19 @@ def test_what_was_written_while_nothing_could_be_listed_is_judged_by_all_of_it(
     assert [len(each.users) for event in events for each in event.permissions] == [1]
 
 
+def test_what_was_known_stays_where_only_a_part_can_be_listed_again() -> None:
+    services = WatchedScope(SERVICE, None, metadata_only=False)
+    api = service("backend", "api")
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    for scope in (services, GRANTS):
+        watched.state.fail(scope, LOST)
+    assert caught_up(watched, {services: [each for each in AROUND if each["kind"] == "Service"]}) == []
+    assert [str(each.verdict) for each in watched.watcher.report.references] == ["allowed"]
+    # A write that concerns it is another matter.
+    (event,) = watched.write(api, deleted=True)
+    assert outcomes([event]) == [("alters", "api", "unknown")]
+
+
 def test_of_several_writes_that_concern_an_object_none_is_known_to_be_the_cause() -> None:
     watched = Watched([*AROUND, route_to(("backend", "api"))])
     watched.state.fail(GRANTS, LOST)
