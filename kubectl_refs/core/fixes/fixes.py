@@ -9,7 +9,6 @@ from typing import NamedTuple
 from kubectl_refs.core.fixes.access import loses_access
 from kubectl_refs.core.fixes.by_hand import by_hand
 from kubectl_refs.core.fixes.deletion import lasting_fixes
-from kubectl_refs.core.fixes.dropping import without_parent
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import leave_out_port
 from kubectl_refs.core.fixes.parent_fixes import parent_fixes
@@ -59,6 +58,9 @@ def remedies_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
         fixes: tuple[Fix, ...] = ()
         by_grant = by_grants.get(id(each))
         if each.is_parent:
+            # Imported here: most routes are admitted by their parents.
+            from kubectl_refs.core.fixes.dropping import without_parent
+
             fixes = parent_fixes(view, each, obj)
             if fixes or not _has_listener(view, each, obj):
                 fixes += without_parent(each, references, fixes)
@@ -96,8 +98,9 @@ def _fixes_of_other_faults(evaluated: EvaluatedReference) -> list[Fix]:
 
 def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
     """The change that leaves out a port which the reference must not name."""
-    names_one = evaluated.fault is Code.PORT_NOT_FOUND and superfluous_port_check(evaluated.reference) is not None
-    return (leave_out_port(evaluated.found),) if names_one else ()
+    is_superfluous = evaluated.fault is Code.PORT_NOT_FOUND and superfluous_port_check(evaluated.reference) is not None
+    is_refused = evaluated.code is Code.NEWLY_INVALID and evaluated.reference.port is not None
+    return (leave_out_port(evaluated.found),) if is_superfluous or is_refused else ()
 
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:

@@ -9,7 +9,6 @@ from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.edits import Edit, joined_patches
-from kubectl_refs.core.fixes.ignored_selectors import heed_selector_of_gateway, heed_selector_of_listener
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.parent_refs import (
@@ -90,6 +89,9 @@ def _candidates(view: View, evaluated: EvaluatedReference, obj: JSON) -> tuple[F
         case Code.NO_MATCHING_HOSTNAME:
             return _admission_by_hostname(view, found, obj, parent)
         case Code.NOT_ALLOWED_BY_GATEWAY:
+            # Imported here: hardly any route's parent is a ListenerSet that its Gateway refuses.
+            from kubectl_refs.core.fixes.ignored_selectors import heed_selector_of_gateway
+
             labels = labels_of_namespace(view, found.reference.referrer.namespace)
             heeding = heed_selector_of_gateway(view, found.reference, parent)
             return (*heeding, *admit_listener_sets(found.reference, parent, labels))
@@ -146,6 +148,9 @@ def _admitting(
     """The fixes that admit the route at the first refusing listener that may take its kind."""
     by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
     if by_namespace is not None:
+        # Imported here: most routes are admitted by their parents.
+        from kubectl_refs.core.fixes.ignored_selectors import heed_selector_of_listener
+
         heeding = heed_selector_of_listener(view, reference, parent, by_namespace.index)
         return (*heeding, *admit_routes(reference, parent, by_namespace.index, labels))
     of_kind = (_with_kind(reference, parent, answer, labels) for answer in refusing)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from kubectl_refs.core.attachment import listeners
-from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, RuleField
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fixes.parent_refs import (
     answers_of,
@@ -19,10 +19,10 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
-from kubectl_refs.core.model.selectors import wanted_labels
+from kubectl_refs.core.model.selectors import NAME_LABEL, Requirement, keys_of, name_label, unmet
 from kubectl_refs.core.model.values import at, integer, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.text.language import listing, several
+from kubectl_refs.core.text.language import enumerated, listing, several
 from kubectl_refs.core.view.view import View
 
 
@@ -39,7 +39,7 @@ def advice_on_parent(view: View, evaluated: EvaluatedReference, route: JSON) -> 
     if evaluated.code is Code.NO_MATCHING_HOSTNAME:
         return _other_hostname(view, evaluated, route)
     listener = own_listener(view, evaluated, route) or _listener_of_kind(view, evaluated, route)
-    return listener or _valid_from(view, reference) or _other_label(view, evaluated, route)
+    return listener or _valid_from(view, reference) or _other_labels(view, evaluated, route)
 
 
 def _valid_from(view: View, reference: Reference) -> str:
@@ -143,29 +143,49 @@ def _listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) ->
     return f"add to {reference.to} a listener of protocol {listing(protocols, ' or ')} that {takes}{name}"
 
 
-def _other_label(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
-    """Advice if a selector asks for a label that the referrer's namespace has with another value; otherwise empty. No
-    patch, since somebody else may rely on the present value."""
+def _other_labels(view: View, evaluated: EvaluatedReference, route: JSON) -> str:
+    """Advice if a selector does not take the referrer's namespace because of its labels; otherwise empty. No patch, since
+    somebody else may rely on the present labels, or the selector leaves the value open."""
     reference = evaluated.reference
     parent = parent_of(view, reference)
-    own = labels_of_namespace(view, reference.referrer.namespace).values or {}
+    namespace = reference.referrer.namespace
+    own = {**name_label(namespace), **(labels_of_namespace(view, namespace).values or {})}
     if evaluated.code is Code.NOT_ALLOWED_BY_GATEWAY:
-        return _of_label(reference, at(parent, "spec", "allowedListeners", "namespaces"), own)
+        return _of_labels(reference, ALLOWED_LISTENERS, at(parent, "spec", "allowedListeners", "namespaces"), own)
     labels = namespace_labels(view, reference, parent)
     for listener, answer in answers_of(reference, route, parent, labels):
-        advice = _of_label(reference, at(listener, "allowedRoutes", "namespaces"), own) if answer.selected else ""
+        rule = listeners.namespace_rule(listener)
+        advice = _of_labels(reference, ALLOWED_ROUTES, rule, own) if answer.selected else ""
         if advice:
             return advice if answer.hostname else f"{advice}; then give the route a hostname that the listener matches"
     return ""
 
 
-def _of_label(reference: Reference, rule: object, own: Mapping[str, str]) -> str:
-    wanted = wanted_labels(at(rule, "selector")) if text(at(rule, "from")) == "Selector" else None
-    other = {key: value for key, value in (wanted or {}).items() if own.get(key) not in (None, value)}
-    if not other:
+def _of_labels(reference: Reference, field: RuleField, rule: object, own: Mapping[str, str]) -> str:
+    selector = at(rule, "selector")
+    failing = unmet(selector, own) if field.from_of(rule) == "Selector" else ()
+    if not failing:
         return ""
-    shown = " and ".join(f"{key}={value} in place of {own[key]}" for key, value in other.items())
-    return (
-        f"label namespace {reference.referrer.namespace} {shown}, if nothing relies on that value, or admit it in the "
-        f"selector of {reference.to}"
-    )
+    namespace = reference.referrer.namespace
+    asked = keys_of(selector)
+    if any(each.key == NAME_LABEL or asked.count(each.key) > 1 for each in failing):
+        # That label is not to be changed, and two requirements of one key may exclude each other.
+        return f"admit namespace {namespace} in the selector of {reference.to}"
+    changes = enumerated([_change_of_label(each, own.get(each.key)) for each in failing])
+    unless = ", if nothing relies on the present labels" if any(each.key in own for each in failing) else ""
+    return f"in namespace {namespace} {changes}{unless}, or admit that namespace in the selector of {reference.to}"
+
+
+def _change_of_label(required: Requirement, value: str | None) -> str:
+    """What a namespace needs that does not meet a requirement; `value` is that of its label, None if it has none."""
+    key, values = required.key, listing(required.values, " or ")
+    match required.operator:
+        case "In" if value is None:
+            return f"add label {key}={values}"
+        case "In":
+            return f"change label {key}={value} to {values}"
+        case "NotIn":
+            return f"change or remove label {key}={value}"
+        case "Exists":
+            return f"add a label {key}"
+    return f"remove label {key}={value}"

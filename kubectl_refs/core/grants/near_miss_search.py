@@ -15,7 +15,6 @@ from kubectl_refs.core.grants.from_comparisons import Memo
 from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, nearest_of, nearness
-from kubectl_refs.core.grants.third_namespaces import exact_grants, fitting_grants
 from kubectl_refs.core.model.hints import SLIPS, Hint
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
@@ -148,15 +147,27 @@ def _nearest_misses(view: View, reference: Reference) -> NearestMisses:
         # The owner of one namespace may seldom list the grants of all: that is no gap in the answer.
         entry = FromEntry.of(reference.referrer)
         everywhere = view.without_gaps(lambda subview: _grants_from(subview, entry))
-        others = _compared(view, reference, exact_grants(reference, everywhere)).nearest
-        if not any(is_plainly_meant(miss, reference) for miss in others):
-            misplaced, fitting = fitting_grants(view, reference, everywhere)
-            others = [*others, *misplaced]
+        if everywhere.matching(reference):
+            others, fitting = _of_third_namespaces(view, reference, everywhere)
     if not others and not fitting:
         return beside.alone
     return _reported_misses(
         tuple(sorted((*beside.alone.nearest, *others), key=nearness)), beside.alone.omitted, fitting
     )
+
+
+def _of_third_namespaces(
+    view: View, reference: Reference, everywhere: Grants
+) -> tuple[Sequence[NearMiss], tuple[GrantName, ...]]:
+    """The near misses in third namespaces, and the grants there that may be meant for where they are."""
+    # Imported here: few grants fit a reference into a namespace other than their own.
+    from kubectl_refs.core.grants.third_namespaces import exact_grants, fitting_grants
+
+    others = _compared(view, reference, exact_grants(reference, everywhere)).nearest
+    if any(is_plainly_meant(miss, reference) for miss in others):
+        return others, ()
+    misplaced, fitting = fitting_grants(view, reference, everywhere)
+    return [*others, *misplaced], fitting
 
 
 def _reported_misses(misses: tuple[NearMiss, ...], left_out: int, fitting: tuple[GrantName, ...] = ()) -> NearestMisses:

@@ -109,6 +109,11 @@ class Code(StrEnum):
     PORT_NOT_FOUND = "REF024", _ERROR, "The target does not have the port"
     CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
     NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, but one much like it is"
+    NEWLY_INVALID = (
+        "REF027",
+        _WARNING,
+        "API servers with a later release of Gateway API refuse the reference as it is written",
+    )
     MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
     UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
     UNKNOWN_KIND = "REF033", _ERROR, "The object's kind does not exist, and one much like it holds references"

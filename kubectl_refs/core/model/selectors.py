@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import entries, mapping, may_be, text, unsubstituted
@@ -118,6 +118,30 @@ def _requirement(requirement: JSON, labels: Mapping[str, str], complete: bool) -
         case "DoesNotExist":
             return key not in labels
     return False
+
+
+class Requirement(NamedTuple):
+    """One requirement of a valid selector."""
+
+    key: str
+    operator: str
+    values: tuple[str, ...]
+
+
+def unmet(selector: Any, labels: Mapping[str, str]) -> Sequence[Requirement]:
+    """The requirements of a selector that labels do not meet; none if the selector is absent or invalid."""
+    if invalid(selector):
+        return ()
+    return [
+        Requirement(each["key"], each["operator"], tuple(entries(each.get("values"))))
+        for each in _requirements(mapping(selector))
+        if not _requirement(each, labels, complete=True)
+    ]
+
+
+def keys_of(selector: Any) -> Sequence[str]:
+    """The keys that the requirements of a selector are about, each as often as it occurs."""
+    return [text(each.get("key")) or "" for each in _requirements(mapping(selector))]
 
 
 def labelled(selector: Any) -> str:

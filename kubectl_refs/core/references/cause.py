@@ -60,7 +60,7 @@ def cause_of(evaluated: EvaluatedReference) -> str:
     if judgement.code is Code.KIND_NOT_SUPPORTED and judgement.verdict is Verdict.ALLOWED:
         remark = ignored_group_remark(evaluated.found)
         return remark.message if remark else judgement.because
-    if judgement.code is Code.EXTERNAL_NAME:
+    if judgement.code in (Code.EXTERNAL_NAME, Code.NEWLY_INVALID):
         return next(check.message for check in judgement.checks if check.layer is Layer.TYPE)
     if judgement.reported:
         return "; ".join((*map(str, judgement.reported), judgement.because))

@@ -96,7 +96,12 @@ def check_target(
     if reference.wrong_port:
         return _with_wrong_port(_TargetContext(view, found, requirements_of(found), controller_facts))
     if reference.to.group_kind != SERVICE:
-        return _checked(_TargetContext(view, found, requirements_of(found), controller_facts))
+        # Imported here: most targets are Services.
+        from kubectl_refs.core.targets.newly_invalid import newly_invalid_check
+
+        checked = _checked(_TargetContext(view, found, requirements_of(found), controller_facts))
+        newly_invalid = newly_invalid_check(found)
+        return checked.combined_with(Target((newly_invalid,), Code.NEWLY_INVALID)) if newly_invalid else checked
     # Thousands of references name the same Services, and what controllers report about those does not matter.
     of_role = field.role, field.shown, field.implementation
     kind, namespace = reference.referrer.group_kind, reference.referrer.namespace
@@ -105,9 +110,9 @@ def check_target(
         return _checked(_TargetContext(subview, found, requirements_of(found), controller_facts))
 
     memo_key = "target", of_role, kind, reference.to, reference.port, reference.section_name
-    checked = view.once(memo_key, lambda subview: _CheckedFor(namespace, of_service(subview)))
-    if checked.holds_for(namespace):
-        return checked.target
+    shared = view.once(memo_key, lambda subview: _CheckedFor(namespace, of_service(subview)))
+    if shared.holds_for(namespace):
+        return shared.target
     return view.once((*memo_key, namespace), of_service)
 
 

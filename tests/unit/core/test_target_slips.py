@@ -247,7 +247,9 @@ def test_a_label_is_offered_though_the_hostname_is_wrong_too() -> None:
     assert label.remains.startswith('this alone is not enough: listener "web": its hostname')
     found = asked_with({"tenant": "B"})
     assert found.fixes == ()
-    assert found.by_hand.startswith("label namespace shop tenant=b in place of B")
+    assert found.by_hand.startswith(
+        "in namespace shop change label tenant=B to b, if nothing relies on the present labels"
+    )
     assert found.by_hand.endswith("then give the route a hostname that the listener matches")
 
 

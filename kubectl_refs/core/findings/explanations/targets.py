@@ -128,6 +128,28 @@ spec:
         "Correct the reference if the other object is meant; the finding says which. If the target is right and is "
         "created elsewhere, leave the finding out with `--ignore`.",
     ),
+    Code.NEWLY_INVALID: Explanation(
+        "The reference works with the CRDs of earlier releases, but the experimental CRDs of Gateway API 1.7 and later refuse "
+        "it: an XBackend holds its port itself, so a reference to one must not name a port, and a ClusterTrustBundle is in no "
+        "namespace, so a reference to one must not name a namespace.",
+        """\
+apiVersion: gateway.networking.x-k8s.io/v1alpha1
+kind: XBackend
+metadata: {name: api, namespace: frontend}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: {name: site, namespace: frontend}
+spec:
+  rules:
+    - backendRefs:
+        - group: gateway.networking.x-k8s.io
+          kind: XBackend
+          name: api
+          port: 443  # no port is expected
+""",
+        "Leave the field out that the finding names.",
+    ),
     Code.MALFORMED: Explanation(
         "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or "
         "one whose port is not an integer, such as the name of the port. An API server refuses such an object, so "
