@@ -15,7 +15,7 @@ from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.rbac.authorizer import MASTERS, Actions
+from kubectl_refs.core.rbac.authorizer import DELETE_COLLECTION, MASTERS, Actions
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
 from kubectl_refs.core.rbac.least_role import SERVICE_ACCOUNT, least_role
 from kubectl_refs.core.text.language import enumerated, several
@@ -112,13 +112,18 @@ def _with_caller(client: Client, found: WhoCan) -> WhoCan:
     from kubectl_refs.kube.access import ResourceAttributes, may
 
     actions = found.actions
-    caller: dict[str, bool | None] = {}
     gaps = list(found.gaps)
-    for verb in actions.verbs:
+
+    def ask(verb: str) -> bool | None:
         answer = may(client, ResourceAttributes(verb, actions.group, actions.resource, found.namespace or ""))
-        caller[verb] = None if isinstance(answer, Failure) else answer
         if isinstance(answer, Failure):
             gaps.append(_gap(verb, answer))
+            return None
+        return answer
+
+    caller = {verb: ask(verb) for verb in actions.verbs}
+    if caller.get("delete") is False and ask(DELETE_COLLECTION):
+        caller[DELETE_COLLECTION] = True
     return replace(found, caller=caller, gaps=tuple(gaps))
 
 
@@ -143,4 +148,4 @@ def _show(source: Source, found: WhoCan, output: Output, *, exit_zero: bool) -> 
             data=lambda: to_data(found),
         )
     )
-    return UNKNOWN if found.gaps and not exit_zero else OK
+    return OK if found.complete or exit_zero else UNKNOWN

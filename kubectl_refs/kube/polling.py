@@ -19,12 +19,13 @@ class ObjectPoll(ScopeReader):
 
     def _run(self) -> None:
         told: ScopeNews | None = None
-        while not self._stopped.is_set():
+        while not self._stopped:
             news = self._poll_once()
             if news != told:
                 told = news
                 self._publish(news)
-            self._stopped.wait(PERIOD)
+            if self._pause(PERIOD):
+                told = None
 
     def _poll_once(self) -> ScopeNews:
         read = Get(ObjectKey(*self._scope.kind, "", self._scope.name or ""), self._scope.metadata_only)

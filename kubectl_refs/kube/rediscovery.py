@@ -7,18 +7,18 @@ more right, and would report a kind before it is served.
 from __future__ import annotations
 
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable
 
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
+from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.kube.cluster import Resource
 from kubectl_refs.kube.discovery import discover
 from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.http.response import Response
-from kubectl_refs.process.errors import RefsError
+from kubectl_refs.process.errors import RefsError, ServerError
 
 PERIOD = 10.0
 """Seconds between two looks, unless one is asked for."""
@@ -34,10 +34,18 @@ class Served:
     catalog: Catalog
 
 
-class Rediscovery:
-    """Looks in a thread of its own until `stop`, and tells what is served whenever that changes."""
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """The server was asked; `failure` says why no answer came."""
 
-    def __init__(self, client: Client, known: Catalog, table: Table, tell: Callable[[Served], None]) -> None:
+    failure: Failure | None = None
+
+
+class Rediscovery:
+    """Looks in a thread of its own until `stop`. It tells each time whether the server answers, and what is served
+    whenever that changes."""
+
+    def __init__(self, client: Client, known: Catalog, table: Table, tell: Callable[[Asked | Served], None]) -> None:
         self._client = client
         self._known = known
         self._table = table
@@ -45,8 +53,6 @@ class Rediscovery:
         self._wake = threading.Event()
         self._stopped = False
         self._missing: Counter[ServedKind] = Counter()
-        self.last_answered = 0.0
-        """When the server last answered, in seconds since the epoch."""
 
     def start(self) -> None:
         threading.Thread(target=self._run, name="discovery", daemon=True).start()
@@ -56,7 +62,7 @@ class Rediscovery:
         self._wake.set()
 
     def check_soon(self) -> None:
-        """Look without waiting for the period to end: something was not found."""
+        """Look without waiting for the period to end: something was not found, or got no answer."""
         self._wake.set()
 
     def _run(self) -> None:
@@ -67,15 +73,16 @@ class Rediscovery:
                 self.check_once()
 
     def check_once(self) -> None:
-        """Look once. A server that does not answer is reported by the watches."""
+        """Look once. What the server refuses is reported by the watches."""
         try:
             found = discover(self._client, self._table)
             kept = [
                 kind for kind in self._known if found.served(kind.group_kind) is None and not self._gone(kind, found)
             ]
-        except RefsError:
+        except RefsError as error:
+            self._tell(Asked(None if isinstance(error, ServerError) else Failure(None, error.line)))
             return
-        self.last_answered = time.time()
+        self._tell(Asked())
         now = Catalog((*found, *kept), found.stale_groups, table=self._table)
         self._missing = Counter({kind: self._missing[kind] for kind in kept})
         if set(now) != set(self._known) or now.stale_groups != self._known.stale_groups:

@@ -5,6 +5,7 @@ The official client reads the stream of events (kubernetes.watch); its requests 
 
 from __future__ import annotations
 
+import math
 import threading
 import time
 from collections.abc import Callable
@@ -28,8 +29,11 @@ every minute, but some are silent for longer about a kind that nobody writes."""
 _SERVED = 300
 """Seconds for which the server is asked to keep a watch open."""
 
-LONGEST_PAUSE = 30
-"""The most seconds between two tries while the server does not answer or refuses."""
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 30
+"""The seconds between two tries while the server does not answer or refuses: twice as many each time."""
+
+BRIEF = 1
+"""Seconds for which a watch must be open, or the server counts as one that ends or breaks off every watch at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,14 +61,7 @@ class Unreadable:
     failure: Failure
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The server answers again after it did not, even if nothing has changed meanwhile."""
-
-    scope: WatchedScope
-
-
-ScopeNews = Listed | WrittenObject | Unreadable | Answered
+ScopeNews = Listed | WrittenObject | Unreadable
 
 
 class ScopeReader:
@@ -77,7 +74,8 @@ class ScopeReader:
         self._resource = resource
         self._scope = scope
         self._news = tell
-        self._stopped = threading.Event()
+        self._stopped = False
+        self._wake = threading.Event()
 
     def start(self) -> None:
         name = f"{type(self).__name__} {self._resource.kind.plural}"
@@ -85,7 +83,12 @@ class ScopeReader:
 
     def stop(self) -> None:
         """Tell nothing from now on; the thread itself may take a while to end."""
-        self._stopped.set()
+        self._stopped = True
+        self._wake.set()
+
+    def try_now(self) -> None:
+        """Do not wait any longer before the next try, and tell what it finds."""
+        self._wake.set()
 
     @property
     def api_version(self) -> str:
@@ -96,8 +99,15 @@ class ScopeReader:
         raise NotImplementedError
 
     def _publish(self, news: ScopeNews) -> None:
-        if not self._stopped.is_set():
+        if not self._stopped:
             self._news(news)
+
+    def _pause(self, seconds: float) -> bool:
+        """Wait before the next try; returns whether it was asked for earlier."""
+        asked = self._wake.wait(seconds)
+        if asked:
+            self._wake.clear()
+        return asked
 
     @property
     def _accept(self) -> str:
@@ -115,8 +125,8 @@ class KindWatch(ScopeReader):
         self, client: Client, resource: Resource, scope: WatchedScope, tell: Callable[[ScopeNews], None]
     ) -> None:
         super().__init__(client, resource, scope, tell)
-        self._broken = False
-        """Whether the last connection broke off, which has been told."""
+        self._opened_at = math.inf
+        """When the watch was opened, by the monotonic clock; infinite until it is."""
         # Imported here: it takes longer than other commands do to answer. Imported in the thread that makes all
         # watches, because several threads importing a package at once may find it half made.
         from kubernetes.client import ApiException
@@ -126,24 +136,27 @@ class KindWatch(ScopeReader):
         self._refused: type[Exception] = ApiException
 
     def _run(self) -> None:
-        pause = 1.0
+        pause: float = FIRST_PAUSE
         version: str | None = None
-        while not self._stopped.is_set():
+        while not self._stopped:
+            self._opened_at = math.inf
             try:
-                if version is None:
-                    version = self._list()
+                version = self._list() if version is None else version
                 if version is not None:
-                    begun = time.monotonic()
                     version = self._follow(version)
-                    # Pause longer each time if a server ends every watch at once.
-                    pause = 1.0 if time.monotonic() - begun > 1 else min(pause * 2, LONGEST_PAUSE)
-                    if pause == 1.0:
-                        continue
             except RefsError as error:
                 version = None
                 self._publish(Unreadable(self._scope, Failure(None, error.line)))
-            self._stopped.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            if self._lasted:
+                pause = FIRST_PAUSE
+            else:
+                asked = self._pause(min(pause, LONGEST_PAUSE))
+                pause = FIRST_PAUSE if asked else min(pause * 2, LONGEST_PAUSE)
+
+    @property
+    def _lasted(self) -> bool:
+        """Whether the last watch was open for more than a moment."""
+        return time.monotonic() - self._opened_at > BRIEF
 
     def _list(self) -> str | None:
         """List the scope; returns the version to watch from, None if the scope cannot be listed."""
@@ -163,7 +176,7 @@ class KindWatch(ScopeReader):
         stream.resource_version = version
         try:
             for event in stream.stream(self._opened, resource_version=version, timeout_seconds=_SERVED):
-                if self._stopped.is_set():
+                if self._stopped:
                     stream.stop()
                     break
                 self._publish_event(event["type"], event["raw_object"])
@@ -174,12 +187,14 @@ class KindWatch(ScopeReader):
             # The next connection shows whether the server just had nothing to say.
             pass
         except (OSError, ValueError, HTTPException) as error:
-            # The next watch starts from the last known version, so nothing is missed.
-            self._broken = True
-            self._publish(Unreadable(self._scope, Failure(None, self._client.reason(error))))
+            # After a watch that lasted, the next one starts from the last known version, so nothing is missed.
+            if not self._lasted:
+                self._publish(Unreadable(self._scope, Failure(None, self._client.reason(error))))
+                return None
         except (LookupError, TypeError, AttributeError):
             # The official client expects an API server's events and fails on anything else.
             self._publish(Unreadable(self._scope, Failure(None, "the server's answer is not a stream of events")))
+            return None
         last: str | None = stream.resource_version
         return last or version
 
@@ -194,9 +209,7 @@ class KindWatch(ScopeReader):
         opened = self._client.stream(self._resource.path(self._scope.namespace) or "", params, self._accept, SILENCE)
         if isinstance(opened, Failure):
             raise self._refused(opened.message) if opened.http_status else OSError(opened.message)
-        if self._broken:
-            self._broken = False
-            self._publish(Answered(self._scope))
+        self._opened_at = time.monotonic()
         return opened
 
     def _publish_event(self, kind: str, obj: JSON) -> None:

@@ -24,14 +24,18 @@ class RefsError(Exception):
         self.more = tuple(more)
 
 
+class ServerError(RefsError):
+    """An error that the API server has answered with."""
+
+
 def usage(message: str, *more: str) -> RefsError:
     """A mistake in the command line or in what it names: `error: …`."""
     return RefsError(f"error: {message}", more=more)
 
 
-def server_error(reason: str, message: str) -> RefsError:
+def server_error(reason: str, message: str) -> ServerError:
     """A failure the API server reported: `Error from server (NotFound): …`."""
-    return RefsError(f"Error from server ({reason}): {message}")
+    return ServerError(f"Error from server ({reason}): {message}")
 
 
 _REASONS = {
@@ -63,8 +67,8 @@ def unknown_type(word: str) -> RefsError:
     return usage(f'the server doesn\'t have a resource type "{resource}"' + (f' in group "{group}"' if group else ""))
 
 
-def unauthorized(message: str = "Unauthorized") -> RefsError:
-    return usage(f"You must be logged in to the server ({message})")
+def unauthorized(message: str = "Unauthorized") -> ServerError:
+    return ServerError(f"error: You must be logged in to the server ({message})")
 
 
 def unreachable(detail: str, *more: str) -> RefsError:

@@ -43,6 +43,9 @@ def about(options: PolicyOptions) -> tuple[str, ...]:
     )
     return (
         f"For Kubernetes 1.30 and later. It {does} ReferenceGrants that never match, have no effect, or name no object{unnamed}.",
+        "A Gateway or ListenerSet in spec.to counts as having no effect if everything in spec.from is known to reach one "
+        "only by parentRefs, where listeners decide. A TCPRoute may have a Gateway as a backend with the AWS Load Balancer "
+        "Controller, so that is admitted.",
         *labelled,
         *how,
         "'kubectl refs explain CODE' explains the codes in its messages.",

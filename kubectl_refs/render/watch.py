@@ -12,6 +12,7 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.queries.differences.report import Effect, ReferenceChange
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.yaml import to_yaml
+from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause
 from kubectl_refs.core.watching.watcher import Event
 from kubectl_refs.render.data.diff import permission_change_data
@@ -29,6 +30,8 @@ CONDITIONS, PERMISSIONS, GAPS = "conditions", "permissions", "gaps"
 ONLY = (*map(str, Effect), CONDITIONS, PERMISSIONS, GAPS)
 """The kinds of events that can be selected."""
 
+UNTIL_ANSWERED = "changes in the meantime are reported once the server answers"
+
 Clock = Callable[[], float]
 """Seconds since the epoch."""
 
@@ -43,6 +46,10 @@ class EventRenderer(Protocol):
     def gaps(self, gaps: Sequence[Gap]) -> str: ...
 
     def recovered(self, gap: Gap) -> str: ...
+
+    def lost(self, failure: Failure) -> str: ...
+
+    def regained(self, failure: Failure) -> str: ...
 
 
 class TextEventRenderer:
@@ -81,6 +88,13 @@ class TextEventRenderer:
 
     def recovered(self, gap: Gap) -> str:
         return self._lines("read again", Tone.GOOD, gap_of(gap)) if GAPS in self._only else ""
+
+    def lost(self, failure: Failure) -> str:
+        return self._lines("no answer", Tone.BAD, failure.message, UNTIL_ANSWERED) if GAPS in self._only else ""
+
+    def regained(self, failure: Failure) -> str:
+        del failure  # What was wrong matters no longer.
+        return self._lines("answers", Tone.GOOD, "the server answers again") if GAPS in self._only else ""
 
     def _lines(self, head: str, tone: Tone, first: str, *more: str) -> str:
         page = Page(self._style)
@@ -182,9 +196,20 @@ class DataEventRenderer:
     def recovered(self, gap: Gap) -> str:
         return self._line("Recovered", gap_data(gap)) if GAPS in self._only else ""
 
+    def lost(self, failure: Failure) -> str:
+        return self.gaps([_whole_server(failure)])
+
+    def regained(self, failure: Failure) -> str:
+        return self.recovered(_whole_server(failure))
+
     def _line(self, type_: str, data: dict[str, Any]) -> str:
         now = datetime.fromtimestamp(self._clock(), UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
         return self._write({"time": now, "type": type_, **data})
+
+
+def _whole_server(failure: Failure) -> Gap:
+    """A gap that covers everything, as a rule of RBAC would."""
+    return Gap("list", "*", "*", None, None, failure.http_status, failure.message, UNTIL_ANSWERED)
 
 
 def _change_data(change: ReferenceChange) -> dict[str, Any]:

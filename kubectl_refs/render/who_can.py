@@ -8,7 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.rbac.authorizer import MASTERS, PermittedVerb, Subject, members_of
+from kubectl_refs.core.rbac.authorizer import DELETE_COLLECTION, MASTERS, PermittedVerb, Subject, members_of
 from kubectl_refs.core.rbac.escalation import Escalation
 from kubectl_refs.core.rbac.grant_writers import Remark, Undecided, WhoCan, Writer
 from kubectl_refs.render.data.objects import key_data
@@ -86,7 +86,7 @@ def _rows(
     if rows:
         page.table(headers, rows, narrow)
         return
-    read = " that could be read" if found.gaps else ""
+    read = " that could be read" if found.gaps else " to a role that the manifests hold" if found.undecided else ""
     place = f"in namespace {found.namespace}" if found.namespace else "in any namespace"
     verbs = _listed(found.actions.verbs, "or")
     page.prose("", f"No binding{read} lets anybody {verbs} ReferenceGrants {place}.", column=0)
@@ -110,6 +110,8 @@ def _notes(writer: Writer) -> Iterator[str]:
         yield f"{','.join(verbs)} only {', '.join(names)}"
         if "create" in verbs:
             yield "create only by server-side apply, which needs patch as well"
+    if any(permission.verb == DELETE_COLLECTION for permission in writer.permissions):
+        yield f"{DELETE_COLLECTION} deletes all at once, or those that a selector picks"
     if writer.sources:
         yield f"by the rules of ClusterRole {', '.join(writer.sources)}"
     if stands_for := members_of(writer.subject):
@@ -154,10 +156,14 @@ def _footer(page: Page, found: WhoCan) -> None:
         page.prose("you", f"{_caller(found.caller)} ({place})", indent=0, column=10)
     for remark in itertools.filterfalse(_of_namespace, found.remarks):
         page.prose("note", remark.message, indent=0, column=10)
-    if not found.gaps:
+    if found.complete:
         return
     page.blank()
-    page.line("The list might not be complete:")
+    page.line(
+        "The list might not be complete:"
+        if found.gaps
+        else "The list might not be complete, because the manifests do not hold these roles:"
+    )
     write_gaps(page, found.gaps, full=True)
     for each in found.undecided:
         page.prose("unknown", f"{each.binding} gives {each.role} to {_subjects(each)}", indent=0, column=10)

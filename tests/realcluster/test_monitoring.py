@@ -80,7 +80,9 @@ def test_metrics_follow_what_is_told_and_the_role_suffices(cluster: ApiServer, f
         begun = watched.until(lambda told: told["type"] == "Synced")
         before = scraped(port)
         cluster.kubectl("delete", f"referencegrant/{permits['metadata']['name']}", "-n", shared)
-        cluster.apply(grant(shared, [from_routes(frontend)], [to_services(kind="Secret")], name="secrets"))
+        cluster.apply(
+            grant(shared, [from_routes(frontend, kind="Gateway")], [to_services(kind="Secret")], name="secrets")
+        )
         told = watched.until(lambda told: told["type"] == "Permission" and told["to"]["kind"] == "Secret")
         after = scraped(port)
         for path in ("readyz", "healthz"):

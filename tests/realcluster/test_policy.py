@@ -45,6 +45,10 @@ ADMITTED: dict[str, tuple[Sequence[JSON], Sequence[JSON]]] = {
         [ROUTES, from_routes("infra", kind="Gateway")],
         [API, to_services(kind="Secret", name="cert")],
     ),
+    "gateway-behind-a-tcp-route": (
+        [from_routes("frontend", kind="TCPRoute")],
+        [{"group": GATEWAY_GROUP, "kind": "Gateway", "name": "internal"}],
+    ),
     "sixteen": (
         [from_routes(f"team-{number}") for number in range(16)],
         [to_services(name=f"s{number}") for number in range(16)],
@@ -77,6 +81,8 @@ REFUSED: dict[str, tuple[Sequence[JSON], Sequence[JSON]]] = {
     "route-to-secret": ([ROUTES], [to_services(kind="Secret", name="cert")]),
     "route-to-service-and-secret": ([ROUTES], [API, to_services(kind="Secret", name="cert")]),
     "gateway-and-route-to-config-map": ([ROUTES, from_routes("infra", kind="Gateway")], [to_services(kind="ConfigMap", name="ca")]),
+    "listener-set-of-a-tcp-route": ([from_routes("frontend", kind="TCPRoute")], [{"group": GATEWAY_GROUP, "kind": "ListenerSet", "name": "more"}]),
+    "equal-entries": ([ROUTES, from_routes("frontend", kind="httproutes"), from_routes("frontend", kind="httproutes")], [API]),
     "star": ([ROUTES], [to_services(name="*")]),
     "unnamed-secret": ([from_routes("infra", kind="Gateway")], [to_services(kind="Secret")]),
     "unnamed-service": ([ROUTES], [to_services()]),

@@ -43,5 +43,10 @@ def test_reports_are_taken_written_over_and_deleted_by_their_label(
     server.kubectl("delete", "httproute", "--all", "-n", frontend)
     assert f"namespace: {frontend}" not in terminal.refs(server.kubeconfig(), "check", "-A", "-o", format_).stdout
     of_the_cluster = f"cluster{resource}"
+    # Where nothing is checked, there is still something to apply.
+    printed = terminal.refs(server.kubeconfig(), "check", "-n", frontend, "-o", format_).stdout
+    server.kubectl("apply", "--server-side", "-f", "-", input=printed)
+    empty = json.loads(server.kubectl("get", of_the_cluster, "kubectl-refs", "-o", "json").stdout)
+    assert (empty["summary"]["pass"], empty["results"]) == (0, [])
     server.kubectl("delete", f"{resource},{of_the_cluster}", "-A", "-l", "app.kubernetes.io/managed-by=kubectl-refs")
     assert json.loads(server.kubectl("get", resource, "-A", "-o", "json").stdout)["items"] == []

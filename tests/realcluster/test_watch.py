@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from tests.support.cluster import access, crds
 from tests.support.cluster.api_server import ApiServer
 from tests.support.cluster.asking import Program
@@ -29,6 +29,7 @@ from tests.support.cluster.objects import (
 )
 from tests.support.cluster.watching import change, watching
 
+READER = "cluster-reader"
 PUBLIC = [{"name": "public"}]
 ROUTE = route(
     "frontend", to_backends(backend("backend", "auth")), to_backends(backend("frontend", "web")), parentRefs=PUBLIC
@@ -85,6 +86,8 @@ def test_no_write_is_lost_while_the_server_is_away_or_starts_again(server: ApiSe
         server.kubectl("delete", "referencegrant/from-frontend", "-n", "backend")
         told = watched.until(change("breaks", "auth"))
         assert [each["type"] for each in told].count("Change") == 1
+        # All watches were lost at once, which is told as one thing.
+        assert {each["resource"] for each in told if each["type"] in ("Gap", "Recovered")} <= {"*"}
         server.apply(GRANT)
         watched.until(change("fixes", "auth"))
 
@@ -155,6 +158,32 @@ def test_a_right_that_is_missing_is_told_once_and_when_it_comes(server: ApiServe
         told = watched.until(change("alters", "auth"))
     assert [each["type"] for each in told if each.get("resource") == "referencegrants"] == ["Recovered"]
     assert (told[-1]["after"]["verdict"], told[-1]["cause"]) == ("allowed", None)
+
+
+def test_what_is_written_while_grants_cannot_be_listed_is_unknown_and_is_never_called_refused(
+    server: ApiServer,
+) -> None:
+    def fixed(told: JSON) -> bool:
+        return told["type"] == "Change" and (told["from"]["name"], told["to"]["name"]) == ("later", "auth")
+
+    routes = access.rule(GATEWAY_GROUP, ["httproutes", "gateways", "gatewayclasses"])
+    core = access.rule("", ["services", "namespaces"])
+    grants = access.rule(GATEWAY_GROUP, ["referencegrants"])
+    access.allow_everywhere(server, READER, [grants, routes, core])
+    with watching(server, "watch", "httproutes", "-A", user=READER) as watched:
+        watched.until(lambda told: told["type"] == "Synced")
+        access.allow_everywhere(server, READER, [routes, core])
+        server.restart()
+        watched.until(lambda told: told["type"] == "Gap" and told["resource"] == "referencegrants")
+        server.apply(route("frontend", to_backends(backend("backend", "auth")), name="later", parentRefs=PUBLIC))
+        added = watched.until(fixed)[-1]
+        access.allow_everywhere(server, READER, [grants, routes, core])
+        permitted = watched.until(fixed)[-1]
+    server.kubectl("delete", "httproute/later", "-n", "frontend")
+    assert [(each["change"], each["after"]["verdict"]) for each in (added, permitted)] == [
+        ("adds", "unknown"),
+        ("alters", "allowed"),
+    ]
 
 
 def test_watch_of_check_and_grants_shows_the_state_and_then_what_changes(server: ApiServer) -> None:

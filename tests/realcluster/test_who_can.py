@@ -135,7 +135,18 @@ def test_everyone_listed_may_do_something_and_for_one_verb_that_verb(
         assert listed.subjects
         for subject in listed.subjects:
             who = Requester.of(subject)
-            assert any(review(who, verb, company.own, name) for name in ("", "one")), (verb, subject)
+            asked = (verb, "deletecollection") if verb == "delete" else (verb,)
+            assert any(review(who, each, company.own, name) for each in asked for name in ("", "one")), (verb, subject)
+
+
+def test_who_may_delete_all_at_once_is_listed_and_the_server_permits_it(
+    company: Company, ask: Asking, review: Reviewer
+) -> None:
+    sweeper = Requester(f"status-{company.own.removeprefix('own-')}")
+    listed = ask("delete", "-n", company.own)
+    assert listed.allows(sweeper, ("deletecollection", company.own, ""))
+    assert review(sweeper, "deletecollection", company.own)
+    assert not review(sweeper, "delete", company.own, "one")
 
 
 def test_the_server_itself_always_lets_masters(company: Company, ask: Asking, review: Reviewer) -> None:
@@ -249,7 +260,8 @@ def test_an_auditor_sees_all_and_writes_nothing(company: Company, cluster: ApiSe
     assert listed.report["caller"] == dict.fromkeys(VERBS, False)
     review = "create /apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
     lists = [request for request in requests if request.startswith("list ")]
-    assert requests.count(review) == len(VERBS)
+    # Who may not delete may still delete all at once, which is one more question.
+    assert requests.count(review) == len(VERBS) + 1
     assert len(lists) == 4
     assert {*requests} == {*lists, review, "get /apis"}
 

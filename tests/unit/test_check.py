@@ -471,6 +471,12 @@ def test_policy_reports_are_of_namespaces_and_of_what_could_not_be_read(
     assert (result["policy"], result["rule"], result["result"]) == ("near-miss", "REF002", "fail")
 
 
+def test_a_policy_report_is_printed_even_if_nothing_was_checked(live: Program, api: FakeAPI) -> None:
+    api.objects = namespaces("frontend")
+    (report,) = yaml.safe_load_all(live("check", "-A", "-o", "openreports").out)
+    assert (report["kind"], report["results"], set(report["summary"].values())) == ("ClusterReport", [], {0})
+
+
 def test_junit_is_well_formed_whatever_the_cluster_says(live: Program, api: FakeAPI) -> None:
     api.objects.append(route_to(("backend", "a\x00\x1b<&>\ufffe"), name="hostile"))
     out = live("check", "-o", "junit").out

@@ -19,7 +19,7 @@ from kubectl_refs.kube.http.client import Client
 from kubectl_refs.kube.http.listing import Take
 from kubectl_refs.kube.http.response import Response
 from kubectl_refs.kube.http.route import SilenceError
-from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, Unreadable, WrittenObject
+from kubectl_refs.kube.watching import KindWatch, Listed, ScopeNews, Unreadable, WrittenObject
 
 SERVICE = GroupKind("", "Service")
 SCOPE = WatchedScope(SERVICE, None, metadata_only=False)
@@ -124,10 +124,52 @@ def test_a_kind_of_which_nothing_is_said_is_asked_again_and_nothing_is_told(told
     assert versions == ["10", "10", "12"]
 
 
-def test_a_connection_that_breaks_off_is_told_and_that_another_one_is_there(told: Any) -> None:
-    news, versions = told([broken(written("a", "12")), Failure(None, "connection refused"), silent()])
-    assert [type(each) for each in news] == [Listed, WrittenObject, Unreadable, Unreadable, Answered]
+def test_a_watch_that_breaks_off_goes_on_from_where_it_was_and_nothing_is_told(
+    told: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watching, "BRIEF", -1)
+    news, versions = told([broken(written("a", "12")), broken(), silent()])
+    assert [type(each) for each in news] == [Listed, WrittenObject]
     assert versions == ["10", "12", "12"]
+
+
+def test_a_watch_that_cannot_be_opened_or_breaks_off_at_once_is_told_and_all_is_listed_again(told: Any) -> None:
+    news, versions = told([silent(written("a", "12")), Failure(None, "connection refused"), broken(), silent()])
+    assert [type(each) for each in news] == [Listed, WrittenObject, Unreadable, Listed, Unreadable, Listed]
+    assert versions == ["10", "12", "10", "10"]
+
+
+def test_the_pauses_double_until_the_longest(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind = offline_catalog().served(SERVICE)
+    assert kind is not None
+    watch = KindWatch(cast(Client, Scripted([silent()] * 7)), Resource(kind, offline_catalog()), SCOPE, lambda _: None)
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> bool:
+        pauses.append(seconds)
+        if len(pauses) == 7:
+            watch.stop()
+        return False
+
+    monkeypatch.setattr(watch, "_pause", pause)
+    watch._run()
+    assert pauses == [1, 2, 4, 8, 16, 30, 30]
+
+
+def test_what_is_asked_to_try_now_does_not_wait(told: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watching, "FIRST_PAUSE", 60)
+    news: queue.Queue[ScopeNews] = queue.Queue()
+    kind = offline_catalog().served(SERVICE)
+    assert kind is not None
+    client = Scripted([silent()])
+    client.lists.append(Response(403, {"kind": "Status", "message": "forbidden"}))
+    monkeypatch.setattr(watching, "LONGEST_PAUSE", 60)
+    watch = KindWatch(cast(Client, client), Resource(kind, offline_catalog()), SCOPE, news.put)
+    watch.start()
+    assert isinstance(news.get(timeout=30), Unreadable)
+    watch.try_now()
+    assert isinstance(news.get(timeout=30), Listed)
+    watch.stop()
 
 
 def test_a_version_that_is_too_old_is_listed_again(told: Any) -> None:

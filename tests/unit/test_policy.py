@@ -121,3 +121,17 @@ def test_the_grants_of_the_codes_examples_are_refused_by_their_code(refs: Progra
     file = tmp_path / "example.yaml"
     file.write_text(EXPLANATIONS[code].example)
     assert f"[{code}]" in refs("policy", "test", "-f", str(file)).out
+
+
+@pytest.mark.parametrize(
+    ("route", "parent", "admitted"),
+    [("TCPRoute", "Gateway", True), ("HTTPRoute", "Gateway", False), ("TCPRoute", "ListenerSet", False)],
+)
+def test_a_gateway_behind_a_tcp_route_is_no_parent(
+    refs: Program, tmp_path: Path, route: str, parent: str, admitted: bool
+) -> None:
+    made = grant([from_entry(kind=route)], [to_entry(group="gateway.networking.k8s.io", kind=parent, name="inner")])
+    done = refs("policy", "test", "-f", written(tmp_path, made), "-o", "json")
+    (judged,) = json.loads(done.out)["grants"]
+    assert judged["admitted"] is admitted
+    assert all("[REF102]" in refusal for refusal in judged["refusals"])

@@ -88,6 +88,23 @@ def test_every_subject_is_told_with_what_gives_it(live: Program) -> None:
     ]
 
 
+def test_who_may_delete_all_at_once_is_told_with_what_that_means(live: Program, api: FakeAPI) -> None:
+    api.objects += [
+        role("sweeper", rule("deletecollection"), namespace="shared"),
+        binding("sweepers", "Role/sweeper", user("cleaner"), namespace="shared"),
+    ]
+    api.fault = may_only("create", "deletecollection")
+    done = live("who-can", "create", "delete")
+    (row,) = [row for row in rows(done.out) if row[0] == "cleaner"]
+    assert row[2:] == (
+        "deletecollection",
+        "shared",
+        "RoleBinding sweepers -> Role sweeper",
+        "deletecollection deletes all at once, or those that a selector picks",
+    )
+    assert "you:      may create and deletecollection; may not delete (in namespace shared)\n" in done.out
+
+
 def test_who_needs_no_role_and_what_no_role_tells_is_said_below(live: Program) -> None:
     below = live("who-can").out.partition("\n\n")[2]
 
@@ -179,7 +196,9 @@ def test_the_question_whether_the_caller_may_is_about_the_same_place(
     live("who-can", *words)
 
     asked = [json.loads(each.body)["spec"]["resourceAttributes"] for each in api.requests if each.path == REVIEW]
-    assert [(each["verb"], each["namespace"]) for each in asked] == [(verb, namespace) for verb in VERBS]
+    # Who may not delete may still delete all at once.
+    verbs = (*VERBS, "deletecollection")
+    assert [(each["verb"], each["namespace"]) for each in asked] == [(verb, namespace) for verb in verbs]
 
 
 def test_only_what_the_owner_of_a_namespace_may_read_is_read_of_it(live: Program, api: FakeAPI) -> None:

@@ -77,3 +77,20 @@ def test_a_namespace_that_is_no_segment_of_a_path_is_refused(refs: Program) -> N
     done = refs("who-can", "-n", "a/b")
 
     assert done == Done(2, "", "error: invalid namespace \"a/b\": [may not contain '/']\n")
+
+
+def test_a_role_that_the_manifests_do_not_hold_leaves_open_what_it_gives(refs: Program, tmp_path: Path) -> None:
+    files = manifests(tmp_path, binding("admins", "ClusterRole/admin", group("team"), namespace="shared"))
+
+    done = refs("who-can", "-f", files, "-n", "shared")
+
+    assert done.status == 3
+    assert done.out.startswith(
+        "No binding to a role that the manifests hold lets anybody create, update, patch or delete"
+    )
+    assert done.out.endswith(
+        "\nThe list might not be complete, because the manifests do not hold these roles:\n"
+        "unknown:  RoleBinding shared/admins gives ClusterRole admin to Group team\n"
+    )
+    assert refs("who-can", "-f", files, "-n", "shared", "--exit-zero").status == 0
+    assert refs("who-can", "-f", files, "-n", "shared", "-o", "json").status == 3

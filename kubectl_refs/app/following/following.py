@@ -6,34 +6,29 @@ import gc
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from kubectl_refs.app.following.watched_cluster import News, ScheduledCall, WatchedCluster
+from kubectl_refs.app.following.watched_cluster import NOT_FOUND, News, ScheduledCall, WatchedCluster
 from kubectl_refs.app.input.survey import served_referrers
 from kubectl_refs.core.model.kinds import DEFINITION
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.model.values import at, entries, key_of
+from kubectl_refs.core.model.values import at, entries
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
 from kubectl_refs.core.view.reads import Failure
-from kubectl_refs.core.watching.changes import WriteCause
+from kubectl_refs.core.watching.changes import WriteCause, write_cause
 from kubectl_refs.core.watching.state import WatchedScope
-from kubectl_refs.core.watching.watcher import Event, Watcher, write_cause
-from kubectl_refs.kube.rediscovery import Served
+from kubectl_refs.core.watching.watcher import Event, Watcher
+from kubectl_refs.kube.rediscovery import Asked, Served
 from kubectl_refs.kube.watching import Listed, Unreadable, WrittenObject
 from kubectl_refs.render.watch import EventRenderer
-
-NOT_FOUND = 404
 
 _TRIES_OF_UNKNOWN = 4
 """How many lists of a kind may get a 404 before that is a gap: discovery follows the CRD with some delay."""
 
 FROZEN_EVERY = 500
 """The number of news items after which the garbage collector runs (settle)."""
-
-UNTIL_ANSWERED = "changes in the meantime are reported once the server answers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +66,8 @@ class Counts:
     def news(self, news: News, now: float) -> None:
         if isinstance(news, Unreadable):
             self.errors[news.failure.http_status] += 1
+        elif isinstance(news, Asked):
+            self.last_heard = now if news.failure is None else self.last_heard
         elif not isinstance(news, ScheduledCall):
             self.last_heard = now
             self.version += 1
@@ -91,7 +88,11 @@ class Following:
         self._state = watched.state
         self.watcher = Watcher(self._state, followed.in_scope, followed.reports_grant, watched.watch_for)
         self.counts = Counts()
-        self._lost: Gap | None = None
+        self._deadline: float | None = None
+        self._lost: Failure | None = None
+        """Why the server does not answer, if it does not."""
+        self._unconfirmed: set[WatchedScope] = set()
+        """What got no answer, until it is known whether the server answers at all."""
         self._gaps: dict[WatchedScope, Gap] = {}
         """The gaps that were told and are still open."""
         self._looked_through: frozenset[WatchedScope] = frozenset()
@@ -107,6 +108,7 @@ class Following:
     def run(self, deadline: float | None, *, state_shown: bool = False) -> None:
         """Tell the state in one line and what cannot be read, unless `state_shown` already, and then every change."""
         self._watched.begin()
+        self._deadline = deadline
         if not state_shown:
             write_at_once(self._renderer.synced(self.watcher.report))
         gaps = list(self._new_gaps())
@@ -151,9 +153,12 @@ class Following:
 
     def _new_gaps(self) -> Iterator[Gap]:
         """The gap of every scope that cannot be listed, once. A list of all namespaces that was replaced by lists of
-        single ones is no gap, unless it is a scope to be looked through."""
-        for scope, failure in self._watched.failures:
-            if scope in self._gaps or (failure.http_status == NOT_FOUND and self._unknown[scope] < _TRIES_OF_UNKNOWN):
+        single ones is no gap, unless it is a scope to be looked through. While the server does not answer, there is
+        nothing to say of single scopes."""
+        for scope, failure in self._watched.failures if self._lost is None else ():
+            if scope in self._gaps or scope in self._unconfirmed:
+                continue
+            if failure.http_status == NOT_FOUND and self._unknown[scope] < _TRIES_OF_UNKNOWN:
                 continue
             if scope in self._looked_through or not self._replaces_single_objects(scope):
                 self._gaps[scope] = self._watched.gap(scope, failure)
@@ -164,56 +169,60 @@ class Following:
         wide = (scope.namespace, scope.name) == (None, None)
         return wide and any(other.kind == scope.kind for other in single)
 
-    def _report_lost_connection(self, scope: WatchedScope, failure: Failure) -> None:
-        """Report once that the server does not answer, whatever is watched there. What is known stays as it is."""
-        if self._lost is None:
-            self._lost = replace(self._watched.gap(scope, failure), effect=UNTIL_ANSWERED)
-            write_at_once(self._renderer.gaps([self._lost]))
-
     def _events(self, news: News) -> Iterator[Event]:
-        if isinstance(news, ScheduledCall):
-            news.function()
-            return
-        if isinstance(news, Served):
-            yield from self._serve(news.catalog)
-            return
-        if self._lost is not None and not (isinstance(news, Unreadable) and _unanswered(news.failure)):
-            write_at_once(self._renderer.recovered(self._lost))
-            self._lost = None
-        if news.scope not in self._state.scopes:
-            return
         match news:
-            case WrittenObject(scope, key, obj):
+            case ScheduledCall(function):
+                function()
+            case Served(catalog):
+                yield from self._serve(catalog)
+            case Asked(failure):
+                yield from self._asked(failure)
+            case WrittenObject(scope, key, obj) if scope in self._state.scopes:
                 yield self.watcher.event(scope, key, obj)
-            case Listed(scope, objects):
-                yield from self._listed(scope, objects)
-            case Unreadable(scope, failure) if _unanswered(failure):
-                self._report_lost_connection(scope, failure)
-            case Unreadable(scope, failure):
-                if failure.http_status == NOT_FOUND:
-                    self._unknown[scope] += 1
-                    self._watched.rediscover_soon()
-                self._state.fail(scope, failure)
+            case Listed(scope, objects) if scope in self._state.scopes:
+                self._answered()
+                lists: Mapping[WatchedScope, Sequence[JSON]] = {scope: objects}
+                if self._state.failure(scope) is not None:
+                    lists = self._watched.try_again(lists, self._deadline)
+                yield from self._caught_up(lists)
+            case Unreadable(scope, failure) if scope in self._state.scopes:
+                self._unreadable(scope, failure)
 
-    def _listed(self, scope: WatchedScope, objects: Sequence[JSON]) -> Iterator[Event]:
-        """The events that a list after an interruption amounts to, or the first list that could be made."""
-        self._unknown.pop(scope, None)
-        for each in (scope, *self._watched.drop_single_objects(scope)):
-            gap = self._gaps.pop(each, None)
-            if gap is not None:
-                write_at_once(self._renderer.recovered(gap))
-        if not self._state.listed(scope):
-            self._state.fill(scope, objects)
-            yield self.watcher.kinds_changed(None, [scope.kind])
-            return
-        self._state.recover(scope)
-        there = {key_of(obj): obj for obj in objects}
-        for key in [key for key in self._state.objects(scope) if key not in there]:
-            yield self.watcher.event(scope, key, None)
-        for key, obj in there.items():
-            known = self._state.objects(scope).get(key)
-            if known is None or _version(known) != _version(obj):
-                yield self.watcher.event(scope, key, obj)
+    def _unreadable(self, scope: WatchedScope, failure: Failure) -> None:
+        self._state.fail(scope, failure)
+        if failure.http_status == NOT_FOUND:
+            self._unknown[scope] += 1
+        if failure.http_status is None and scope not in self._gaps:
+            self._unconfirmed.add(scope)
+        if failure.http_status in (None, NOT_FOUND) or self._lost is not None:
+            self._watched.rediscover_soon()
+
+    def _asked(self, failure: Failure | None) -> Iterator[Event]:
+        """Tell that the server does not answer, or that it answers again, with the changes since."""
+        if failure is not None:
+            write_at_once("" if self._lost else self._renderer.lost(failure))
+            self._lost = failure
+        elif self._answered():
+            yield from self._caught_up(self._watched.try_again({}, self._deadline))
+
+    def _answered(self) -> bool:
+        """Note that the server answers; returns whether it did not before."""
+        self._unconfirmed.clear()
+        lost, self._lost = self._lost, None
+        if lost is not None:
+            write_at_once(self._renderer.regained(lost))
+        return lost is not None
+
+    def _caught_up(self, lists: Mapping[WatchedScope, Sequence[JSON]]) -> Iterator[Event]:
+        """The events that lists after an interruption amount to, or the first lists that could be made."""
+        self.counts.version += 1
+        for scope in lists:
+            self._unknown.pop(scope, None)
+            for each in (scope, *self._watched.drop_single_objects(scope)):
+                gap = self._gaps.pop(each, None)
+                if gap is not None:
+                    write_at_once(self._renderer.recovered(gap))
+        yield from self.watcher.caught_up(lists)
 
     def _serve(self, catalog: Catalog) -> Iterator[Event]:
         """The events when other kinds are served. Each has the definition of its kind as its cause, if there is one."""
@@ -247,10 +256,6 @@ class Following:
         return write_cause("created" if before.served(kind) is None else "updated", key, written)
 
 
-def _unanswered(failure: Failure) -> bool:
-    return failure.http_status is None
-
-
 def freeze_survivors() -> None:
     """Let the garbage collector look at new objects, and never again at those that survive: a full pass over everything
     known of a large cluster takes most of a second, and an event would have to wait for it."""
@@ -263,8 +268,3 @@ def write_at_once(text: str) -> None:
     if text:
         sys.stdout.write(text)
         sys.stdout.flush()
-
-
-def _version(obj: JSON) -> object:
-    metadata = obj.get("metadata")
-    return obj.get("apiVersion"), metadata.get("resourceVersion") if isinstance(metadata, dict) else None

@@ -13,7 +13,7 @@ from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.queries.check import Checked, check_grants
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.view.reads import Answer, Failure, Read, unserved
+from kubectl_refs.core.view.reads import Answer, Failure, List, Read, unserved
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.watching.state import place_of
 
@@ -48,6 +48,10 @@ class GrantFindings:
             return self._found
         if self._watched.catalog.served(REFERENCE_GRANT) is None:
             return ()
+        grants = self._watched.state.get(List(REFERENCE_GRANT, self._namespace))
+        if grants is not None and not grants.known:
+            # What was found when they could last be read.
+            return self._found
         if self._missing:
             self._watched.watch_for([read for read in self._missing if self._watched.state.get(read) is None])
             self._missing = ()

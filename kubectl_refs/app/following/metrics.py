@@ -129,7 +129,7 @@ class Metrics:
                 "last_sync_timestamp_seconds",
                 "When the API server was last heard from.",
                 (),
-                {(): max(counts.last_heard, self._watched.last_answered)},
+                {(): counts.last_heard},
             ),
         ]
 

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
@@ -17,8 +17,14 @@ from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.kube.cluster import Cluster, Resource
 from kubectl_refs.kube.polling import ObjectPoll
-from kubectl_refs.kube.rediscovery import Rediscovery, Served
-from kubectl_refs.kube.watching import Answered, KindWatch, Listed, ScopeNews, ScopeReader, WrittenObject
+from kubectl_refs.kube.rediscovery import Asked, Rediscovery, Served
+from kubectl_refs.kube.watching import KindWatch, Listed, ScopeNews, ScopeReader, Unreadable
+
+CATCH_UP_TIME = 15.0
+"""The most seconds to wait for lists of everything that could not be read, once something can be read again. A server
+that has just started needs some for the kinds that CRDs define."""
+
+NOT_FOUND = 404
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +34,7 @@ class ScheduledCall:
     function: Callable[[], None]
 
 
-News = ScopeNews | Served | ScheduledCall
+News = ScopeNews | Asked | Served | ScheduledCall
 
 
 class WatchedCluster:
@@ -63,21 +69,50 @@ class WatchedCluster:
         self.watch([self.state.wanted(read) for read in reads])
 
     def watch(self, scopes: Iterable[WatchedScope]) -> None:
-        """Watch scopes and wait for their first lists; other news is held back until then."""
+        """Watch scopes and wait for their first lists."""
         waiting = set()
         for scope in dict.fromkeys(scopes):
             if scope not in self._watches and self._start(scope):
                 waiting.add(scope)
-        while waiting:
-            news = self._news.get()
-            if isinstance(news, WrittenObject | Answered | Served | ScheduledCall) or news.scope not in waiting:
-                self._held.append(news)
-                continue
-            if isinstance(news, Listed):
-                self.state.fill(news.scope, news.objects)
-            else:
-                self.state.fail(news.scope, news.failure)
-            waiting.discard(news.scope)
+        for scope, objects in self._lists_of(waiting, None).items():
+            self.state.fill(scope, objects)
+
+    def try_again(
+        self, lists: Mapping[WatchedScope, Sequence[JSON]], deadline: float | None
+    ) -> Mapping[WatchedScope, Sequence[JSON]]:
+        """Have all that could not be listed listed at once, and wait a while for the answers, so that nothing is judged
+        by a part of them. Returns these lists and the given ones, which the state does not have yet."""
+        waiting = {scope for scope, _ in self.failures if scope in self._watches} - lists.keys()
+        for scope in waiting:
+            self._watches[scope].try_now()
+        until = time.monotonic() + CATCH_UP_TIME
+        return {**lists, **self._lists_of(waiting, until if deadline is None else min(until, deadline), patient=True)}
+
+    def _lists_of(
+        self, waiting: set[WatchedScope], deadline: float | None, *, patient: bool = False
+    ) -> Mapping[WatchedScope, Sequence[JSON]]:
+        """The lists of scopes as they come in, until a deadline. That a scope cannot be listed is noted, and if
+        `patient`, a kind that is not found is waited for: a starting server does not know its CRDs at once. Other news
+        is held back."""
+        found: dict[WatchedScope, Sequence[JSON]] = {}
+        held: list[News] = []
+        while waiting and (news := self.next(deadline)) is not None:
+            match news:
+                case Listed(scope, objects) if scope in waiting:
+                    found[scope] = objects
+                case Unreadable(scope, failure) if scope in waiting:
+                    self.state.fail(scope, failure)
+                    if patient and failure.http_status == NOT_FOUND:
+                        continue
+                case ScheduledCall(function):
+                    function()
+                    continue
+                case _:
+                    held.append(news)
+                    continue
+            waiting.remove(scope)
+        self._held.extendleft(reversed(held))
+        return found
 
     def _start(self, scope: WatchedScope) -> bool:
         """Start to watch a scope; False if its namespace or name is not valid, so that nothing can be in it."""
@@ -112,11 +147,6 @@ class WatchedCluster:
     def rediscover_soon(self) -> None:
         """Check soon which kinds are served."""
         self._rediscovery.check_soon()
-
-    @property
-    def last_answered(self) -> float:
-        """When the server last told which kinds it serves, in seconds since the epoch; 0 before that."""
-        return self._rediscovery.last_answered
 
     def stop(self) -> None:
         self._rediscovery.stop()

@@ -59,10 +59,11 @@ def who_can_command(
 
     Users, groups and service accounts that may create, update, patch or delete ReferenceGrants there are listed with
     the binding and the role that let them. It also says whether you may. Whoever may create a ReferenceGrant decides
-    what other namespaces may reference. The list comes from RBAC. Nothing is written to the cluster.
+    what other namespaces may reference. The right to delete all of them at once counts as one to delete. The list
+    comes from RBAC. Nothing is written to the cluster.
 
-    Exit status: 0 everything needed could be read, 2 usage or connection error, 3 something could not be read, so the
-    list may be incomplete.
+    Exit status: 0 everything needed could be read, 2 usage or connection error, 3 something could not be read, or the
+    manifests do not hold a role that a binding names, so the list may be incomplete.
 
     Examples:
       # Who may write grants in shared-services?

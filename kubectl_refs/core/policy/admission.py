@@ -7,7 +7,7 @@ from typing import Any
 
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
-from kubectl_refs.core.policy.known_kinds import ELSEWHERE, GROUPS, KINDS, SPELLINGS
+from kubectl_refs.core.policy.known_kinds import ATTACHING, ELSEWHERE, GROUPS, KINDS, SPELLINGS
 from kubectl_refs.core.policy.options import PolicyOptions
 from kubectl_refs.core.policy.rules import Part, cel_list, rules, sentence_in_cel
 
@@ -28,6 +28,7 @@ def admission_policy(options: PolicyOptions) -> tuple[JSON, ...]:
             _variable("elsewhere", _map({group: cel_list(kinds) for group, kinds in ELSEWHERE.items() if kinds})),
             _variable("spellings", _map({group: _map(_quoted(words)) for group, words in SPELLINGS.items()})),
             _variable("groups", _map(_quoted(GROUPS))),
+            _variable("attaching", _map({parent: cel_list(kinds) for parent, kinds in ATTACHING.items()})),
             *(_variable(_mistakes(part), _mistakes_in(part, options)) for part in parts),
         ],
         "validations": [
@@ -51,8 +52,8 @@ def admission_policy(options: PolicyOptions) -> tuple[JSON, ...]:
         "validations": [
             {
                 "expression": "object.spec.from.all(e, e.namespace != params.metadata.name)",
-                "messageExpression": f"object.spec.from.filter(e, e.namespace == params.metadata.name).map(e, {_path('from')}"
-                f" + '.namespace is \"' + e.namespace + '\", which is not labelled {key}={value}').join('; ')",
+                "messageExpression": f"{_positions('from', '.namespace == params.metadata.name')}.map(i, {_path('from')}"
+                f" + '.namespace is \"' + params.metadata.name + '\", which is not labelled {key}={value}').join('; ')",
             }
         ],
     }
@@ -105,11 +106,23 @@ def _mistakes_in(part: Part, options: PolicyOptions) -> str:
         f"({rule.cel}) ?\n    {sentence_in_cel(rule, _path(part))} :" for rule in rules(part, options.allow_unnamed)
     ]
     chain = "\n  ".join([*cases, "''"])
-    return f"object.spec.{part}.map(e,\n  {chain})"
+    return f"{_positions(part)}.map(i, [object.spec.{part}[i]].map(e,\n  {chain})[0])"
+
+
+_MOST_ENTRIES = 16
+"""The most entries that the CRD of any release allows in a part."""
+
+
+def _positions(part: str, having: str = "") -> str:
+    """A CEL list of the indices of a part's entries: those of equal entries differ. `having` is a condition, to be read
+    behind an entry."""
+    condition = f" && object.spec.{part}[i]{having}" if having else ""
+    every = ", ".join(map(str, range(_MOST_ENTRIES)))
+    return f"[{every}].filter(i, i < object.spec.{part}.size(){condition})"
 
 
 def _path(part: str) -> str:
-    return f"'spec.{part}[' + string(object.spec.{part}.indexOf(e)) + ']'"
+    return f"'spec.{part}[' + string(i) + ']'"
 
 
 def _quoted(words: Mapping[str, str]) -> dict[str, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, OLD_GROUPS
-from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, HTTP_ROUTE, LISTENER_SET, ROUTES, SECRET
+from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, HTTP_ROUTE, LISTENER_SET, ROUTES, SECRET, TCP_ROUTE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 
@@ -40,12 +40,16 @@ GROUPS = {word: group for group in (HTTP_ROUTE.group, "") for word in SPELLINGS[
 MISTAKEN_GROUPS = tuple(sorted((KNOWN_WRONG_GROUPS | {old for old, new in OLD_GROUPS if new == GATEWAY_GROUP}) - {""}))
 """Groups that are written by mistake for Gateway API's. One of them may exist, but with other kinds."""
 
-PARENTS = (GATEWAY.kind, LISTENER_SET.kind)
 HELD = (SECRET.kind, CONFIG_MAP.kind)
 """Kinds that hold certificates and the like, and serve no requests."""
 SERVING = tuple(
     kind.kind for kind in ROUTES if not any(TABLE.may_need_grant(kind, held) for held in (SECRET, CONFIG_MAP))
 )
 """Kinds without a field that needs a grant and takes one of these."""
-ATTACHING = (*sorted(kind.kind for kind in ROUTES), LISTENER_SET.kind)
-"""Kinds that reach a Gateway only by parentRefs."""
+_ROUTES = sorted(kind.kind for kind in ROUTES)
+ATTACHING = {
+    GATEWAY.kind: (*(kind for kind in _ROUTES if kind != TCP_ROUTE.kind), LISTENER_SET.kind),
+    LISTENER_SET.kind: (*_ROUTES, LISTENER_SET.kind),
+}
+"""The kinds of parents, and for each the kinds that reach it only by parentRefs. A TCPRoute may also have a Gateway as
+a backend (AWS Load Balancer Controller, docs/rules.md 8.4); no other controller that was read takes one there."""

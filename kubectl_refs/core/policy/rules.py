@@ -21,7 +21,6 @@ from kubectl_refs.core.policy.known_kinds import (
     HELD,
     KINDS,
     MISTAKEN_GROUPS,
-    PARENTS,
     SERVING,
     SPELLINGS,
 )
@@ -168,8 +167,8 @@ def rules(part: Part, allow_unnamed: tuple[str, ...]) -> tuple[Rule, ...]:
         Rule(
             Code.NO_EFFECT_ON_PARENTS,
             ("to",),
-            f"e.group == '{GATEWAY_GROUP}' && e.kind in {cel_list(PARENTS)} && object.spec.from.all(f, f.group == "
-            f"'{GATEWAY_GROUP}' && f.kind in {cel_list(ATTACHING)})",
+            f"e.group == '{GATEWAY_GROUP}' && e.kind in variables.attaching && object.spec.from.all(f, f.group == "
+            f"'{GATEWAY_GROUP}' && f.kind in variables.attaching[e.kind])",
             _is_parent,
             " has no effect on parentRefs: the listeners of the {kind} decide what may attach (allowedRoutes, "
             "allowedListeners)",
@@ -217,8 +216,8 @@ def _is_held(entry: FromEntry | ToEntry) -> bool:
 def _is_parent(each: RuledEntry) -> bool:
     return (
         each.group == GATEWAY_GROUP
-        and each.kind in PARENTS
-        and all(other.group == GATEWAY_GROUP and other.kind in ATTACHING for other in each.grant.from_)
+        and each.kind in ATTACHING
+        and all(other.group == GATEWAY_GROUP and other.kind in ATTACHING[each.kind] for other in each.grant.from_)
     )
 
 

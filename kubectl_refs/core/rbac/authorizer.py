@@ -71,24 +71,36 @@ class PermittedVerb:
     names: tuple[str, ...] = ()
 
 
+DELETE_COLLECTION = "deletecollection"
+"""The verb that deletes all objects of a namespace at once, or those that a selector picks."""
+
+_WITHOUT_NAME = ("create", DELETE_COLLECTION)
+"""The verbs whose requests go to the collection and have no name, for which the empty name in resourceNames stands."""
+
+
 def permissions(rules: Any, actions: Actions) -> tuple[PermittedVerb, ...]:
-    """What the rules of a role together permit of some actions, in the order of the verbs."""
+    """What the rules of a role together permit of some actions, in the order of the verbs. Who may not delete every
+    object by its name, but may delete all at once, has DELETE_COLLECTION."""
+    verbs = (*actions.verbs, DELETE_COLLECTION) if "delete" in actions.verbs else actions.verbs
     names: dict[str, set[str]] = {}
     unlimited: set[str] = set()
     for rule in map(mapping, entries(rules)):
         if not (_lists(rule, "apiGroups", actions.group) and _lists(rule, "resources", actions.resource)):
             continue
         limits = entries(rule.get("resourceNames"))
-        for verb in actions.verbs:
+        for verb in verbs:
             if not _lists(rule, "verbs", verb):
                 continue
-            # A create request goes to the collection and has no name: the empty name in resourceNames stands for it.
-            if not limits or (verb == "create" and "" in limits):
+            if not limits or (verb in _WITHOUT_NAME and "" in limits):
                 unlimited.add(verb)
             names.setdefault(verb, set()).update(name for name in limits if isinstance(name, str) and name)
+    # There is no way to delete a collection by name.
+    names.pop(DELETE_COLLECTION, None)
+    if "delete" in unlimited:
+        unlimited.discard(DELETE_COLLECTION)
     return tuple(
         PermittedVerb(verb, () if verb in unlimited else tuple(sorted(names[verb])))
-        for verb in actions.verbs
+        for verb in verbs
         if verb in unlimited or names.get(verb)
     )
 

@@ -98,7 +98,7 @@ class _Rights:
     def holds_all(self, bound: Bound) -> bool:
         """Whether the subject may already do everything asked about where the binding applies."""
         held = self._held(bound.subject, bound.namespace, self._actions)
-        return {each.verb for each in held if not each.names} == {*self._actions.verbs}
+        return {each.verb for each in held if not each.names} >= {*self._actions.verbs}
 
     def by_bind(self, bound: Bound) -> Iterator[Escalation]:
         """By binding a role that gives the right, if the subject may bind it and may write bindings."""

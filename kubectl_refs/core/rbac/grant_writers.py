@@ -46,7 +46,8 @@ class Writer:
 
 @dataclass(frozen=True, slots=True)
 class Undecided:
-    """A binding to a role that could not be read: what it gives its subjects is not known."""
+    """A binding to a role that could not be read, or that the manifests do not hold: what it gives its subjects is not
+    known."""
 
     subjects: tuple[Subject, ...]
     binding: ObjectKey
@@ -76,6 +77,11 @@ class WhoCan:
     gaps: tuple[Gap, ...] = ()
     caller: Mapping[str, bool | None] | None = None
     """For each verb, whether the caller has the right; None if the server did not say. None altogether without one."""
+
+    @property
+    def complete(self) -> bool:
+        """Whether everybody who has the right by RBAC is known."""
+        return not (self.gaps or self.undecided)
 
 
 def grant_actions(catalog: Catalog, verbs: tuple[str, ...]) -> Actions:

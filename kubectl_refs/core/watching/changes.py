@@ -5,10 +5,11 @@ References are compared in queries/differences/outcomes.py, as for `diff`.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.records import dataclass
 
 
@@ -51,3 +52,27 @@ class WriteCause:
     object: ObjectKey
     manager: str | None = None
     time: str | None = None
+
+
+def write_cause(action: str, key: ObjectKey, obj: JSON | None, before: JSON | None = None) -> WriteCause:
+    """The newest write of an object, by comparison with its version `before`; `obj` is None for a deleted object.
+
+    A manager that gives up all its fields is not listed any more: then an older write is the newest that is known, and
+    the writer is not.
+    """
+    manager, time = _newest_write(obj)
+    known = (manager, time) != _newest_write(before) and (time or "") >= (_newest_write(before)[1] or "")
+    return WriteCause(action, key, manager, time) if known else WriteCause(action, key)
+
+
+def _newest_write(obj: JSON | None) -> tuple[str | None, str | None]:
+    """Who wrote an object last and when, by its managedFields."""
+    written = [mapping(entry) for entry in entries(at(obj, "metadata", "managedFields"))]
+    newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
+    return text(newest.get("manager")), text(newest.get("time"))
+
+
+def blamed(key: ObjectKey, causes: Collection[WriteCause]) -> WriteCause | None:
+    """Which of several writes has changed an object: its own, or the only one; None if that is not known."""
+    own = next((cause for cause in causes if cause.object == key), None)
+    return own or (next(iter(causes)) if len(causes) == 1 else None)

@@ -32,6 +32,10 @@ class _ScopeObjects:
     listed: bool = False
     failure: Failure | None = None
 
+    @property
+    def readable(self) -> bool:
+        return self.listed and self.failure is None
+
     def put(self, key: ObjectKey, obj: JSON) -> None:
         self.objects[key] = obj
         self.places.setdefault(key.namespace, {})[key] = obj
@@ -85,7 +89,8 @@ class WatchedState:
             shelf.put(key_of(obj), obj)
 
     def fail(self, scope: WatchedScope, failure: Failure) -> None:
-        """Note that a scope cannot be listed, or not any more. What is known of it stays as it is."""
+        """Note that a scope cannot be listed, or not any more. Its objects stay, to be compared with the next list,
+        but no read is answered with them: they may have changed."""
         self._shelves.setdefault(scope, _ScopeObjects()).failure = failure
 
     def recover(self, scope: WatchedScope) -> None:
@@ -121,7 +126,7 @@ class WatchedState:
     def answers(self) -> Mapping[Read, Answer]:
         """A snapshot: the list of every scope as it is now, or its object."""
         return {
-            _read_of(scope): Answer(tuple(shelf.objects.values()), None if shelf.listed else shelf.failure)
+            _read_of(scope): Answer(tuple(shelf.objects.values()) if shelf.readable else (), shelf.failure)
             for scope, shelf in self._shelves.items()
         }
 
@@ -134,14 +139,14 @@ class WatchedState:
             # Where metadata suffices, whole objects serve as well.
             for metadata_only in (False, True) if read.metadata_only else (False,):
                 shelf = self._shelves.get(WatchedScope(kind, namespace, metadata_only))
-                if shelf is not None and shelf.listed:
+                if shelf is not None and shelf.readable:
                     return shelf.answer(read)
-                if shelf is not None and namespace == place:
+                if shelf is not None and (shelf.listed or namespace == place):
                     failure = shelf.failure
         alone = None if failure is None else self._alone(read)
         if alone is not None:
             shelf = self._shelves.get(alone)
-            return None if shelf is None else shelf.answer(read) if shelf.listed else Answer(failure=shelf.failure)
+            return None if shelf is None else shelf.answer(read) if shelf.readable else Answer(failure=shelf.failure)
         return None if failure is None else Answer(failure=failure)
 
     def wanted(self, read: Read) -> WatchedScope:

@@ -1,12 +1,14 @@
 """The references of the objects in scope, kept up to date: an event is answered with the changes that it causes.
 
-Only objects that looked at what changed are evaluated again (looks.py).
+Only objects that looked at what changed are evaluated again (looks.py). What cannot be read any more changes no verdict
+by itself, but an object that is evaluated meanwhile gets one that does not build on it.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from typing import Any
 
 from kubectl_refs.core.grants.grant import Grant
@@ -14,7 +16,7 @@ from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.model.values import at, key_of
 from kubectl_refs.core.queries.differences.outcomes import compared
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
 from kubectl_refs.core.queries.differences.report import ReferenceChange
@@ -23,7 +25,7 @@ from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List, Read
 from kubectl_refs.core.view.recording import RecordingView
-from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, condition_changes
+from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, blamed, condition_changes, write_cause
 from kubectl_refs.core.watching.looks import Look, looks_affected_by, looks_of_read
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 
@@ -43,6 +45,15 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class _Write:
+    """A write that the state has been brought up to date with, and the objects to evaluate again because of it."""
+
+    cause: WriteCause
+    concerned: Collection[ObjectKey]
+    permissions: tuple[PermissionChange, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Evaluation:
     """What is known of one object."""
 
@@ -50,6 +61,8 @@ class _Evaluation:
     references: tuple[EvaluatedReference, ...]
     gaps: tuple[Gap, ...]
     seen: frozenset[Look]
+    unread: frozenset[GroupKind]
+    """The kinds looked at that could not be read then."""
 
 
 class Watcher:
@@ -94,28 +107,46 @@ class Watcher:
     def event(self, scope: WatchedScope, key: ObjectKey, obj: JSON | None) -> Event:
         """The changes caused by an object that was added, changed or, if `obj` is None, deleted. The state is brought
         up to date with it."""
-        old = self._state.objects(scope).get(key)
-        cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj, old)
-        versions = [each for each in (old, obj) if each is not None]
-        tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
-        existing = self._grants(key.namespace) if tells else ()
-        if obj is None:
-            self._state.remove(scope, key)
-        else:
-            self._state.put(scope, obj)
-        event = self._reevaluated(cause, *self._concerned(scope, key, old, obj))
-        return replace(event, permissions=self._permissions(key.namespace, existing, versions)) if tells else event
+        write = self._take(scope, key, obj)
+        return _event(write.cause, self._reevaluated(write.concerned).values(), write.permissions)
+
+    def caught_up(self, lists: Mapping[WatchedScope, Sequence[JSON]]) -> Iterator[Event]:
+        """The changes that lists of whole scopes show, where writes may have been missed or nothing could be read.
+
+        The order of the writes is not known, so each object is evaluated once, with all of them. A change has a cause
+        if its object was written, or if only one write concerns it.
+        """
+        readable = {scope.kind for scope in lists}
+        again = {key for key, kept in self._kept.items() if kept.unread & readable}
+        for scope, objects in lists.items():
+            if self._state.listed(scope):
+                self._state.recover(scope)
+            else:
+                self._state.fill(scope, objects)
+                again |= self._state.objects(scope).keys()
+        # Who uses the access that a grant gives is asked when all else is known.
+        scopes = sorted(lists, key=lambda scope: scope.kind == REFERENCE_GRANT)
+        writes = [self._take(*write) for scope in scopes for write in self._missed(scope, lists[scope])]
+        causes: dict[ObjectKey, dict[WriteCause, None]] = defaultdict(dict)
+        for write in writes:
+            for key in write.concerned:
+                causes[key][write.cause] = None
+        changes: dict[WriteCause | None, list[Sequence[_Change]]] = defaultdict(list)
+        for key, found in self._reevaluated({*causes, *again}).items():
+            changes[blamed(key, causes.get(key, {}))].append(found)
+        permissions = {write.cause: write.permissions for write in writes if write.permissions}
+        for cause in dict.fromkeys((*(write.cause for write in writes), None)):
+            yield _event(cause, changes.get(cause, ()), permissions.get(cause, ()) if cause else ())
 
     def kinds_changed(self, cause: WriteCause | None, kinds: Collection[GroupKind] | None = None) -> Event:
         """The changes when kinds become readable or served, or cease to be: in objects that looked at them or reference
         them, and in the objects of these kinds themselves; with None, in all objects."""
-        held = {
-            key: obj
+        held = (
+            key
             for scope in self._state.scopes
             if not scope.metadata_only and self._state.catalog.table.fields_of(scope.kind)
-            for key, obj in self._state.objects(scope).items()
-            if self._in_scope(obj)
-        }
+            for key in self._state.objects(scope)
+        )
         concerned = {*held, *self._kept}
         if kinds is not None:
             lookers = {key for seen, keys in self._lookers.items() if seen[0] in kinds for key in keys}
@@ -124,9 +155,7 @@ class Watcher:
                 for key in concerned
                 if key in lookers or key.group_kind in kinds or self._references(key) & set(kinds)
             }
-        return self._reevaluated(
-            cause, {key: held[key] for key in sorted(concerned) if key in held}, concerned - held.keys()
-        )
+        return _event(cause, self._reevaluated(concerned).values())
 
     @property
     def groups(self) -> frozenset[str]:
@@ -138,45 +167,55 @@ class Watcher:
         kept = self._kept.get(key)
         return frozenset(each.reference.to.group_kind for each in kept.references) if kept else frozenset()
 
-    def _concerned(
-        self, scope: WatchedScope, key: ObjectKey, old: JSON | None, obj: JSON | None
-    ) -> tuple[dict[ObjectKey, JSON], Collection[ObjectKey]]:
-        """The objects to evaluate again (those that looked at the change, and the changed one), and those gone."""
-        lookers = {looker for seen in looks_affected_by(key, old, obj) for looker in self._lookers.get(seen, ())} - {
-            key
-        }
-        again = {looker: self._object(looker) for looker in sorted(lookers)}
-        if scope.metadata_only:
-            # If there is a watch of the whole object, that one tells what the object references.
-            return again, ()
-        if obj is not None and self._is_referrer(obj):
-            again[key] = obj
-        return again, () if key in again else (key,)
+    def _missed(
+        self, scope: WatchedScope, objects: Iterable[JSON]
+    ) -> Iterator[tuple[WatchedScope, ObjectKey, JSON | None]]:
+        """The writes that lead from what is known of a scope to a list of it."""
+        there = {key_of(obj): obj for obj in objects}
+        known = dict(self._state.objects(scope))
+        yield from ((scope, key, None) for key in known if key not in there)
+        for key, obj in there.items():
+            if key not in known or _version(known[key]) != _version(obj):
+                yield scope, key, obj
 
-    def _reevaluated(
-        self, cause: WriteCause | None, again: Mapping[ObjectKey, JSON], gone: Collection[ObjectKey]
-    ) -> Event:
-        before = {each: self._kept.get(each) for each in (*again, *gone)}
-        for key in gone:
+    def _take(self, scope: WatchedScope, key: ObjectKey, obj: JSON | None) -> _Write:
+        """Bring the state up to date with a write."""
+        old = self._state.objects(scope).get(key)
+        cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj, old)
+        versions = [each for each in (old, obj) if each is not None]
+        tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
+        existing = self._grants(key.namespace) if tells else ()
+        if obj is None:
+            self._state.remove(scope, key)
+        else:
+            self._state.put(scope, obj)
+        concerned = {looker for seen in looks_affected_by(key, old, obj) for looker in self._lookers.get(seen, ())}
+        if not scope.metadata_only:
+            # Otherwise, if there is a watch of the whole object, that one tells what the object references.
+            concerned.add(key)
+        return _Write(cause, concerned, self._permissions(key.namespace, existing, versions) if tells else ())
+
+    def _reevaluated(self, keys: Collection[ObjectKey]) -> Mapping[ObjectKey, Sequence[_Change]]:
+        """The changes of the objects, which are evaluated again, or forgotten if they are gone or out of scope."""
+        before = {key: self._kept.get(key) for key in sorted(keys)}
+        found = {key: self._object(key) for key in before}
+        again = {key: obj for key, obj in found.items() if obj is not None and self._is_referrer(obj)}
+        for key in before.keys() - again.keys():
             self._forget(key)
         self._evaluate(again)
-        found = [change for each, was in before.items() for change in _changes_between(was, self._kept.get(each))]
-        return Event(
-            cause,
-            tuple(change for change in found if isinstance(change, ReferenceChange)),
-            tuple(change for change in found if isinstance(change, ConditionChange)),
-        )
+        return {key: tuple(_changes_between(was, self._kept.get(key))) for key, was in before.items()}
 
     def _is_referrer(self, obj: JSON) -> bool:
         return bool(self._state.catalog.table.fields_of(key_of(obj).group_kind)) and self._in_scope(obj)
 
-    def _object(self, key: ObjectKey) -> JSON:
+    def _object(self, key: ObjectKey) -> JSON | None:
         scopes = (each for each in self._state.scopes if each.kind == key.group_kind and not each.metadata_only)
-        return next(obj for scope in scopes if (obj := self._state.objects(scope).get(key)) is not None)
+        return next((obj for scope in scopes if (obj := self._state.objects(scope).get(key)) is not None), None)
 
     def _evaluate(self, objects: Mapping[ObjectKey, JSON]) -> None:
         open_ = dict(objects)
         while open_:
+            unreadable = {scope.kind for scope in self._state.scopes if self._state.failure(scope) is not None}
             needs: dict[Read, None] = {}
             memo: dict[Hashable, Any] = {}
             for key, obj in list(open_.items()):
@@ -189,7 +228,8 @@ class Watcher:
                 found = replace(found, grants={})
                 del open_[key]
                 self._forget(key)
-                kept = self._kept[key] = _Evaluation(found, found.references, view.gaps, frozenset(view.seen))
+                unread = frozenset(kind for kind, *_ in view.seen if kind in unreadable) if unreadable else frozenset()
+                kept = self._kept[key] = _Evaluation(found, found.references, view.gaps, frozenset(view.seen), unread)
                 for seen in kept.seen:
                     self._lookers[seen].add(key)
             if needs:
@@ -229,24 +269,25 @@ class Watcher:
         return permission_changes(GrantsOfState(before, referrers, catalog), GrantsOfState(after, referrers, catalog))
 
 
-def _changes_between(was: _Evaluation | None, now: _Evaluation | None) -> Iterator[ReferenceChange | ConditionChange]:
+_Change = ReferenceChange | ConditionChange
+
+
+def _event(
+    cause: WriteCause | None, changes: Iterable[Sequence[_Change]], permissions: tuple[PermissionChange, ...] = ()
+) -> Event:
+    found = tuple(chain.from_iterable(changes))
+    return Event(
+        cause,
+        tuple(change for change in found if isinstance(change, ReferenceChange)),
+        tuple(change for change in found if isinstance(change, ConditionChange)),
+        permissions,
+    )
+
+
+def _changes_between(was: _Evaluation | None, now: _Evaluation | None) -> Iterator[_Change]:
     yield from compared(was.references if was else (), now.references if now else ())
     yield from condition_changes(was.found.conditions if was else (), now.found.conditions if now else ())
 
 
-def write_cause(action: str, key: ObjectKey, obj: JSON | None, before: JSON | None = None) -> WriteCause:
-    """The newest write of an object, by comparison with its version `before`; `obj` is None for a deleted object.
-
-    A manager that gives up all its fields is not listed any more: then an older write is the newest that is known, and
-    the writer is not.
-    """
-    manager, time = _newest_write(obj)
-    known = (manager, time) != _newest_write(before) and (time or "") >= (_newest_write(before)[1] or "")
-    return WriteCause(action, key, manager, time) if known else WriteCause(action, key)
-
-
-def _newest_write(obj: JSON | None) -> tuple[str | None, str | None]:
-    """Who wrote an object last and when, by its managedFields."""
-    written = [mapping(entry) for entry in entries(at(obj, "metadata", "managedFields"))]
-    newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
-    return text(newest.get("manager")), text(newest.get("time"))
+def _version(obj: JSON) -> object:
+    return obj.get("apiVersion"), at(obj, "metadata", "resourceVersion")

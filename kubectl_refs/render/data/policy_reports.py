@@ -47,14 +47,15 @@ _SEVERITIES = {Severity.ERROR: "high", Severity.WARNING: "medium", Severity.INFO
 
 def policy_reports(report: CheckReport, api: PolicyReportAPI) -> Iterator[str]:
     """YAML documents for `kubectl apply`, one or more for every namespace with checked objects, so that resolved
-    findings are overwritten. Cluster-scoped objects, and what could not be read, go into a cluster report."""
+    findings are overwritten. Cluster-scoped objects, and what could not be read, go into a cluster report. That is
+    there too if nothing was checked, for `kubectl apply` fails if it gets no objects."""
     by_namespace: dict[str, list[Checked]] = defaultdict(list)
     for checked in report.everything:
         by_namespace[checked.object.namespace].append(checked)
     unread = [
         _unread(group.request, f"{reason_of_gap(group.first)}; {group.effect}") for group in shown_gaps(report.gaps)
     ]
-    if unread:
+    if unread or not by_namespace:
         by_namespace.setdefault("", [])
     for namespace, several in sorted(by_namespace.items()):
         results = [_result(finding, checked) for checked in several for finding in checked.findings]

@@ -24,7 +24,7 @@ from kubectl_refs.core.rbac.grant_writers import VERBS
 from tests.support.rbac import account, aggregating, binding, group, labelled, role, rule, user
 
 ACTIONS = Actions(GATEWAY_GROUP, "referencegrants", VERBS)
-CREATE, PATCH = PermittedVerb("create"), PermittedVerb("patch")
+CREATE, PATCH, COLLECTION = (PermittedVerb(verb) for verb in ("create", "patch", "deletecollection"))
 ALL = tuple(map(PermittedVerb, VERBS))
 
 
@@ -48,7 +48,15 @@ ALL = tuple(map(PermittedVerb, VERBS))
         ([rule("create", resource="referencegrants/status")], ()),
         ([rule("create", resource="*/status")], ()),
         ([rule("create", resource="referencegrants/*")], ()),
-        ([rule("deletecollection")], ()),
+        ([rule("deletecollection")], (COLLECTION,)),
+        ([rule("delete", "deletecollection")], (PermittedVerb("delete"),)),
+        (
+            [rule("delete", resourceNames=["a"]), rule("deletecollection")],
+            (PermittedVerb("delete", ("a",)), COLLECTION),
+        ),
+        # Nor has a request to delete a collection.
+        ([rule("deletecollection", resourceNames=["a"])], ()),
+        ([rule("deletecollection", resourceNames=["a", ""])], (COLLECTION,)),
         ([{"nonResourceURLs": ["*"], "verbs": ["*"]}], ()),
         # The verb of one rule and the resource of another do not combine.
         ([rule("get"), rule("create", resource="services")], ()),

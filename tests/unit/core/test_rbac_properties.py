@@ -41,7 +41,7 @@ rules = st.builds(
     },
     st.lists(st.sampled_from([GATEWAY_GROUP, GATEWAY_GROUP, "*", "", "gateway.networking.*"]), min_size=1, max_size=2),
     st.lists(st.sampled_from(["referencegrants", "referencegrants", "*", *NO_GRANTS]), min_size=1, max_size=2),
-    st.lists(st.sampled_from([*VERBS, "*", "get", "Create"]), min_size=1, max_size=3),
+    st.lists(st.sampled_from([*VERBS, "deletecollection", "*", "get", "Create"]), min_size=1, max_size=3),
     st.none() | st.lists(st.sampled_from([*NAMES, ""]), max_size=2),
 )
 places = st.sampled_from(["", *NAMESPACES])
@@ -153,6 +153,13 @@ def check(found: WhoCan, objects: list[JSON]) -> None:
             # Whoever may POST any object is listed as allowed to create, though a server-side apply may be refused.
             answer = allowed(objects, who, verb, namespace, "")
         assert told(found, who, verb, namespace, name) == answer, request
+    for who in REQUESTERS:
+        for namespace in NAMESPACES:
+            # It is listed for those who may not delete by any name.
+            answer = allowed(objects, who, "deletecollection", namespace, "")
+            all_at_once = told(found, who, "deletecollection", namespace, "")
+            assert answer or not all_at_once
+            assert all_at_once or told(found, who, "delete", namespace, "") or not answer
 
 
 @PROPERTY

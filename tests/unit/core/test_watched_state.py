@@ -44,3 +44,14 @@ def test_a_kind_that_can_be_listed_at_last_answers_for_all() -> None:
 
 def test_of_all_namespaces_none_is_watched_by_itself() -> None:
     assert refused(everywhere=True).get(SHOP) == Answer(failure=FORBIDDEN)
+
+
+def test_what_cannot_be_listed_any_more_answers_nothing_and_its_objects_are_kept_for_comparison() -> None:
+    state = WatchedState(LIVE, everywhere=True)
+    state.fill(ALL, [OBJECT])
+    state.fail(ALL, FORBIDDEN)
+    assert state.get(SHOP) == Answer(failure=FORBIDDEN)
+    assert state.answers == {List(NAMESPACE, None, metadata_only=True): Answer(failure=FORBIDDEN)}
+    assert list(state.objects(ALL).values()) == [OBJECT]
+    state.recover(ALL)
+    assert state.get(SHOP) == Answer((OBJECT,))

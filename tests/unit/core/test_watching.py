@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -179,8 +180,7 @@ def test_what_can_be_listed_at_last_is_evaluated_again_and_nobody_wrote_it() -> 
         [*AROUND, route_to(("backend", "api"), ("backend", "gone")), grant([from_entry()], [to_entry()])],
         refused=[SERVICE],
     )
-    watched.state.fill(services, [service("backend", "api")])
-    event = watched.watcher.kinds_changed(None, [SERVICE])
+    (event,) = caught_up(watched, {services: [service("backend", "api")]})
     assert [(str(each.effect), str(each.either.verdict)) for each in event.changes] == [
         ("alters", "allowed"),
         ("breaks", "broken"),
@@ -188,11 +188,86 @@ def test_what_can_be_listed_at_last_is_evaluated_again_and_nobody_wrote_it() -> 
     assert event.cause is None
 
 
-def test_what_is_known_stays_where_it_cannot_be_listed_any_more() -> None:
+GRANTS = WatchedScope(GroupKind(ROUTE.group, "ReferenceGrant"), None, metadata_only=False)
+ROUTES = WatchedScope(ROUTE, None, metadata_only=False)
+LOST = Failure(403, "forbidden")
+
+
+def caught_up(watched: Watched, lists: Mapping[WatchedScope, Sequence[JSON]]) -> list[Event]:
+    return [event for event in watched.watcher.caught_up(lists) if not event.empty]
+
+
+def outcomes(events: Iterable[Event]) -> list[tuple[str, str, str]]:
+    return [
+        (str(change.effect), change.either.reference.to.name, str(change.either.verdict))
+        for event in events
+        for change in event.changes
+    ]
+
+
+def test_a_new_reference_is_unknown_while_grants_cannot_be_listed_and_what_was_known_stays() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), service("backend", "web"), GRANT])
+    watched.state.fail(GRANTS, LOST)
+    added = route_to(("backend", "web"), name="new")
+    assert outcomes(watched.write(added)) == [("adds", "web", "unknown")]
+    assert sorted(str(each.verdict) for each in watched.watcher.report.references) == ["allowed", "unknown"]
+    assert [gap.http_status for gap in watched.watcher.report.gaps] == [403]
+    # Nothing has been written meanwhile, so nobody is the cause.
+    (event,) = caught_up(watched, {GRANTS: [GRANT]})
+    assert (event.cause, outcomes([event])) == (None, [("breaks", "web", "refused")])
+
+
+def test_the_grant_that_was_written_meanwhile_is_the_cause_once_grants_can_be_listed() -> None:
+    watched = Watched([*AROUND])
+    watched.state.fail(GRANTS, LOST)
+    watched.write(route_to(("backend", "api")))
+    (event,) = caught_up(watched, {GRANTS: [GRANT]})
+    assert (event.cause, outcomes([event])) == (
+        WriteCause("created", key_of(GRANT)),
+        [("alters", "api", "allowed")],
+    )
+    assert [len(each.users) for each in event.permissions] == [1]
+
+
+@pytest.mark.parametrize("scopes", [(ROUTES, GRANTS), (GRANTS, ROUTES)])
+def test_what_was_written_while_nothing_could_be_listed_is_judged_by_all_of_it(
+    scopes: tuple[WatchedScope, WatchedScope],
+) -> None:
+    watched = Watched([*AROUND])
+    for scope in scopes:
+        watched.state.fail(scope, LOST)
+    lists: dict[WatchedScope, list[JSON]] = {ROUTES: [route_to(("backend", "api"))], GRANTS: [GRANT]}
+    events = caught_up(watched, {scope: lists[scope] for scope in scopes})
+    assert outcomes(events) == [("adds", "api", "allowed")]
+    assert {event.cause.object.kind for event in events if event.changes and event.cause} == {"HTTPRoute"}
+    assert [len(each.users) for event in events for each in event.permissions] == [1]
+
+
+def test_what_was_known_stays_where_only_a_part_can_be_listed_again() -> None:
+    services = WatchedScope(SERVICE, None, metadata_only=False)
+    api = service("backend", "api")
     watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
-    for scope in watched.state.scopes:
-        watched.state.fail(scope, Failure(403, "forbidden"))
-    assert changes(watched.write(GRANT, deleted=True)) == [("breaks", "api")]
+    for scope in (services, GRANTS):
+        watched.state.fail(scope, LOST)
+    assert caught_up(watched, {services: [each for each in AROUND if each["kind"] == "Service"]}) == []
+    assert [str(each.verdict) for each in watched.watcher.report.references] == ["allowed"]
+    # A write that concerns it is another matter.
+    (event,) = watched.write(api, deleted=True)
+    assert outcomes([event]) == [("alters", "api", "unknown")]
+
+
+def test_of_several_writes_that_concern_an_object_none_is_known_to_be_the_cause() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api"))])
+    watched.state.fail(GRANTS, LOST)
+    other = grant([from_entry()], [to_entry()], name="wide")
+    changed = [event for event in caught_up(watched, {GRANTS: [GRANT, other]}) if event.changes]
+    assert ([event.cause for event in changed], outcomes(changed)) == ([None], [("fixes", "api", "allowed")])
+
+
+def test_a_list_after_a_mere_interruption_tells_what_was_missed() -> None:
+    watched = Watched([*AROUND, route_to(("backend", "api")), GRANT])
+    (event,) = caught_up(watched, {GRANTS: []})
+    assert (event.cause, changes([event])) == (WriteCause("deleted", key_of(GRANT)), [("breaks", "api")])
 
 
 def test_a_kind_that_is_no_more_is_let_go_and_one_that_is_served_at_last_is_taken_up() -> None:
