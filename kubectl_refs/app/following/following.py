@@ -28,7 +28,7 @@ _TRIES_OF_UNKNOWN = 4
 """How many lists of a kind may get a 404 before that is a gap: discovery follows the CRD with some delay."""
 
 FROZEN_EVERY = 500
-"""The number of news items after which the garbage collector runs (settle)."""
+"""The number of news items after which the garbage collector runs (freeze_survivors)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.grants.near_miss_search import grants_of
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.view import View
 
 
@@ -16,7 +17,7 @@ def inert_grants(view: View, reference: Reference, rule: str) -> tuple[str, ...]
         return f"whether a ReferenceGrant in {namespace} was meant for this parentRef is not known"
 
     return tuple(
-        f"ReferenceGrant {grant.grant} permits {referrer.kind}s in {referrer.namespace} to reference kind {reference.to.kind}; that has no "
+        f"ReferenceGrant {grant.grant} permits {several(referrer.kind)} in {referrer.namespace} to reference kind {reference.to.kind}; that has no "
         f"effect on parentRefs, which {rule} alone governs"
         for grant in grants_of(view, namespace, effect) or ()
         if any((entry.kind, entry.namespace) == (referrer.kind, referrer.namespace) for entry in grant.from_)
