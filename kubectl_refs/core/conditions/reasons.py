@@ -26,19 +26,23 @@ ABOUT_CONTENT = frozenset(
 )
 """Reasons that the content of a Secret or ConfigMap can cause. Little or nothing of that content is read here."""
 
-ABOUT_REFERENCES = ABOUT_CONTENT | {
-    "BackendNotFound",
-    "InvalidCACertificateKind",
-    "InvalidKind",
-    "InvalidListenerFilterRef",
-    "InvalidRouteKinds",
-    "ListenersNotResolved",
-    "NoMatchingListenerHostname",
-    "NoMatchingParent",
-    "NotAllowed",
-    "NotAllowedByListeners",
-    "RefNotPermitted",
-}
+ABOUT_PARENTS = frozenset(
+    {
+        "InvalidRouteKinds",
+        "ListenersNotResolved",
+        "NoMatchingListenerHostname",
+        "NoMatchingParent",
+        "NotAllowed",
+        "NotAllowedByListeners",
+    }
+)
+"""Reasons for which a parent does not take a route or a ListenerSet."""
+
+ABOUT_REFERENCES = (
+    ABOUT_CONTENT
+    | ABOUT_PARENTS
+    | {"BackendNotFound", "InvalidCACertificateKind", "InvalidKind", "InvalidListenerFilterRef", "RefNotPermitted"}
+)
 """Reasons that are about references. Controllers set the same conditions to False for many other reasons."""
 
 ABOUT_LISTENERS = frozenset({"ListenersNotValid", "InvalidListener", "NoReadyListeners"})

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from kubectl_refs.core.attachment.delegation import parents_by_delegation
 from kubectl_refs.core.attachment.listeners import listeners_of
-from kubectl_refs.core.conditions.reasons import ABOUT_LISTENERS, ABOUT_REFERENCES
+from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_PARENTS
 from kubectl_refs.core.conditions.routes import parent_ref_of
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
@@ -173,7 +173,7 @@ def _of_parent(
             # A controller that refuses the route is running, so only what is known about the class is told.
             because = f"{reports}; {untaken}" if untaken else f"{because}; {reports}" if explain else reports
             # A fault in the route itself is not explained by its parent.
-            by_parent = report.reason in ABOUT_REFERENCES | ABOUT_LISTENERS
+            by_parent = report.reason in ABOUT_CONTENT | ABOUT_PARENTS | ABOUT_LISTENERS
             serves, explain = Serves.NO, explain or (to if by_parent else None)
         elif serves is Serves.UNKNOWN and explain is None and report.accepts:
             serves, because = Serves.YES, f"{report.acceptor} accepts it"
