@@ -18,7 +18,6 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
 EVERY_NAMESPACE = "all"
@@ -47,6 +46,9 @@ def explain_parent_route(view: View, found: FoundReference, route: JSON) -> Eval
     elif parent.assumed:
         evaluated = assumed_verdict(found, "delegates to this route")
     elif parent.object is None:
+        # Imported here: most parents exist.
+        from kubectl_refs.core.targets.absence import absence
+
         because = absence(view, reference)
         evaluated = verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
     elif any(each.takes(route) for each in _delegations_of(parent.object)):

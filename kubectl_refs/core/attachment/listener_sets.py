@@ -11,7 +11,6 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, invalid, labelled, matches, name_label, shown_labels
 from kubectl_refs.core.model.values import at, labels_of, may_be
-from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.view.view import View
 
 
@@ -28,6 +27,9 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     if gateway.assumed:
         return assumed_verdict(found, "takes these listeners")
     if gateway.object is None:
+        # Imported here: most parents exist.
+        from kubectl_refs.core.targets.absence import absence
+
         message = absence(view, reference)
         return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
     allowed, because = _allowed(view, reference, gateway.object)

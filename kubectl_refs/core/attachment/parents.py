@@ -33,7 +33,6 @@ from kubectl_refs.core.model.references import EvaluatedReference, FoundReferenc
 from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
-from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import enumerated, listing, several
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
@@ -234,6 +233,9 @@ def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
 
 def _missing(view: View, found: FoundReference) -> EvaluatedReference:
     """The verdict on a missing parent: controllers write no status entry for it at all (docs/rules.md 5.8)."""
+    # Imported here: most parents exist.
+    from kubectl_refs.core.targets.absence import absence
+
     because = absence(view, found.reference)
     return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
 

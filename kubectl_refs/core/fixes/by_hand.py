@@ -14,7 +14,6 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import PARTS
-from kubectl_refs.core.targets.target import absence
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.being_deleted import is_terminating
 from kubectl_refs.core.view.view import View
@@ -125,6 +124,9 @@ def _is_to_be_made(view: View, evaluated: EvaluatedReference) -> bool:
     """Whether the target is known not to exist, and no check names an object that would create it."""
     if not evaluated.target_missing:
         return False
+    # Imported here: few targets are missing.
+    from kubectl_refs.core.targets.absence import absence
+
     sentence = absence(view, evaluated.reference)
     return any(check.message == sentence for check in evaluated.checks)
 

@@ -12,11 +12,10 @@ from typing import NamedTuple
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Assumption, Check, Layer, Outcome
-from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE, WITH_PORTS
-from kubectl_refs.core.model.names import can_be_named, naming_rule
+from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE, WITH_PORTS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
-from kubectl_refs.core.model.references import FoundReference, Reference
+from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
@@ -26,9 +25,9 @@ from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.view.being_deleted import deletion_sentence, is_terminating
+from kubectl_refs.core.view.being_deleted import deletion_sentence
 from kubectl_refs.core.view.reads import Answer
-from kubectl_refs.core.view.view import EXISTENCE, View
+from kubectl_refs.core.view.view import View
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,6 +241,9 @@ def _existence(context: _TargetContext) -> Target:
     if context.answer.assumed:
         return _assumed(context)
     if context.answer.object is None:
+        # Imported here: few targets are missing.
+        from kubectl_refs.core.targets.absence import absence
+
         made_by = context.answer.made_by or _maker(context)
         maker = f"; {made_by} is supposed to make it" if made_by else ""
         missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(context.view, context.reference)}{maker}")
@@ -307,21 +309,3 @@ def _needs_port(context: _TargetContext) -> bool:
 def _type(context: _TargetContext) -> Target:
     external = external_name_check(context.view, context.reference, context.object) if _needs_port(context) else None
     return NO_RESULT if external is None else Target((external[0],), external[1])
-
-
-def absence(view: View, reference: Reference) -> str:
-    """The sentence on a target that does not exist, which also says if its whole namespace is missing, or being
-    deleted."""
-    target = reference.to
-    message = f"{target} does not exist"
-    if not can_be_named(target.group_kind, target.name):
-        return f"{message}, and no {target.kind} can have that name (only {naming_rule(target.group_kind)})"
-    if not reference.crosses:
-        return message
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", target.namespace)
-    effect = f'whether a namespace "{target.namespace}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
-    if missing:
-        return f'{message}, nor does namespace "{target.namespace}"'
-    ending = is_terminating(view, target.namespace)
-    return f"{message}; namespace {target.namespace} is being deleted" if ending else message
