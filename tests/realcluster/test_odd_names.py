@@ -40,7 +40,12 @@ def manifests(name: str, namespace: str) -> list[JSON]:
         service(namespace, "s"),
         grant(namespace, [from_routes("nowhere")], [to_services(name="s")], name=name),
         grant(f"{namespace}-c", swapped, [to_services(), to_services(name="gone")], name=name),
-        grant(f"{namespace}-d", [from_routes(f"{namespace}-a")], [{"group": "", "kind": "Secret"}], name=name),
+        grant(
+            f"{namespace}-d",
+            [from_routes(f"{namespace}-a", kind="Gateway")],
+            [{"group": "", "kind": "Secret"}],
+            name=name,
+        ),
         grant(f"{namespace}-e", [from_routes(f"{namespace}-a", kind="httproute")], [to_services(name="s")], name=name),
         grant(name, [from_routes("nowhere")], [to_services(name="s")], name="kept"),
         admitting,

@@ -137,7 +137,8 @@ def test_one_run_is_enough_for_a_slip_if_it_makes_the_grant_for_another_referenc
         gateway(case.frontend, listener()),
         route(
             case.frontend,
-            to_backends(backend(case.shared), backend(misspelt)),
+            to_backends(backend(case.shared)),
+            to_backends(backend(misspelt)),
             parentRefs=[{"name": "public"}],
         ),
         *([case.typo] if repaired else []),
