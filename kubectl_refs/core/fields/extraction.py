@@ -12,7 +12,7 @@ from kubectl_refs.core.model.kinds import CLUSTER_SCOPED
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text, unsubstituted
+from kubectl_refs.core.model.values import at, entries, integer_in, key_of, mapping, text, unsubstituted
 from kubectl_refs.core.records import dataclass
 
 
@@ -184,8 +184,7 @@ def _reference(row: ReferenceField, referrer: ObjectKey, path: str, entry: JSON)
     to = _target(group, kind, namespace or referrer.namespace, name)
     explicit = bool(namespace and to.namespace)
     port = entry.get("port") if row.port_field == "port" else at(entry, *row.port_field.split("."))
-    number = integer(port)
-    number = None if number not in PORTS else number
+    number = integer_in(port, PORTS)
     wrong_port = "" if port is None or number is not None else _shown(port)
     wrong_weight = _wrong_weight(entry) if row.role is Role.BACKEND and not row.implementation else ""
     return Reference(referrer, path, to, number, text(entry.get("sectionName")), explicit, wrong_port, wrong_weight)
@@ -193,8 +192,9 @@ def _reference(row: ReferenceField, referrer: ObjectKey, path: str, entry: JSON)
 
 def _wrong_weight(entry: JSON) -> str:
     weight = entry.get("weight")
-    sound = weight is None or integer(weight) in WEIGHTS or unsubstituted(text(weight) or "")
-    return "" if sound else _shown(weight)
+    if weight is None or integer_in(weight, WEIGHTS) is not None or unsubstituted(text(weight) or ""):
+        return ""
+    return _shown(weight)
 
 
 def _no_text(*values: Any) -> str:

@@ -25,6 +25,12 @@ def integer(value: Any) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
+def integer_in(value: Any, allowed: range) -> int | None:
+    """An integer of a range. None for anything else, which `in` would compare with every number of the range."""
+    number = integer(value)
+    return number if number is not None and number in allowed else None
+
+
 def at(obj: Any, *path: str | int) -> Any:
     """The value at a path of field names and indices, or None."""
     for step in path:
