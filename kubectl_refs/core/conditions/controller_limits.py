@@ -71,6 +71,9 @@ def with_doubts(
     reference even though a new grant permits it, a note says so, and the grant is not called certain to help."""
     if key_of(obj).group_kind not in ROUTES:
         return remedies
+    known = [row for row in _controllers(view, obj) if row is not None]
+    if not known:
+        return remedies
     found = dict(remedies)
     for each in references:
         remedy = remedies[id(each)]
@@ -79,8 +82,7 @@ def with_doubts(
             continue
         new = GrantMatch(GrantName(first.object.namespace, first.object.name), 0, 0)
         permitted = each.with_judgement(grants=(new,))
-        rows = (row for row in _controllers(view, obj) if row is not None)
-        defects = dict.fromkeys(filter(None, (_lasting_defect(permitted, row, grants) for row in rows)))
+        defects = dict.fromkeys(filter(None, (_lasting_defect(permitted, row, grants) for row in known)))
         if defects:
             notes = [f"a new ReferenceGrant may not be enough: {each.text}" for each in defects]
             likely = replace(first, confidence=Confidence.LIKELY)
