@@ -9,7 +9,7 @@ from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.can_i import ANY
 from kubectl_refs.render.blocks import write_supposed
 from kubectl_refs.render.details import write_details
-from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.kubectl import SAME_IN_WIDE, Kubectl
 from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.brevity import Brevity, fitting_page
 from kubectl_refs.render.text.gaps import write_gaps
@@ -33,7 +33,7 @@ def render_can_i(report: Report, style: Style, kubectl: Kubectl, more: str) -> s
         page.blank()
         write_gaps(page, report.gaps, brief=True)
         if more:
-            page.command("More: ", more, kubectl.wide("can-i"))
+            page.command("More: ", more, SAME_IN_WIDE)
         return str(page)
 
     return fitting_page(text, style)

@@ -20,7 +20,7 @@ from kubectl_refs.core.references.cause import exchange_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
-from kubectl_refs.render.kubectl import Kubectl
+from kubectl_refs.render.kubectl import SAME_IN_WIDE, Kubectl
 from kubectl_refs.render.text.brevity import fits_screen
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page, Span
@@ -68,7 +68,7 @@ def _described(report: GrantReport, style: Style, kubectl: Kubectl, detail: Deta
     write_gaps(page, report.gaps, brief=detail is not Detail.FULL, full=detail is Detail.FULL)
     if detail is not Detail.FULL and len(report.grants) == 1 and (command := kubectl.grant(_key(report.grants[0]))):
         page.blank()
-        page.command("More: ", f"{command} -o wide", kubectl.wide("grants"))
+        page.command("More: ", f"{command} -o wide", SAME_IN_WIDE)
     return str(page)
 
 

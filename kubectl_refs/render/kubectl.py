@@ -19,6 +19,10 @@ MOST_NAMES = 20
 """The most objects that one command names."""
 
 
+SAME_IN_WIDE = "the same command with -o wide"
+"""In place of a whole command that shows more, for lines without room for it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kubectl:
     """How to call kubectl and this program: the kinds they can name, and the flags (`--context …`) that aim them at the
@@ -38,10 +42,6 @@ class Kubectl:
     def rerun(self, *words: str) -> str:
         """The same command with more arguments; empty if the question cannot be asked again."""
         return " ".join((self.program, *map(_word, (*self.rerun_words, *words)))) if self.rerun_words else ""
-
-    def wide(self, command: str) -> str:
-        """The short form of the same command with `-o wide`, for lines without room for all arguments."""
-        return f"{self.program} {command} ... -o wide"
 
     def why(self, key: ObjectKey) -> str:
         """The command of this program that explains an object; empty if the question cannot be asked again."""

@@ -21,7 +21,7 @@ from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.blocks import write_block, write_short_block, write_unchecked_block
 from kubectl_refs.render.details import write_ending, write_headline, write_misspelt
-from kubectl_refs.render.kubectl import Kubectl, resource_name
+from kubectl_refs.render.kubectl import SAME_IN_WIDE, Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
 from kubectl_refs.render.text.block_lines import write_line
 from kubectl_refs.render.text.brevity import Brevity, fitting_page
@@ -127,7 +127,7 @@ def render_why_with_brevity(
     page.prose("", summary if page.fits_on_line(summary, 0) else summary_of(report, named=False), indent=0, column=0)
     more = kubectl.rerun("-o", "wide")
     if more and (wrong or report.conditions):
-        page.command("More: ", more, kubectl.wide("why"))
+        page.command("More: ", more, SAME_IN_WIDE)
     return str(page)
 
 
