@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from collections.abc import Iterable, Sequence
@@ -16,6 +15,7 @@ from kubectl_refs.app.output import Output
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.fixes.edits import own_fix_suffices
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.names import is_subdomain
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
@@ -30,8 +30,6 @@ from kubectl_refs.render.text.style import Style, style_for
 
 if TYPE_CHECKING:
     from kubectl_refs.kube.cluster import Cluster
-
-_SUBDOMAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*")
 
 
 def fix(
@@ -81,7 +79,7 @@ def _check(inputs: Inputs, options: FixOptions, apply_options: ApplyOptions, out
     """Refuse what does not go together, before anything is read."""
     if options.into is not None and (options.new or options.name is not None):
         raise usage("--into cannot be used with --new or --name: it adds to an existing grant")
-    if options.name is not None and (len(options.name) > 253 or not _SUBDOMAIN.fullmatch(options.name)):
+    if options.name is not None and not is_subdomain(options.name):
         raise usage(
             f'invalid --name "{options.name}": a lowercase RFC 1123 subdomain must consist of lower case alphanumeric '
             "characters, '-' or '.', and must start and end with an alphanumeric character"

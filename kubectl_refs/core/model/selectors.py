@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from kubectl_refs.core.model.names import is_subdomain
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import entries, mapping, may_be, text, unsubstituted
 from kubectl_refs.core.text.language import enumerated
@@ -17,11 +18,9 @@ INVALID_SELECTOR = "{field} is not a valid label selector, so it selects no name
 """The sentence about an invalid selector; `problem` is the result of `invalid`."""
 
 _LABEL_LENGTH = 63
-_PREFIX_LENGTH = 253
-"""The greatest length of the name and the value of a label, and of the prefix of its key."""
+"""The greatest length of the name and the value of a label."""
 
 _LABEL = r"(?:[A-Za-z0-9](?:[-A-Za-z0-9_.]*[A-Za-z0-9])?)"
-_PREFIX = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?(?:\.[a-z0-9](?:[-a-z0-9]*[a-z0-9])?)*"
 
 
 def name_label(namespace: str) -> Mapping[str, str]:
@@ -81,7 +80,7 @@ def _invalid_requirement(requirement: JSON) -> str:
 def _invalid_key(key: Any) -> str:
     prefix, slash, name = key.rpartition("/") if isinstance(key, str) else ("", "", "")
     named = len(name) <= _LABEL_LENGTH and re.fullmatch(_LABEL, name)
-    prefixed = not slash or (len(prefix) <= _PREFIX_LENGTH and re.fullmatch(_PREFIX, prefix))
+    prefixed = not slash or is_subdomain(prefix)
     return "" if named and prefixed else f'"{key}" is not a valid label key'
 
 
