@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from kubectl_refs.core.grants.grant import MAX_ENTRIES
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.policy.known_kinds import ATTACHING, ELSEWHERE, GROUPS, KINDS, SPELLINGS
@@ -109,15 +110,11 @@ def _mistakes_in(part: Part, options: PolicyOptions) -> str:
     return f"{_positions(part)}.map(i, [object.spec.{part}[i]].map(e,\n  {chain})[0])"
 
 
-_MOST_ENTRIES = 16
-"""The most entries that the CRD of any release allows in a part."""
-
-
 def _positions(part: str, having: str = "") -> str:
     """A CEL list of the indices of a part's entries: those of equal entries differ. `having` is a condition, to be read
     behind an entry."""
     condition = f" && object.spec.{part}[i]{having}" if having else ""
-    every = ", ".join(map(str, range(_MOST_ENTRIES)))
+    every = ", ".join(map(str, range(MAX_ENTRIES)))
     return f"[{every}].filter(i, i < object.spec.{part}.size(){condition})"
 
 
