@@ -69,17 +69,14 @@ def with_doubts(
 ) -> Mapping[int, Remedy]:
     """The remedies of a route's references, by the references' ids. If its parents' controllers are known to refuse a
     reference even though a new grant permits it, a note says so, and the grant is not called certain to help."""
-    if key_of(obj).group_kind not in ROUTES:
+    mended = [each for each in references if _begins_with_new_grant(remedies[id(each)])]
+    if not mended or key_of(obj).group_kind not in ROUTES:
         return remedies
     known = [row for row in _controllers(view, obj) if row is not None]
-    if not known:
-        return remedies
     found = dict(remedies)
-    for each in references:
+    for each in mended if known else ():
         remedy = remedies[id(each)]
-        first = remedy.fixes[0] if remedy.fixes else None
-        if first is None or (first.action, first.object.group_kind) != ("create", REFERENCE_GRANT):
-            continue
+        first = remedy.fixes[0]
         new = GrantMatch(GrantName(first.object.namespace, first.object.name), 0, 0)
         permitted = each.with_judgement(grants=(new,))
         defects = dict.fromkeys(filter(None, (_lasting_defect(permitted, row, grants) for row in known)))
@@ -88,6 +85,11 @@ def with_doubts(
             likely = replace(first, confidence=Confidence.LIKELY)
             found[id(each)] = remedy._replace(fixes=(likely, *remedy.fixes[1:]), notes=(*notes, *remedy.notes))
     return found
+
+
+def _begins_with_new_grant(remedy: Remedy) -> bool:
+    first = next(iter(remedy.fixes), None)
+    return first is not None and (first.action, first.object.group_kind) == ("create", REFERENCE_GRANT)
 
 
 def _lasting_defect(
