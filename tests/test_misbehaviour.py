@@ -126,10 +126,10 @@ def test_a_terminal_of_twenty_columns_gets_every_word(
     narrow = refs("why", *ROUTE)
     assert (narrow.status, narrow.err) == (0, "")
     assert narrow.out != wide.out
-    # Names are wrapped after a slash, and the next command is shortened.
+    # Names are wrapped after a slash, and the next command is said in words, as there is no room for it.
     whole, more = (re.sub(r"/\s+", "/", text).split("More:") for text in (wide.out, narrow.out))
     assert whole[0].split() == more[0].split()
-    assert more[1].split() == ["kubectl", "refs", "why", "...", "-o", "wide"]
+    assert more[1].split() == ["the", "same", "command", "with", "-o", "wide"]
 
 
 def test_labels_that_were_not_read_satisfy_no_selector(refs: Program) -> None:
