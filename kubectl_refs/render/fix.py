@@ -108,7 +108,8 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
     for phrase in _extra_permissions(change):
         page.prose("warning", f"it {phrase}", role=Tone.DOUBT)
     if not change.certain:
-        page.prose("unknown", f"it may be permitted already: {change.evaluated[0].because}", role=Tone.DOUBT)
+        because = next(each.because for each in change.evaluated if each.verdict is not Verdict.REFUSED)
+        page.prose("unknown", f"it may be permitted already: {because}", role=Tone.DOUBT)
     if change.before is None and new:
         repairs = [each.fixes[0].title for each in change.evaluated if each.fixes and each.fixes[0].action == "patch"]
         for title in dict.fromkeys(repairs):

@@ -182,7 +182,7 @@ class Referrers:
     def known(self, pair: Pair, namespace: str) -> bool:
         """Whether every reference into a namespace that a permission there may permit would have been seen. One with a
         name that is not substituted yet may be another than it seems."""
-        if any(map(unsubstituted, (pair.from_.namespace or "", pair.to.name or "", namespace))):
+        if any(map(unsubstituted, (namespace, *filter(None, (*pair.from_, *pair.to))))):
             return False
         if self._unsubstituted and self._may_use(pair, namespace):
             return False
