@@ -13,7 +13,8 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.targets.backend_kinds import backend_kind_check
 from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
-from kubectl_refs.core.targets.requirements import BACKEND_KINDS, Requirements, requirements_of
+from kubectl_refs.core.targets.requirements import ONLY_OF_ROUTES, Requirements, further_backends, requirements_of
+from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.catalog import Catalog, is_no_group
 from kubectl_refs.core.view.view import View
 
@@ -31,7 +32,7 @@ def kind_check(
 ) -> Check | None:
     """The check of a target's kind: None if it may be meant everywhere, a note if only some implementations take it."""
     kind = found.reference.to.group_kind
-    known = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
+    known = further_backends(found)
     is_slip = False
     if expected.core is not None:
         if kind in expected.core:
@@ -66,8 +67,7 @@ def kind_check(
         return refused_by_all(kind, controller_facts) if expected.core == (SERVICE,) else None
     may_be_taken = not is_slip and _may_be_taken(view.catalog, kind)
     if kind not in known and not may_be_taken and not controller_facts.resolved():
-        message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
-        return Check(Layer.KIND, Outcome.FAILED, message)
+        return _taken_by_none(kind, expected, controller_facts)
     if expected.core == (SERVICE,):
         return refused_by_all(kind, controller_facts) or backend_kind_check(
             kind, () if controller_facts.resolved() else controller_facts.controllers()
@@ -103,6 +103,16 @@ def _may_be_taken(catalog: Catalog, kind: GroupKind) -> bool:
     part of a cluster is for, nor all kinds that they take. Kubernetes' own kinds and those that make Secrets are known."""
     heard_of = kind.group in KUBERNETES_GROUPS or any(row.producer == kind for row in catalog.table.producers)
     return catalog.is_part and catalog.serves(kind) is None and not heard_of
+
+
+def _taken_by_none(kind: GroupKind, expected: Requirements, controller_facts: ControllerFacts) -> Check:
+    """The failure of a kind that no implementation known to this version takes where the reference is."""
+    message = f"no implementation known to this version takes kind {kind} as {expected.noun}"
+    route = ONLY_OF_ROUTES.get(kind) if expected.core == (SERVICE,) else None
+    if route is None:
+        return Check(Layer.KIND, Outcome.FAILED, message)
+    elsewhere = f"{message}, except in the backendRefs of {with_article(route.kind)}"
+    return refused_by_all(kind, controller_facts) or Check(Layer.KIND, Outcome.FAILED, elsewhere)
 
 
 def refused_by_all(kind: GroupKind, controller_facts: ControllerFacts) -> Check | None:

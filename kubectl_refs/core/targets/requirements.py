@@ -11,6 +11,7 @@ from kubectl_refs.core.model.kinds import (
     SECRET,
     SERVICE,
     SERVICE_IMPORT,
+    TCP_ROUTE,
     X_BACKEND,
 )
 from kubectl_refs.core.model.objects import GroupKind
@@ -53,6 +54,10 @@ BACKEND_KINDS = frozenset(
 )
 """Further kinds that some implementations take as backends (docs/rules.md 4.1)."""
 
+ONLY_OF_ROUTES = {GATEWAY: TCP_ROUTE, HTTP_ROUTE: HTTP_ROUTE}
+"""Of these, the kinds that are taken in backendRefs of one kind of route alone: of an NLB's TCPRoute (AWS Load Balancer
+Controller), and of an HTTPRoute that delegates."""
+
 _BACKEND = Requirements("a backend", (SERVICE,), (SERVICE_IMPORT,), "InvalidKind", "BackendNotFound")
 _EXPECTED = {
     Role.BACKEND: _BACKEND,
@@ -91,6 +96,15 @@ def requirements_of(found: FoundReference) -> Requirements:
     if not has_reasons(found):
         return replace(expected, wrong_kind=None, missing=None)
     return expected
+
+
+def further_backends(found: FoundReference) -> frozenset[GroupKind]:
+    """The kinds besides Service that some implementations take where a reference is; none if it is not for backends."""
+    if requirements_of(found).core != (SERVICE,):
+        return frozenset()
+    in_backend_refs = found.field.role is Role.BACKEND
+    referrer = found.reference.referrer.group_kind
+    return BACKEND_KINDS - {kind for kind, route in ONLY_OF_ROUTES.items() if not in_backend_refs or route != referrer}
 
 
 def has_reasons(found: FoundReference) -> bool:

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.model.hints import Hint, kind_hint
-from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, ISTIO_GATEWAY, LISTENER_SETS
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import FoundReference
-from kubectl_refs.core.targets.requirements import BACKEND_KINDS, requirements_of
+from kubectl_refs.core.targets.requirements import further_backends, requirements_of
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.view import View
 
@@ -52,5 +52,4 @@ def wanted_kinds(found: FoundReference) -> frozenset[GroupKind] | None:
     expected = requirements_of(found)
     if expected.core is None:
         return None
-    others = BACKEND_KINDS if expected.core == (SERVICE,) else frozenset()
-    return frozenset({*expected.core, *expected.extended, *others})
+    return frozenset({*expected.core, *expected.extended, *further_backends(found)})
