@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.controller_limits import with_controller_limits, with_doubts
-from kubectl_refs.core.conditions.enforcement import Enforcement, enforcement_of
+from kubectl_refs.core.conditions.enforcement import Enforcement, effects_of_kinds, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
@@ -127,7 +127,10 @@ class EvaluatedObject:
         if not wanting:
             return self
         effects = self._effects(wanting)
-        enforcement = enforcement_of(view, self.in_order, effects, self.object, self.conditions)
+        enforcement = {
+            **effects_of_kinds(view, wanting, effects, self.object),
+            **enforcement_of(view, self.in_order, effects, self.object, self.conditions),
+        }
         remedies = remedies_of(view, self.in_order, self.object)
         remedies = with_doubts(view, wanting, remedies, self.object, self.grants)
         made = {

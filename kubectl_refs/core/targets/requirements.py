@@ -10,6 +10,7 @@ from kubectl_refs.core.model.kinds import (
     MESH_SERVICE,
     SECRET,
     SERVICE,
+    SERVICE_ENTRY,
     SERVICE_IMPORT,
     X_BACKEND,
 )
@@ -39,15 +40,19 @@ BACKEND_KINDS = frozenset(
         GATEWAY,
         HTTP_ROUTE,
         MESH_SERVICE,
+        SERVICE_ENTRY,
         X_BACKEND,
         GroupKind("agentgateway.dev", "AgentgatewayBackend"),
         GroupKind("application-networking.k8s.aws", "ServiceImport"),
+        GroupKind("consul.hashicorp.com", "MeshService"),
         GroupKind("gateway.envoyproxy.io", "Backend"),
         GroupKind("gateway.kgateway.dev", "Backend"),
         GroupKind("gloo.solo.io", "Upstream"),
         GroupKind("inference.networking.k8s.io", "InferencePool"),
         GroupKind("inference.networking.x-k8s.io", "InferencePool"),
         GroupKind("net.gke.io", "ServiceImport"),
+        GroupKind("networking.gke.io", "GCPInferencePoolImport"),
+        GroupKind("stunner.l7mp.io", "StaticService"),
         GroupKind("traefik.io", "TraefikService"),
     }
 )
