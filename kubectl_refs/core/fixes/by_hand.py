@@ -88,6 +88,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
 def _sound_value(evaluated: EvaluatedReference) -> str:
     """What to write in place of a value that no API server takes."""
     reference = evaluated.reference
+    if reference.repeats:
+        return "leave one of the two out, or give each its own sectionName"
     near = next((near for near in evaluated.near_targets if near.slipped), None)
     if near is not None:
         return f"write {fields_to_write(near.differences)}"

@@ -40,7 +40,8 @@ class Reference:
 
     `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred. `wrong_port` and
     `wrong_weight` are the values of a port and a weight that are not integers which the API has, as a sentence shows them;
-    empty otherwise. Only manifests can hold them.
+    empty otherwise. `repeats` is the path of an earlier reference that API servers do not take together with this one;
+    empty if there is none. Only manifests can hold these.
     """
 
     referrer: ObjectKey
@@ -51,6 +52,7 @@ class Reference:
     explicit_namespace: bool = True
     wrong_port: str = ""
     wrong_weight: str = ""
+    repeats: str = ""
 
     @property
     def wrong_namespace(self) -> bool:

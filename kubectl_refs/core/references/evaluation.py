@@ -73,6 +73,8 @@ def _judged_once(
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
+    if found.reference.repeats:
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, _repetition(found))
     if found.reference.wrong_namespace:
         because = f'namespace is "{found.reference.to.namespace}", and no namespace can have that name'
         broken = verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, because, Layer.TARGET)
@@ -94,6 +96,13 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
     return _judge(view, found, route, binding)
 
 
+def _repetition(found: FoundReference) -> str:
+    """What is wrong with a reference that API servers do not take together with an earlier one."""
+    port = ", or in the experimental channel its own port" if found.field.role is Role.PARENT else ""
+    names = f"{found.reference.repeats} names the same {found.reference.to.kind}"
+    return f"{names}, and API servers take both only if each has its own sectionName{port}"
+
+
 def _are_judged_alike(found: FoundReference) -> bool:
     """Whether a reference is judged like all that are alike, whatever else their referrers say. That holds for
     references to Services (a cluster has thousands), with exceptions: remarks quote a wrong port or a namespace without
@@ -102,7 +111,14 @@ def _are_judged_alike(found: FoundReference) -> bool:
     if reference.to.group_kind != SERVICE or field.role in (Role.PARENT, Role.CERTIFICATE):
         return False
     written = not reference.explicit_namespace and "namespace" in found.entry
-    return not (written or reference.wrong_port or reference.wrong_weight or field.by_kind or field.copied_into)
+    return not (
+        written
+        or reference.wrong_port
+        or reference.wrong_weight
+        or reference.repeats
+        or field.by_kind
+        or field.copied_into
+    )
 
 
 def _shared_key(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:

@@ -153,7 +153,8 @@ spec:
     Code.MALFORMED: Explanation(
         "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or "
         "one whose port or weight is not an integer that the API has, such as the name of the port, or whose namespace "
-        "has a name that no namespace can have, such as `*`. An API server refuses such an object, so "
+        "has a name that no namespace can have, such as `*`. Or the list has an earlier reference to the same parent, and the two "
+        "do not name different listeners in `sectionName`. An API server refuses such an object, so "
         "this appears in manifests only, and the manifest must be corrected by hand.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
@@ -165,7 +166,7 @@ spec:
         - app:80  # {name: app, port: 80} is expected
 """,
         "Write a mapping with the name of the target, and with its group, kind, namespace and port where the field needs "
-        "them.",
+        "them. Of two references to one parent, leave one out, or give each its own `sectionName`.",
     ),
     Code.UNKNOWN_FIELD: Explanation(
         "The kind has no such field. `kubectl apply` refuses the manifest (`unknown field`). Applied without that "
