@@ -14,7 +14,8 @@ LEFT_OUT = dict(
     _each(
         {
             "the schema of Gateway API's CRDs refuses what is written": """
-                check/fields-that-are-misspelt check/hostile-strings check/one-parent-named-twice check/references-that-a-later-release-refuses grants/described-in-full graph/hostile-names
+                check/fields-that-are-misspelt check/hostile-strings check/one-parent-named-twice
+                check/listeners-whose-tls-contradicts-their-protocol check/references-that-a-later-release-refuses grants/described-in-full graph/hostile-names
                 why/a-grant-with-more-entries-than-an-api-server-takes why/from-namespace-left-out
                 why/from-of-allowed-routes-in-lower-case
                 why/from-namespace-wildcard why/gateway-parameters-that-do-not-exist why/group-with-version why/hostile-strings why/malformed-references

@@ -18,10 +18,12 @@ from kubectl_refs.core.records import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """A place that should hold a reference, or lead to one, and does not: `problem` says what is wrong with it."""
+    """A place that should hold a reference, or lead to one, and does not: `problem` says what is wrong with it, `advice`
+    what to write, as far as that is known."""
 
     path: str
     problem: str
+    advice: str = ""
 
 
 PORTS = range(1, 65_536)

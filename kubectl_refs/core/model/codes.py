@@ -114,7 +114,7 @@ class Code(StrEnum):
         _WARNING,
         "API servers with a later release of Gateway API refuse the reference as it is written",
     )
-    MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
+    MALFORMED = "REF031", _ERROR, "No API server takes the field as it is written"
     UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
     UNKNOWN_KIND = "REF033", _ERROR, "The object's kind does not exist, and one much like it holds references"
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"

@@ -11,7 +11,8 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from kubectl_refs.core.attachment.route_kinds import wrong_kinds
+from kubectl_refs.core.attachment.listener_faults import listener_faults
+from kubectl_refs.core.attachment.verdicts import malformed
 from kubectl_refs.core.conditions.controller_limits import with_controller_limits, with_doubts
 from kubectl_refs.core.conditions.enforcement import Enforcement, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
@@ -35,7 +36,7 @@ from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.references.evaluation import explain, malformed
+from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.references.impact import Impact
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
@@ -99,7 +100,7 @@ def _report(evaluated: Sequence[EvaluatedObject], gaps: tuple[Gap, ...]) -> Repo
 @dataclass(frozen=True, slots=True)
 class EvaluatedObject:
     """One object with its references in the table's order (`in_order`), its conditions, and whether anything serves it.
-    `malformed` are places that should hold a reference but do not, or that name an impossible kind. `grants` are those
+    `malformed` are places that should hold a reference but do not, or that contradict a listener's protocol. `grants` are those
     in every namespace that a reference which needs a grant leads to."""
 
     key: ObjectKey
@@ -218,7 +219,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     )
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
-    broken = (*(malformed(key, place) for place in problems), *(wrong_kinds(obj) if has_listeners else ()))
+    broken = (*(malformed(key, place) for place in problems), *(listener_faults(obj) if has_listeners else ()))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]

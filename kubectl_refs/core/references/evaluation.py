@@ -10,7 +10,6 @@ from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.attachment.verdicts import mark_parent_being_deleted, verdict_of_check
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.fields.producers import producer_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
@@ -18,9 +17,9 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Check, Judgement, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import SERVICE
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.kinds_without_group import ignored_group_remark, is_group_omitted, with_implied_group
@@ -310,18 +309,3 @@ def namespace_without_effect(found: FoundReference) -> str:
         return ""
     lacking = found.field.without_namespace if reference.to.namespace else f"a {reference.to.kind} has no namespace"
     return f'{lacking}: "{written}" there has no effect'
-
-
-def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
-    """The verdict on something else where a reference should be; only manifests that no API server has seen hold it."""
-    nothing = Reference(referrer, place.path, ObjectKey("", "", "", ""))
-    return EvaluatedReference(
-        FoundReference.without_row(nothing, Mechanism.UNGOVERNED, Role.OTHER),
-        Judgement(
-            Mechanism.UNGOVERNED,
-            Verdict.BROKEN,
-            None,
-            Code.MALFORMED,
-            f"the field is malformed: {place.problem}",
-        ),
-    )

@@ -153,9 +153,10 @@ spec:
     Code.MALFORMED: Explanation(
         "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or "
         "one whose port or weight is not an integer that the API has, such as the name of the port, or whose namespace "
-        "has a name that no namespace can have, such as `*`. Or the list has an earlier reference to the same parent, and the two "
-        "do not name different listeners in `sectionName`. An API server refuses such an object, so "
-        "this appears in manifests only, and the manifest must be corrected by hand.",
+        "has a name that no namespace can have, such as `*`. Or the list has an earlier reference to the same parent, and "
+        "the two do not name different listeners in `sectionName`. Or the `tls` of a listener contradicts its protocol: "
+        "HTTP, TCP and UDP have none, and with HTTPS its mode cannot be Passthrough. An API server refuses such an object, "
+        "so this appears in manifests only, and the manifest must be corrected by hand.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
