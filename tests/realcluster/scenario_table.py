@@ -25,7 +25,7 @@ LEFT_OUT = dict(
             "names are to be substituted": "why/part-with-names-not-substituted",
             "a Secret is encrypted": "why/part-with-what-makes-its-secrets",
             "no server serves this kind or version": """
-                check/kinds-that-do-not-exist why/a-route-of-a-misspelt-kind
+                check/kinds-that-do-not-exist check/versions-that-are-not-served why/a-route-of-a-misspelt-kind
                 grants/kinds-much-like-a-grant grants/of-another-group grants/of-versions-that-count-for-nothing why/grant-of-a-misspelt-kind
                 why/grant-of-another-group
                 why/grants-of-versions-that-count-for-nothing""",

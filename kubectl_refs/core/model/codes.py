@@ -116,7 +116,11 @@ class Code(StrEnum):
     )
     MALFORMED = "REF031", _ERROR, "No API server takes the field as it is written"
     UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
-    UNKNOWN_KIND = "REF033", _ERROR, "The object's kind does not exist, and one much like it holds references"
+    UNKNOWN_KIND = (
+        "REF033",
+        _ERROR,
+        "No API server has the object's kind in this version, and it or one much like it holds references",
+    )
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
     LEADS_NOWHERE = "REF042", _WARNING, "A rule of the route has no backendRefs and no filter that answers"
     NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or one of its entries, never matches a reference that works"

@@ -34,7 +34,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.model.values import at, key_of, text, version_of
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.references.impact import Impact
@@ -231,8 +231,9 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
 
 
 def unknown_kind_of(view: View, obj: JSON) -> UnknownKind | None:
-    """What is wrong with an object's kind; None if it exists."""
-    if view.catalog.table.fields_of(key_of(obj).group_kind):
+    """What is wrong with an object's kind; None if it is served."""
+    served = view.catalog.served(key_of(obj).group_kind)
+    if served is not None and not served.guessed and version_of(obj) in served.versions:
         return None
     # Imported here: a cluster has no such object.
     from kubectl_refs.core.view.misspelt_kinds import unknown_kind

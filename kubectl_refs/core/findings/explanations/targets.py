@@ -195,8 +195,9 @@ spec:
         "No API server has such a kind, so `kubectl apply` refuses the object (`no matches for kind`), and its references are "
         "not looked at. The kind is nearly that of a route, a Gateway or another kind of the Gateway API that holds references "
         "(`HttpRoute`, `Gateways`), or its group is one that is taken for the Gateway API's (`networking.gateway.k8s.io`, as in "
-        "GEP-709, or `networking.x-k8s.io`, of its first releases). Kinds of other projects' groups are left alone. It "
-        "appears in manifests only.",
+        "GEP-709, or `networking.x-k8s.io`, of its first releases). Kinds of other projects' groups are left alone. Or the kind "
+        "exists, but no release serves it in this version any more, such as an HTTPRoute of `v1alpha2`, or the cluster does not: "
+        "its references are judged as those of the version that is served. It appears in manifests only.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HttpRoute  # HTTPRoute
