@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from kubectl_refs.core.model.kinds import DEFINITION
+from kubectl_refs.core.model.kinds import CLUSTER_SCOPED, DEFINITION
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import replace
@@ -86,8 +86,11 @@ def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
         group_kind.kind,
         plural,
         tuple(dict.fromkeys(str(obj["apiVersion"]).rpartition("/")[2] for obj in instances)),
-        any(key_of(obj).namespace for obj in instances)
-        or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class")),
+        group_kind not in CLUSTER_SCOPED
+        and (
+            any(key_of(obj).namespace for obj in instances)
+            or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class"))
+        ),
         singular,
         guessed=True,
     )

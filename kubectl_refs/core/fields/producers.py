@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, LISTENER_SETS, SECRET
+from kubectl_refs.core.model.kinds import BUNDLE, CONFIG_MAP, GATEWAY, LISTENER_SETS, SECRET
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.producers import Producer
 from kubectl_refs.core.model.values import at, key_of, mapping, text
@@ -32,7 +32,7 @@ PRODUCERS = (
     ),
     *(
         Producer(
-            GroupKind("trust.cert-manager.io", "Bundle"),
+            BUNDLE,
             kind,
             ("metadata.name",),
             "trust-manager",

@@ -109,10 +109,12 @@ def _without_port(evaluated: EvaluatedReference) -> tuple[Fix, ...]:
 
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:
-    """Whether a grant can help: grants decide, none permits the reference, and its target is not known to be missing."""
+    """Whether a grant can help: grants decide, none permits the reference, and its target is not known to be missing, or
+    something is supposed to make it."""
     if evaluated.mechanism is not Mechanism.REFERENCE_GRANT or evaluated.verdict not in _UNDECIDED or evaluated.grants:
         return False
-    if evaluated.unsupported or evaluated.target_missing or evaluated.reference.unsubstituted:
+    missing = evaluated.target_missing and evaluated.made_by is None
+    if evaluated.unsupported or missing or evaluated.reference.unsubstituted:
         return False
     # Controllers check the permission first: one that reports the reference as broken has found it permitted.
     return evaluated.reported_verdict is not Verdict.BROKEN
@@ -176,6 +178,8 @@ def _remedies_in_namespace(
     for each in group:
         create = created[each.reference.to]
         fixes = _grant_fixes(view, each, wanted, permitted, create)
+        if each.of_maker:
+            fixes = tuple([replace(fix, remains=f"this alone is not enough: {each.of_maker}") for fix in fixes])
         found.append(
             _GrantRemedy(
                 each.reference.to, create, fixes, Remedy(*lasting_fixes(view, each.reference, fixes)), each.near_misses

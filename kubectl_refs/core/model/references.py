@@ -137,6 +137,16 @@ class EvaluatedReference:
         return self.fault in MISSING or self.fault in KIND_FAULTS
 
     @property
+    def made_by(self) -> ObjectKey | None:
+        return self.judgement.made_by
+
+    @property
+    def of_maker(self) -> str:
+        """What to do about a missing target that something is supposed to make, a sentence without its full stop; empty
+        if nothing is."""
+        return "" if self.made_by is None else f"find out why {self.made_by} has not made {self.reference.to}"
+
+    @property
     def slip_among_manifests(self) -> NearTarget | None:
         """The object among the manifests, a part of a cluster, that it means but for a slip, where its own target is
         not among them and no grant is known to permit it; None if there is none."""

@@ -171,7 +171,8 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
         notes += filter(None, [producer_namespace_note(route, found.reference.to.namespace)])
-    evaluated = evaluated.with_judgement(being_deleted=target.being_deleted) if target.being_deleted else evaluated
+    if target.being_deleted or target.made_by is not None:
+        evaluated = evaluated.with_judgement(being_deleted=target.being_deleted, made_by=target.made_by)
     return evaluated.with_notes(*notes)
 
 

@@ -43,6 +43,8 @@ class Target:
     assumptions: tuple[Assumption, ...] = ()
     being_deleted: str = ""
     """That it is being deleted, as a sentence; empty if it is not."""
+    made_by: ObjectKey | None = None
+    """What is supposed to make it, if it does not exist."""
 
     @property
     def sound(self) -> bool:
@@ -66,6 +68,7 @@ class Target:
             reason,
             (*self.assumptions, *further.assumptions),
             self.being_deleted or further.being_deleted,
+            self.made_by or further.made_by,
         )
 
     @property
@@ -247,7 +250,7 @@ def _existence(context: _TargetContext) -> Target:
         made_by = context.answer.made_by or _maker(context)
         maker = f"; {made_by} is supposed to make it" if made_by else ""
         missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(context.view, context.reference)}{maker}")
-        return Target((missing,), Code.TARGET_NOT_FOUND, context.expected.missing)
+        return Target((missing,), Code.TARGET_NOT_FOUND, context.expected.missing, made_by=made_by)
     made_by = context.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
     return Target((Check(Layer.TARGET, Outcome.OK, message),), being_deleted=deletion_sentence(to, context.object))
