@@ -32,7 +32,7 @@ class Circumstance(StrEnum):
     """A circumstance in which a finding has another severity than its code usually has."""
 
     REPORTED_FALSE = "where a controller reports the current object as not accepted or not resolved"
-    TAKEN_ALL_THE_SAME = "where the implementation takes it anyway"
+    ALLOWED_ALL_THE_SAME = "where the reference is allowed all the same"
     NOT_KNOWN = "where it is not known whether the reference works"
     SECRETS = "where the entry permits Secrets"
     PERHAPS_IN_PLACE = "where it may be meant for the namespace that it is in"
@@ -104,10 +104,15 @@ class Code(StrEnum):
         "REF023",
         _ERROR,
         "The target's kind does not exist or cannot be referenced here",
-        {Circumstance.TAKEN_ALL_THE_SAME: _WARNING},
+        {Circumstance.ALLOWED_ALL_THE_SAME: _WARNING},
     )
     PORT_NOT_FOUND = "REF024", _ERROR, "The target does not have the port"
-    CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
+    CONTENT = (
+        "REF025",
+        _ERROR,
+        "The Secret or ConfigMap does not hold what is needed",
+        {Circumstance.ALLOWED_ALL_THE_SAME: _WARNING},
+    )
     NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, but one much like it is"
     NEWLY_INVALID = (
         "REF027",

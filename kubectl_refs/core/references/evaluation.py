@@ -168,7 +168,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     if verdict is Verdict.ALLOWED and code is None and (remark := ignored_group_remark(found)):
         code, permitted = Code.KIND_NOT_SUPPORTED, replace(permitted, notes=(*permitted.notes, remark.advice))
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
-    notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
+    notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else [target.advice] if target.advice else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
         notes += filter(None, [producer_namespace_note(route, found.reference.to.namespace)])
     if target.being_deleted or target.made_by is not None:

@@ -85,7 +85,8 @@ spec:
     Code.CONTENT: Explanation(
         "The Secret or ConfigMap exists, but it does not hold a certificate in the form that the field needs: a "
         "Secret of type `kubernetes.io/tls` with `tls.crt` and the `tls.key` that belongs to it, or `ca.crt` for a "
-        "CA, all in PEM. Only manifests are checked for this; a cluster is never asked for the content of Secrets.",
+        "CA, all in PEM. Only manifests are checked for this; a cluster is never asked for the content of Secrets. A Secret that "
+        "an ExternalSecret, a SealedSecret or a kustomization makes is `Opaque` unless they name another type: that is a warning.",
         """\
 apiVersion: v1
 kind: Secret
