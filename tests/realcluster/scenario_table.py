@@ -41,7 +41,7 @@ OTHERWISE = dict(
     _each(
         {
             "on a cluster the contents and types of Secrets and ConfigMaps are not read": """
-                check/a-certificate-that-envoy-gateway-has-delivered check/a-certificate-without-its-key check/secrets-that-their-makers-give-another-type
+                check/a-certificate-that-envoy-gateway-has-delivered check/a-certificate-without-its-key
                 why/gateway-certificate-with-the-key-of-another why/policy-with-a-ca-certificate-under-another-name
                 why/secret-of-a-type-that-its-controller-takes why/secret-of-a-type-that-istio-takes""",
             "on a cluster the labels of every namespace are known": """
