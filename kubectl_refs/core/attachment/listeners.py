@@ -34,8 +34,6 @@ _BY_PROTOCOL = {
 WITH_HOSTNAMES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE)
 """The route kinds that have hostnames, one of which must match the listener's."""
 
-_WITHOUT_TLS = ("HTTP", "TCP", "UDP")
-
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -214,11 +212,6 @@ def listed_kinds(listener: JSON) -> tuple[GroupKind, ...]:
         for entry in map(mapping, entries(at(listener, "allowedRoutes", "kinds")))
         for group in (text(entry.get("group")),)
     )
-
-
-def uses_certificates(listener: JSON) -> bool:
-    """Whether certificateRefs of a listener count: its protocol may end TLS, and it does not pass TLS through."""
-    return listener.get("protocol") not in _WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
 
 
 def is_validated_by(listener: JSON, ca: FoundReference, gateway: JSON) -> bool:

@@ -10,13 +10,14 @@ from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fields.governing import may_use_grant, passes_by_default
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
 from kubectl_refs.core.model.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import FoundReference, Reference
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, may_be, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
@@ -31,11 +32,6 @@ means, such as Kong's annotations (docs/rules.md 1.8), so finding no user of the
 
 _Target = tuple[str | None, ...]
 """The group, kind and namespace of a target, and its name where a single object is meant."""
-
-
-def _crosses(found: FoundReference) -> bool:
-    """Whether only a grant can permit a reference; in a mesh, whether it may need one."""
-    return found.field.governed_by is Mechanism.REFERENCE_GRANT and found.reference.crosses
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +55,7 @@ class Digest:
             "metadata": {"namespace": key.namespace, "name": key.name},
         }
         references = references_of(obj, self.table)
-        if not any(_crosses(each) or each.reference.to == self.target for each in references[0]):
+        if not any(may_use_grant(each, obj) or each.reference.to == self.target for each in references[0]):
             return slim
         parents = [
             {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
@@ -100,7 +96,8 @@ class Usage:
     """A grant and its users. `pairs` is empty if the grant lacks entries, or no API server accepts it.
 
     `sole` are the references that would be refused without the grant, because no other grant permits them and a Gateway
-    requires one. `mesh` are the users bound only to Services, for which most meshes require no grant.
+    requires one. `mesh` are the users bound only to Services, for which most meshes require no grant; `optional` are
+    the users that only some implementations refuse without one.
     `possible_referrers` are the objects that its `from` entries let refer, whether they do or not, since `from` has no
     name; None where they could not be read.
     """
@@ -110,6 +107,7 @@ class Usage:
     users: tuple[Reference, ...]
     sole: tuple[Reference, ...]
     mesh: frozenset[Reference]
+    optional: frozenset[Reference]
     possible_referrers: Mapping[FromEntry, tuple[ObjectKey, ...] | None]
 
     @property
@@ -140,6 +138,7 @@ class Referrers:
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
         self.mesh: set[ObjectKey] = set()
+        self.optional: set[Reference] = set()
         self._unsubstituted: list[Reference] = []
         self._found = found or partial(references_of, table=table)
         self._kinds = frozenset(table.referrers_by(Mechanism.REFERENCE_GRANT))
@@ -153,26 +152,37 @@ class Referrers:
 
     def _index_references(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = self._found(obj)
-        crossing = [each.reference for each in found if _crosses(each)]
+        crossing = [each for each in found if may_use_grant(each, obj)]
         if not crossing:
             return
         parents = [each.reference for each in found if each.field.role is Role.PARENT]
         if RouteBinding.of(obj, parents) is RouteBinding.MESH:
             self.mesh.add(key)
-        self.references += crossing
-        self._unsubstituted += [each for each in crossing if each.unsubstituted]
+        references = [each.reference for each in crossing]
+        self.references += references
+        self.optional.update(each.reference for each in crossing if passes_by_default(each))
+        self._unsubstituted += [each for each in references if each.unsubstituted]
         who = FromEntry.of(key)
-        for reference in crossing:
+        for reference in references:
             self._by_ends[who, reference.to].append(reference)
             self._by_kinds[who, reference.to[:3]].append(reference)
 
     def groups_alike(self) -> Iterator[Sequence[Reference]]:
         """References grouped by all that grants see of them: the referrer's kind and namespace, and the target. Routes
-        bound only to Services are left out. Among thousands of references, many are alike."""
+        bound only to Services, and what passes without a grant by default, are left out. Among thousands of references,
+        many are alike."""
         for references in self._by_ends.values():
-            bound = [each for each in references if each.referrer not in self.mesh] if self.mesh else references
-            if bound:
-                yield bound
+            needing = [each for each in references if self.needs_grant(each)] if self._some_need_none else references
+            if needing:
+                yield needing
+
+    @property
+    def _some_need_none(self) -> bool:
+        return bool(self.mesh or self.optional)
+
+    def needs_grant(self, reference: Reference) -> bool:
+        """Whether a reference is refused where no grant permits it."""
+        return reference.referrer not in self.mesh and reference not in self.optional
 
     def read(self, entry: FromEntry) -> bool:
         """Whether every object that a `from` entry covers was read."""
@@ -268,9 +278,10 @@ def _usage(
 ) -> Usage:
     """`shared` are the references that several grants permit."""
     mesh = frozenset(user for user in users if user.referrer in referrers.mesh) if referrers.mesh else frozenset()
-    sole = _chosen_in_order(users, set(users) - shared - mesh)
+    optional = frozenset(referrers.optional.intersection(users)) if referrers.optional else frozenset()
+    sole = _chosen_in_order(users, set(users) - shared - mesh - optional)
     able = {entry: referrers.possible_referrers(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)}
-    return Usage(grant, pairs, tuple(users), sole, mesh, able)
+    return Usage(grant, pairs, tuple(users), sole, mesh, optional, able)
 
 
 def _chosen_in_order(users: Mapping[Reference, None], chosen: Set[Reference]) -> tuple[Reference, ...]:

@@ -6,11 +6,11 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
-from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.attachment.verdicts import mark_parent_being_deleted, verdict_of_check
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import Malformed
+from kubectl_refs.core.fields.governing import is_ignored, listener_of
 from kubectl_refs.core.fields.producers import producer_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
@@ -87,8 +87,8 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         by_listeners = found.field.governed_by is Mechanism.ALLOWED_LISTENERS
         evaluated = explain_set_parent(view, found) if by_listeners else explain_parent(view, found, route)
         return mark_parent_being_deleted(view, evaluated)
-    if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
-        return _unused(found, listener)
+    if is_ignored(found, route):
+        return _unused(found, listener_of(found, route))
     if is_group_omitted(view, found, route):
         found = with_implied_group(found)
     return _judge(view, found, route, binding)
@@ -207,12 +207,6 @@ def _evaluated(
 _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
 
 
-def _listener(found: FoundReference, obj: JSON) -> JSON:
-    """The listener that holds a reference; empty where none does, or the referrer is only supposed."""
-    within = found.field.path.startswith("spec.listeners[*]") and found.indices
-    return mapping(at(obj, "spec", "listeners", found.indices[0])) if within else {}
-
-
 def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
     """The verdict on a certificate that its listener does not use: the field is ignored (ListenerTLSConfig.Mode)."""
     because = f'listener "{text(listener.get("name")) or ""}" does not terminate TLS itself and ignores certificateRefs'
@@ -237,7 +231,7 @@ def _statuses(view: View, found: FoundReference, status: JSON, obj: JSON) -> Seq
         case Shown.PARENT | Shown.ANCESTOR:
             return counting_entries(view, obj)
         case Shown.LISTENER:
-            own = _listener(found, obj).get("name")
+            own = listener_of(found, obj).get("name")
             return [each for each in entries(status.get("listeners")) if own in (None, at(each, "name"))]
         case Shown.OBJECT:
             return [status]

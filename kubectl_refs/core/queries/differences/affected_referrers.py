@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from kubectl_refs.core.fields.extraction import references_of, selectors_of
+from kubectl_refs.core.fields.governing import may_use_grant
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, NAMESPACE, ROUTES
@@ -178,7 +179,7 @@ class _Index:
             to = found.reference.to
             self._by_target[to].add(key)
             self._by_target_namespace[to.namespace].add(key)
-            if found.reference.crosses and found.field.governed_by is Mechanism.REFERENCE_GRANT:
+            if may_use_grant(found, obj):
                 self._crossing_into[to.namespace].add(key)
                 self._crossing_from[key.namespace].add(key)
         if selectors_of(obj, self._table):
