@@ -22,7 +22,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, may_be,
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.holders import References, references_in
-from kubectl_refs.core.view.slimming import referring_annotations
+from kubectl_refs.core.view.slimming import referring_annotations, slim
 from kubectl_refs.core.view.view import View
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
@@ -36,9 +36,9 @@ _Target = tuple[str | None, ...]
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest that keeps what the question needs of a referrer: its identity and, if it references another namespace
-    or the target asked about, its spec, the annotations that hold references, and which controllers wrote about which
-    of its parents.
+    """A digest that keeps what the question needs of a referrer: its identity and, if it may use a grant, its spec, the
+    annotations that hold references, and which controllers wrote about which of its parents. One that references the
+    target asked about is judged, so all that the rules look at is kept of it.
 
     `found` collects the references of such referrers, by the id of the kept object, which is stored beside them.
     """
@@ -49,24 +49,29 @@ class Digest:
 
     def __call__(self, obj: JSON) -> JSON:
         key = key_of(obj)
-        slim: dict[str, Any] = {
+        identity: dict[str, Any] = {
             "apiVersion": obj.get("apiVersion"),
             "kind": obj.get("kind"),
             "metadata": {"namespace": key.namespace, "name": key.name},
         }
         references = references_of(obj, self.table)
-        if not any(may_use_grant(each, obj) or each.reference.to == self.target for each in references[0]):
-            return slim
+        if self.target is not None and any(each.reference.to == self.target for each in references[0]):
+            return self._kept(slim(key.group_kind)(obj), references)
+        if not any(may_use_grant(each, obj) for each in references[0]):
+            return identity
         parents = [
             {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
             for entry in map(mapping, entries(at(obj, "status", "parents")))
         ]
         kept = {
-            **slim,
-            "metadata": {**slim["metadata"], **referring_annotations(mapping(obj.get("metadata")))},
+            **identity,
+            "metadata": {**identity["metadata"], **referring_annotations(mapping(obj.get("metadata")))},
             "spec": obj.get("spec"),
             **({"status": {"parents": parents}} if parents else {}),
         }
+        return self._kept(kept, references)
+
+    def _kept(self, kept: JSON, references: References) -> JSON:
         if self.found is not None:
             self.found[id(kept)] = kept, references
         return kept
