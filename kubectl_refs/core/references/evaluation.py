@@ -259,13 +259,14 @@ def _decide(
         Verdict.ALLOWED,
         None,
         permitted.code or target.code,
-        "; ".join((permitted.because, *_kind_remarks(target), *map(str, target.assumptions))),
+        "; ".join((permitted.because, *_target_remarks(target), *map(str, target.assumptions))),
     )
 
 
-def _kind_remarks(target: Target) -> list[str]:
-    """Remarks on whether the reference's controllers take its kind, where that is not sure."""
-    return [check.message for check in target.checks if (check.layer, check.outcome) == (Layer.KIND, Outcome.NOTE)]
+def _target_remarks(target: Target) -> list[str]:
+    """Remarks on whether the reference's controllers take a target of its kind or with its contents, where not all do."""
+    remarks = (check for check in target.checks if check.outcome is Outcome.NOTE)
+    return [check.message for check in remarks if check.layer in (Layer.KIND, Layer.CONTENT)]
 
 
 def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:
