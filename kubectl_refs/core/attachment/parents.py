@@ -28,13 +28,12 @@ from kubectl_refs.core.model.kinds import (
     SERVICE_OF_CORE,
 )
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.text.language import enumerated, listing, several
-from kubectl_refs.core.view.holders import references_in
+from kubectl_refs.core.view.controllers import gateway_reference
 from kubectl_refs.core.view.view import View
 
 _WITH_LISTENERS = frozenset({GATEWAY, *LISTENER_SETS})
@@ -147,22 +146,20 @@ def _listener_set_verdict(view: View, found: FoundReference) -> EvaluatedReferen
     if found.reference.to.group_kind not in LISTENER_SETS:
         return None
     parent = view.get(found.reference.to, effect="").object or {}
-    references, _ = references_in(view, parent)
-    for each in references:
-        if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
-            continue
-        joined = explain_set_parent(view, each)
-        if joined.verdict is Verdict.ALLOWED:
-            return joined
-        because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
-        if joined.verdict is Verdict.UNKNOWN:
-            unknown = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-            reported = _reported_refusals(found.reference, parent)
-            ask = question_to_gateway(each.reference, refused=bool(reported)) if joined.ask else ""
-            return unknown.with_judgement(ask=ask, ask_in=each.reference.to.namespace, reported=reported)
-        because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
-        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
-    return None
+    joining = gateway_reference(view, parent)
+    if joining is None:
+        return None
+    joined, gateway = explain_set_parent(view, joining), joining.reference.to
+    if joined.verdict is Verdict.ALLOWED:
+        return joined
+    if joined.verdict is Verdict.UNKNOWN:
+        because = f"{found.reference.to} is not known to be part of {gateway}: {joined.because}"
+        unknown = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+        reported = _reported_refusals(found.reference, parent)
+        ask = question_to_gateway(joining.reference, refused=bool(reported)) if joined.ask else ""
+        return unknown.with_judgement(ask=ask, ask_in=gateway.namespace, reported=reported)
+    because = f"{found.reference.to} is not part of {gateway}: {joined.because}"
+    return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
 
 
 def _reported_refusals(reference: Reference, listener_set: JSON) -> tuple[ReportedVerdict, ...]:

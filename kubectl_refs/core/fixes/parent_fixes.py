@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.parents import namespace_labels
-from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.edits import Edit, joined_patches
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
@@ -26,11 +25,11 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import KIND_FAULTS, Verdict
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import with_near_target
+from kubectl_refs.core.view.controllers import gateway_reference
 from kubectl_refs.core.view.view import View
 
 
@@ -207,9 +206,8 @@ def _with_kind(
 
 def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
     """The fixes that let a ListenerSet, the parent of a route, join its own Gateway."""
-    for found in references_of(listener_set, view.catalog.table)[0]:
-        if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
-            joining = explain_set_parent(view, found)
-            if joining.verdict is not Verdict.ALLOWED:
-                return _candidates(view, joining, listener_set)
-    return ()
+    found = gateway_reference(view, listener_set)
+    joining = None if found is None else explain_set_parent(view, found)
+    if joining is None or joining.verdict is Verdict.ALLOWED:
+        return ()
+    return _candidates(view, joining, listener_set)

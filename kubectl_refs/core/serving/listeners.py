@@ -9,7 +9,7 @@ from kubectl_refs.core.conditions.computed import validating_clients
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.kinds import GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -141,9 +141,7 @@ def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
         fault = _reported_fault(holder, key)
         if fault is not None:
             return fault
-        found, _ = references_in(view, holder)
-        parents = [each.reference.to for each in found if each.field.role is Role.PARENT]
-        gateway = view.get(parents[0], effect="").object if parents and parents[0].group_kind == GATEWAY else None
+        gateway = gateway_of(view, holder)
         if gateway is None:
             return ListenerState(Serves.UNKNOWN, f"the state of the Gateway of {key} is not known")
         return gateway_state(view, gateway)
