@@ -105,7 +105,8 @@ class _BetweenManifests:
         empties = change.empties and not any(key.namespace == change.key.name for key in self.new)
         if not empties and change.ends is None:
             return self.after.with_other(change.key, change.before)
-        kept = {key: obj for key, obj in self.old.items() if change.deletes(key)}
+        deletions = change.deletions
+        kept = {key: obj for key, obj in self.old.items() if key in deletions}
         return self._with_objects({**self.new, **kept}, self.ended - {change.ends})
 
     def _with_objects(self, objects: Mapping[ObjectKey, JSON], ended: frozenset[GroupKind]) -> Manifests:
