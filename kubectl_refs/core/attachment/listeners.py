@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kubectl_refs.core.attachment.namespace_rules import ALLOWED_ROUTES
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
+from kubectl_refs.core.model.listeners import hostnames_of, listeners_of, selects
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import (
@@ -96,15 +97,6 @@ def needs_labels(parent: JSON, reference: Reference) -> bool:
     )
 
 
-def listeners_of(parent: JSON) -> Sequence[JSON]:
-    return [mapping(listener) for listener in entries(at(parent, "spec", "listeners"))]
-
-
-def selects(reference: Reference, listener: JSON) -> bool:
-    """Whether sectionName and port, where given, both fit the listener."""
-    return (reference.section_name in (None, listener.get("name"))) and (reference.port in (None, listener.get("port")))
-
-
 def ask_listener(
     index: int, listener: JSON, parent_namespace: str, reference: Reference, route: JSON, labels: Labels
 ) -> ListenerAnswer:
@@ -172,11 +164,6 @@ def refusal_reasons(answers: Iterable[ListenerAnswer]) -> str:
         (f"each of the listeners {enumerated(by)}" if by[1:] else f"listener {by[0]}", why) for why, by in names.items()
     ]
     return listing([f"{who}: {why}" for who, why in said], "; ")
-
-
-def hostnames_of(route: JSON) -> Sequence[str]:
-    """The hostnames of a route; its listeners may have others."""
-    return [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
 
 
 def _listed(kind: GroupKind) -> str:

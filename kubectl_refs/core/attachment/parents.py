@@ -27,6 +27,7 @@ from kubectl_refs.core.model.kinds import (
     SERVICE_ENTRY,
     SERVICE_OF_CORE,
 )
+from kubectl_refs.core.model.listeners import hostnames_of, listeners_of, selects
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
@@ -76,7 +77,7 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
     if admission.settled is not None:
         settled = admission.settled.for_alike(found)
         return settled.with_judgement(ask=_question_to_owner(reference, route)) if admission.unread else settled
-    hostnames = listeners.hostnames_of(route)
+    hostnames = hostnames_of(route)
     answers = [listeners.with_hostnames(answer, hostnames) for answer in admission.answers]
     accepting = [answer for answer in answers if answer.accepts]
     if not accepting:
@@ -111,8 +112,8 @@ class _Admission(NamedTuple):
         labels = namespace_labels(view, reference, parent.object)
         answers = tuple(
             listeners.answer_ignoring_hostnames(index, listener, reference.to.namespace, reference, labels)
-            for index, listener in enumerate(listeners.listeners_of(parent.object))
-            if listeners.selects(reference, listener)
+            for index, listener in enumerate(listeners_of(parent.object))
+            if selects(reference, listener)
         )
         if not answers:
             return cls(_placeholder_verdict(found, parent.object) or _no_listener(found, parent.object))
@@ -175,7 +176,7 @@ def _reported_refusals(reference: Reference, listener_set: JSON) -> tuple[Report
 
 def _question_to_owner(reference: Reference, route: JSON) -> str:
     referrer = reference.referrer
-    names = listing([str(name) for name in entries(at(route, "spec", "hostnames"))], " or ")
+    names = listing(hostnames_of(route), " or ")
     listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
     hosts = f" for {names}" if names else ""
     return f"Does {listener} of {reference.to} admit {several(referrer.kind)} in {referrer.namespace}{hosts}?"
@@ -205,7 +206,7 @@ def _placeholder_verdict(found: FoundReference, parent: JSON) -> EvaluatedRefere
     wanted, port = found.reference.section_name, found.reference.port
     if wanted is None:
         return None
-    for listener in listeners.listeners_of(parent):
+    for listener in listeners_of(parent):
         name = text(listener.get("name")) or ""
         if port in (None, listener.get("port")) and may_be(name, wanted):
             place = "sectionName" if unsubstituted(wanted) else f"the name of a listener of {found.reference.to}"
@@ -216,7 +217,7 @@ def _placeholder_verdict(found: FoundReference, parent: JSON) -> EvaluatedRefere
 
 def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
     reference = found.reference
-    offering = listeners.listeners_of(parent)
+    offering = listeners_of(parent)
     names = [
         f'"{text(listener.get("name")) or ""}" (port {listener.get("port")}, {text(listener.get("protocol"))})'
         for listener in offering

@@ -9,7 +9,6 @@ from kubectl_refs.core.attachment.listeners import (
     carried_kinds,
     is_validated_by,
     listed_kinds,
-    listeners_of,
     uses_certificates,
 )
 from kubectl_refs.core.conditions.computed import (
@@ -22,6 +21,7 @@ from kubectl_refs.core.conditions.computed import (
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.model.conditions import Computed, Condition, reported_in
 from kubectl_refs.core.model.kinds import GATEWAY
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference

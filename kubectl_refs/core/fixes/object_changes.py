@@ -9,6 +9,7 @@ from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLO
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import FoundReference, Reference
@@ -95,7 +96,7 @@ def _on_port(listener: JSON) -> str:
 
 def admit_routes(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
     """The fixes that admit the route's namespace: a label for it, or a change of allowedRoutes."""
-    listener = listeners.listeners_of(parent)[index]
+    listener = listeners_of(parent)[index]
     namespaces = listeners.namespace_rule(listener)
     if ALLOWED_ROUTES.is_invalid(namespaces):
         # No API server has such a Gateway, which could take a patch.
@@ -116,7 +117,7 @@ MOST_KINDS = 8
 def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
     """The change that adds the route's kind to a listener's allowedRoutes; None if the listener's protocol does not
     carry that kind, or the list is absent or full."""
-    listener, kind = listeners.listeners_of(parent)[index], reference.referrer.group_kind
+    listener, kind = listeners_of(parent)[index], reference.referrer.group_kind
     carried, listed = listeners.carried_kinds(listener), listeners.listed_kinds(listener)
     if carried is None or kind not in carried or not 0 < len(listed) < MOST_KINDS:
         return None

@@ -24,9 +24,10 @@ from kubectl_refs.core.fixes.trial import tried_on_other, tried_on_referrer, ver
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import KIND_FAULTS, Verdict
+from kubectl_refs.core.model.listeners import hostnames_of
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.model.values import text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import with_near_target
 from kubectl_refs.core.view.controllers import gateway_reference
@@ -165,8 +166,7 @@ def _carries(reference: Reference, listener: JSON) -> bool:
 def _admission_by_hostname(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
     """The same if a listener admits the route but has another hostname. A listener with exactly the hostname of the
     route is the one meant; any other that covers it is a guess, since the route's hostname may be wrong instead."""
-    hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
-    meant = _admission(view, found, route, parent, hostnames=hostnames)
+    meant = _admission(view, found, route, parent, hostnames=hostnames_of(route))
     return meant or tuple(replace(fix, confidence=Confidence.GUESS) for fix in _admission(view, found, route, parent))
 
 

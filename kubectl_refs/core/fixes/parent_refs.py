@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.listeners import listener_named, listeners_of, selects
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, labels_of, text
@@ -31,7 +32,7 @@ def answers_of(
     reference: Reference, route: JSON, parent: JSON, labels: listeners.Labels
 ) -> Iterator[tuple[JSON, listeners.ListenerAnswer]]:
     """Each listener of a parent, with its answer to a parentRef of a route."""
-    for index, listener in enumerate(listeners.listeners_of(parent)):
+    for index, listener in enumerate(listeners_of(parent)):
         yield listener, listeners.ask_listener(index, listener, reference.to.namespace, reference, route, labels)
 
 
@@ -53,7 +54,7 @@ def same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSO
         return True
     if protocol == "HTTPS" and _redirects_to_https(route):
         return False
-    selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
+    selected = (each for each in listeners_of(parent) if selects(reference, each))
     meant = {text(each.get("protocol")) for each in selected}.intersection(_WEB)
     name = (reference.section_name or "").lower()
     if name == text(listener.get("name")):
@@ -98,5 +99,5 @@ def keeps_protocol(view: View, reference: Reference, other: Reference, route: JS
     if other.to != reference.to or other.section_name is None:
         return True
     parent = parent_of(view, reference)
-    selected = (each for each in listeners.listeners_of(parent) if text(each.get("name")) == other.section_name)
-    return all(same_protocol(reference, route, parent, each) for each in selected)
+    listener = listener_named(parent, other.section_name)
+    return listener is None or same_protocol(reference, route, parent, listener)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.attachment.listeners import WITH_HOSTNAMES, listeners_of
+from kubectl_refs.core.attachment.listeners import WITH_HOSTNAMES
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
@@ -11,11 +11,12 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Judgement, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
+from kubectl_refs.core.model.listeners import hostnames_of, listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.model.values import at, entries, key_of, text
+from kubectl_refs.core.model.values import key_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
@@ -67,7 +68,7 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
     parent = {"group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name}
     field, several, _ = row.path.removeprefix("spec.").partition("[*]")
     route = _existing(view, referrer)
-    hostnames = entries(at(route, "spec", "hostnames"))
+    hostnames = hostnames_of(route) if route else []
     obj: JSON = {
         "apiVersion": f"{referrer.group}/v1",
         "kind": referrer.kind,

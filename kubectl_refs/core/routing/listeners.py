@@ -6,10 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
-from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
+from kubectl_refs.core.model.listeners import listeners_of, selects
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import Reference
@@ -44,12 +44,7 @@ class GatewayListener:
 
     def asked_by(self, reference: Reference) -> bool:
         """Whether a parentRef asks for it, or for all listeners of its holder."""
-        place = self.place
-        return (
-            reference.to == place.holder
-            and reference.section_name in (None, place.name)
-            and reference.port in (None, place.port)
-        )
+        return reference.to == self.place.holder and selects(reference, self.entry)
 
     def differences(self, request: Request) -> list[str]:
         """Why a request does not come to it; empty if it does."""

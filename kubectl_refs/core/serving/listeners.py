@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kubectl_refs.core.attachment.listeners import is_validated_by, listeners_of, uses_certificates
+from kubectl_refs.core.attachment.listeners import is_validated_by, uses_certificates
 from kubectl_refs.core.conditions.computed import validating_clients
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference

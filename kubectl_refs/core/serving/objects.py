@@ -7,12 +7,12 @@ from functools import partial
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.delegation import parents_by_delegation
-from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_PARENTS
 from kubectl_refs.core.conditions.routes import parent_ref_of
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, GRPC_ROUTE, HTTP_ROUTE, LISTENER_SETS, ROUTES, SERVICE
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
