@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -20,10 +20,9 @@ from kubectl_refs.core.queries.differences.applied import applied
 from kubectl_refs.core.queries.differences.objects import change_of, existing_objects, is_relevant, known_by_metadata
 from kubectl_refs.core.queries.differences.states import States
 from kubectl_refs.core.view.catalog import Catalog
-from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Source
 from kubectl_refs.core.view.store import Library
-from kubectl_refs.core.view.view import View
 from kubectl_refs.manifests.source import Manifests
 from kubectl_refs.process.errors import RefsError, usage
 
@@ -127,33 +126,13 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
             raise usage(f"--delete {expression}: it is in the manifests of -f as well")
     library = Library()
     source = Prefetch(cluster, library)
-    there, gaps = _read_existing(cluster, library, (*given, *gone))
+    (there,), gaps = inquire_each(cluster, library, [(*given, *gone)], existing_objects)
     for key, expression in gone.items():
         if there[key].absent:
             raise _absent(cluster.catalog, key, expression)
     table = cluster.catalog.table
     objects = tuple(_changed(key, there[key], given.get(key), table) for key in (*given, *gone))
     return RequestedChange(OnCluster(source, manifests, objects), objects, gaps, (own,))
-
-
-def _read_existing(
-    cluster: Source, library: Library, keys: Iterable[ObjectKey]
-) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
-    """The objects as the cluster has them; they are in the library afterwards."""
-    wanted = tuple(keys)
-
-    def think(view: View) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
-        return existing_objects(view, wanted), view.gaps
-
-    class Kept:
-        catalog = cluster.catalog
-
-        def read(self, reads: Any) -> Any:
-            answers = cluster.read(reads)
-            library.add(answers)
-            return answers
-
-    return inquire(Kept(), think)
 
 
 def _changed(key: ObjectKey, answer: Answer, manifest: JSON | None, table: Any) -> ObjectChange:

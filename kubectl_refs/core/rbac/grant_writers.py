@@ -24,7 +24,8 @@ from kubectl_refs.core.rbac.authorizer import (
 from kubectl_refs.core.rbac.escalation import Bound, Escalation, escalations
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.view.reads import Answer, Read, Source
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.view import View
 
 VERBS = ("create", "update", "patch", "delete")
@@ -92,13 +93,7 @@ def grant_actions(catalog: Catalog, verbs: tuple[str, ...]) -> Actions:
 
 def find_writers(source: Source, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
     """Who may write ReferenceGrants in a namespace, or (None) anywhere; reads from the source whatever that needs."""
-    answers: dict[Read, Answer] = {}
-    while True:
-        view = View(source.catalog, answers)
-        found = writers_in(view, verbs, namespace)
-        if not view.needs:
-            return found
-        answers.update(source.read(tuple(view.needs)))
+    return inquire(source, lambda view: writers_in(view, verbs, namespace))
 
 
 def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
