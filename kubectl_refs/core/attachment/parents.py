@@ -16,7 +16,7 @@ from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_ch
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.controllers import LINKERD, controller_of
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.conditions import reported_in
+from kubectl_refs.core.model.conditions import current_condition
 from kubectl_refs.core.model.judgements import Assumption, Layer, Outcome, ReportedVerdict, Verdict
 from kubectl_refs.core.model.kinds import (
     GATEWAY,
@@ -165,12 +165,10 @@ def _listener_set_verdict(view: View, found: FoundReference) -> EvaluatedReferen
 
 def _reported_refusals(reference: Reference, listener_set: JSON) -> tuple[ReportedVerdict, ...]:
     """What a controller reports if it does not accept a ListenerSet as it is now; empty otherwise."""
-    accepted = reported_in(at(listener_set, "status", "conditions"), "Accepted")
+    accepted = current_condition(listener_set, at(listener_set, "status", "conditions"), "Accepted")
     if accepted is None or accepted.status != "False":
         return ()
-    if accepted.observed_generation not in (None, at(listener_set, "metadata", "generation")):
-        return ()
-    words = f"Accepted=False ({accepted.reason}) of {reference.to}"
+    words = f"{accepted.words('Accepted')} of {reference.to}"
     return (ReportedVerdict(Verdict.BROKEN, None, accepted.reason, words, message=accepted.message),)
 
 

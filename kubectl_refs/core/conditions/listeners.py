@@ -103,8 +103,7 @@ def _absence_on_listener(obj: JSON, type_: str, *, written: bool) -> str:
     # The CRD's default for a Gateway is Unknown.
     if found is None or found.status == "Unknown":
         return _ABSENCE
-    said = f"Accepted={found.status} ({found.reason})"
-    return f"the {key_of(obj).kind} has {said}, and the status has no entry for this listener"
+    return f"the {key_of(obj).kind} has {found.words('Accepted')}, and the status has no entry for this listener"
 
 
 def _is_in(each: EvaluatedReference, index: int, listener: JSON) -> bool:
