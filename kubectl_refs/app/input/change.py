@@ -11,7 +11,7 @@ from kubectl_refs.app.input.overlay import Overlay, without_status
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.object_changes import NO_DELETIONS, Action, Deletions, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -67,7 +67,7 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
         left = {key_of(obj): obj for obj in after.objects}
     else:
         gone = _keys(before, deleted, inputs.namespace or None)
-        there = {*old, *(ObjectKey(*NAMESPACE, "", key.namespace) for key in old)}
+        there = {*old, *(namespace_key(key.namespace) for key in old)}
         for key, expression in gone.items():
             if key not in there:
                 raise _absent(before.catalog, key, expression)

@@ -6,8 +6,8 @@ from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS
 from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Assumption, Layer, Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.kinds import GATEWAY, namespace_key
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.selectors import INVALID_SELECTOR, invalid, labelled, matches, name_label, shown_labels
 from kubectl_refs.core.model.values import at, labels_of, may_be
@@ -37,7 +37,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
         return verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
     if allowed is None and view.catalog.is_part:
         selector = at(gateway.object, "spec", "allowedListeners", "namespaces", "selector")
-        namespace = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
+        namespace = namespace_key(reference.referrer.namespace)
         assumption = Assumption(namespace, f"is {labelled(selector)}")
         evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
         return evaluated.with_judgement(assumptions=(assumption,))
@@ -90,7 +90,7 @@ def _selected(view: View, reference: Reference, selector: object) -> tuple[bool 
     known = name_label(own)
     if matches(selector, known, complete=False) is None:
         namespace = view.get(
-            ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", own),
+            namespace_key(own),
             metadata_only=True,
             whole=True,
             effect=f"the labels of namespace {own} are not known, and {reference.to} asks for them",

@@ -22,13 +22,13 @@ from kubectl_refs.core.model.kinds import (
     GATEWAY,
     HTTP_ROUTE,
     LISTENER_SETS,
-    NAMESPACE,
     SERVICE,
     SERVICE_ENTRY,
     SERVICE_OF_CORE,
+    namespace_key,
 )
 from kubectl_refs.core.model.listeners import hostnames_of, listeners_of, selects
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
 from kubectl_refs.core.records import replace
@@ -132,7 +132,9 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
     names = enumerated([f'"{answer.name}"' for answer in sure or accepting])
     plural = len(sure or accepting) > 1
     because = f"allowedRoutes of listener{'s' if plural else ''} {names} {'admit' if plural else 'admits'} it"
-    labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
+    labels_assumed = (
+        () if sure else (Assumption(namespace_key(found.reference.referrer.namespace), accepting[0].assumed),)
+    )
     because += "".join(f"; {each}" for each in labels_assumed)
     evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
     return evaluated.with_judgement(
@@ -271,7 +273,7 @@ def namespace_labels(view: View, reference: Reference, parent: JSON) -> listener
         return listeners.Labels(None)
     namespace = reference.referrer.namespace
     answer = view.get(
-        _namespace_of(reference),
+        namespace_key(namespace),
         metadata_only=True,
         whole=True,
         effect=f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them",
@@ -281,8 +283,3 @@ def namespace_labels(view: View, reference: Reference, parent: JSON) -> listener
     # Manifests may leave a namespace out although something lives there; then its labels are not known.
     labels = labels_of(answer.object) if answer.object else {}
     return listeners.Labels(labels, complete=not answer.partial, assumed=answer.partial and view.catalog.is_part)
-
-
-def _namespace_of(reference: Reference) -> ObjectKey:
-    """The key of the referrer's Namespace."""
-    return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)

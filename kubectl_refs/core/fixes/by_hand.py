@@ -7,9 +7,9 @@ from collections.abc import Iterable
 from kubectl_refs.core.fixes.object_changes import fields_to_write
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
-from kubectl_refs.core.model.kinds import NAMESPACE, SECRET, SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.kinds import SECRET, SERVICE, UDP_ROUTE, namespace_key
 from kubectl_refs.core.model.names import can_be_named
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.targets.ports import ports_of
@@ -134,6 +134,6 @@ def _is_to_be_made(view: View, evaluated: EvaluatedReference) -> bool:
 def _missing_namespace(view: View, reference: Reference) -> str:
     if not reference.crosses:
         return ""
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.to.namespace)
+    key = namespace_key(reference.to.namespace)
     effect = f'whether a namespace "{reference.to.namespace}" exists is not known'
     return f"namespace {key.name} and " if view.get(key, metadata_only=True, effect=effect).absent else ""

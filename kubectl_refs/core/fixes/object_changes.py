@@ -8,10 +8,10 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, RuleField
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.near_misses import Difference
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, wanted_labels
 from kubectl_refs.core.model.values import at, entries, integer, mapping, text
@@ -152,7 +152,7 @@ def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
     shown = " ".join(f"{key}={value}" for key, value in labels.items())
     return Fix(
         "edit",
-        ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace),
+        namespace_key(namespace),
         f"label namespace {namespace} {shown}, as {by} requires",
         Confidence.LIKELY,
         labels=labels,

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.listeners import listener_named, listeners_of, selects
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, labels_of, text
 from kubectl_refs.core.records import replace
@@ -18,7 +18,7 @@ from kubectl_refs.core.view.view import View
 
 def labels_of_namespace(view: View, namespace: str) -> listeners.Labels:
     """The labels of a namespace."""
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    key = namespace_key(namespace)
     effect = f"the labels of namespace {namespace} are not known"
     answer = view.without_gaps(lambda subview: subview.get(key, metadata_only=True, effect=effect))
     return listeners.Labels(labels_of(answer.object) if answer.object and not answer.partial else None)

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kubectl_refs.core.grants.near_miss_search import NearestMisses, lookups_of
 from kubectl_refs.core.model.hints import SLIPS, Hint
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -43,7 +43,7 @@ def _are_sound(view: View, reference: Reference, miss: NearMiss) -> Iterator[boo
             yield _exists(view, reference.to._replace(name=name.found or ""), name)
         if namespace is not None:
             other = namespace.found != reference.to.namespace
-            yield other and _exists(view, ObjectKey(*NAMESPACE, "", namespace.found or ""), namespace)
+            yield other and _exists(view, namespace_key(namespace.found or ""), namespace)
     yield not any(each.hint is Hint.SPLIT for each in miss.differences)
     yield any(each.hint is not Hint.TOO_MANY for each in miss.differences)
 

@@ -10,7 +10,7 @@ from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Judgement, Outcome, Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, namespace_key
 from kubectl_refs.core.model.listeners import hostnames_of, listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
@@ -195,7 +195,7 @@ def _reason_not_taken(view: View, referrer: ObjectKey, target: ObjectKey) -> str
 
 
 def _namespace_is_absent(view: View, namespace: str) -> bool:
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    key = namespace_key(namespace)
     return view.get(key, metadata_only=True, effect=f"whether namespace {namespace} exists is not known").absent
 
 

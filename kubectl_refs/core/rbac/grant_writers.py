@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
@@ -185,7 +185,7 @@ def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple
     everywhere = view.list(CLUSTER_ROLE_BINDING, None, effect=effect, required=live)
     if namespace and local.known and not local.objects:
         # A namespace with a binding exists. Any other has to be looked up, because its name may be misspelt.
-        key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+        key = namespace_key(namespace)
         effect = f"whether namespace {namespace} exists is not known"
         answer = view.get(key, metadata_only=True, effect=effect)
         if answer.known and answer.object is None:

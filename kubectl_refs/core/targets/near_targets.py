@@ -21,6 +21,7 @@ from kubectl_refs.core.model.kinds import (
     SECRET,
     SERVICE,
     WITH_PORTS,
+    namespace_key,
 )
 from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.near_targets import NearTarget
@@ -281,7 +282,7 @@ def _answer_of(view: View, key: ObjectKey) -> Answer:
 
 
 def _namespace_answer(view: View, namespace: str) -> Answer:
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    key = namespace_key(namespace)
     effect = f'whether a namespace "{namespace}" exists is not known'
     return view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, WITH_PORTS
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, WITH_PORTS, namespace_key
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
@@ -76,7 +76,7 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
         note = f"left out, it means {own}" if own else f"{with_article(reference.to.kind)} needs one"
         return Difference(f"{path}.namespace", wanted, None, Hint.NAME_FORM if formed else Hint.OTHER_NAMESPACE, note)
     written = reference.to.namespace
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
+    key = namespace_key(written)
     effect = f'whether a namespace "{written}" exists is not known'
     answer = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
     not_held = answer.assumed and not answer.objects

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.view.view import View
@@ -21,7 +21,7 @@ def is_terminating(view: View, namespace: str) -> bool:
 
 
 def _is_terminating(namespace: str, view: View) -> bool:
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+    key = namespace_key(namespace)
     effect = f"whether namespace {namespace} is being deleted is not known"
     answer = view.without_gaps(lambda subview: subview.get(key, effect=effect, metadata_only=True))
     return is_being_deleted(answer.object)
