@@ -8,7 +8,7 @@ from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Che
 from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SETS, SERVICE
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
-from kubectl_refs.core.view.being_deleted import deletion_sentence
+from kubectl_refs.core.view.existence import deletion_sentence
 from kubectl_refs.core.view.view import View
 
 

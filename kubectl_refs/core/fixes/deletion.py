@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kubectl_refs.core.model.fixes import Fix, alternatives
 from kubectl_refs.core.model.kinds import home_of
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.view.being_deleted import is_terminating
+from kubectl_refs.core.view.existence import is_terminating
 from kubectl_refs.core.view.view import View
 
 

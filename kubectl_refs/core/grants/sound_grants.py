@@ -40,10 +40,10 @@ def _are_sound(view: View, reference: Reference, miss: NearMiss) -> Iterator[boo
         if "group" in fields or "kind" in fields:
             yield _is_other_kind(view, miss, part, index, fields)
         elif name is not None:
-            yield _exists(view, reference.to._replace(name=name.found or ""), name)
+            yield _names_something_else(view, reference.to._replace(name=name.found or ""), name)
         if namespace is not None:
             other = namespace.found != reference.to.namespace
-            yield other and _exists(view, namespace_key(namespace.found or ""), namespace)
+            yield other and _names_something_else(view, namespace_key(namespace.found or ""), namespace)
     yield not any(each.hint is Hint.SPLIT for each in miss.differences)
     yield any(each.hint is not Hint.TOO_MANY for each in miss.differences)
 
@@ -56,7 +56,7 @@ def _is_other_kind(view: View, miss: NearMiss, part: str, index: int, fields: di
     return bool(view.catalog.serves(GroupKind(group, kind)))
 
 
-def _exists(view: View, key: ObjectKey, difference: Difference) -> bool:
+def _names_something_else(view: View, key: ObjectKey, difference: Difference) -> bool:
     """Whether a value names something that exists, and is no slip of the wanted value. In a part of a cluster, an
     object not known to be absent is taken to exist."""
     wanted, found = difference.wanted, difference.found or ""

@@ -10,7 +10,7 @@ from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Judgement, Outcome, Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, namespace_key
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
 from kubectl_refs.core.model.listeners import hostnames_of, listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
@@ -24,6 +24,7 @@ from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.kind_checks import kind_fault
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import looks_deliberate
+from kubectl_refs.core.view.existence import namespace_answer
 from kubectl_refs.core.view.names import names_of
 from kubectl_refs.core.view.view import View
 
@@ -50,7 +51,7 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             guesses = [replace(fix, confidence=Confidence.GUESS) for fix in evaluated.fixes]
             evaluated = evaluated.with_fixes(guesses).with_notes(_unknown_field_note(referrer))
-    if view.without_gaps(lambda subview: _namespace_is_absent(subview, referrer.namespace)):
+    if view.without_gaps(lambda subview: namespace_answer(subview, referrer.namespace)).absent:
         place = f"namespace {referrer.namespace} of the {referrer.kind} does not exist"
         near = _near_namespace(view, referrer.namespace)
         evaluated = _with_note_on_absence(
@@ -135,7 +136,7 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
             return evaluated.with_notes(note)
         because = f"{permitted.because}, but {note}"
         return evaluated.with_judgement(verdict=Verdict.BROKEN, code=Code.KIND_NOT_SUPPORTED, because=because)
-    if permitted.outcome is Outcome.FAILED and _namespace_is_absent(view, target.namespace):
+    if permitted.outcome is Outcome.FAILED and namespace_answer(view, target.namespace).absent:
         near = _near_namespace(view, target.namespace)
         similar = _near_clause(near and f"namespace {near}")
         note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
@@ -192,11 +193,6 @@ def _reason_not_taken(view: View, referrer: ObjectKey, target: ObjectKey) -> str
     reference = Reference(referrer, "", target)
     faults = [kind_fault(view, FoundReference(row, reference, {}, ())) for row in rows]
     return "; ".join(dict.fromkeys(faults)) if all(faults) else ""
-
-
-def _namespace_is_absent(view: View, namespace: str) -> bool:
-    key = namespace_key(namespace)
-    return view.get(key, metadata_only=True, effect=f"whether namespace {namespace} exists is not known").absent
 
 
 def _supposed(referrer: ObjectKey, target: ObjectKey, governed_by: Mechanism) -> FoundReference:

@@ -24,6 +24,7 @@ from kubectl_refs.core.rbac.authorizer import (
 from kubectl_refs.core.rbac.escalation import Bound, Escalation, escalations
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.existence import namespace_answer
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.view import View
@@ -185,12 +186,10 @@ def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple
     everywhere = view.list(CLUSTER_ROLE_BINDING, None, effect=effect, required=live)
     if namespace and local.known and not local.objects:
         # A namespace with a binding exists. Any other has to be looked up, because its name may be misspelt.
-        key = namespace_key(namespace)
-        effect = f"whether namespace {namespace} exists is not known"
-        answer = view.get(key, metadata_only=True, effect=effect)
+        answer = namespace_answer(view, namespace)
         if answer.known and answer.object is None:
             where = "does not exist; this holds once it does" if live else "is not in the manifests"
-            remarks.append(Remark(key, f"namespace {namespace} {where}"))
+            remarks.append(Remark(namespace_key(namespace), f"namespace {namespace} {where}"))
     return (*local.objects, *everywhere.objects)
 
 

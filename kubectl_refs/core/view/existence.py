@@ -1,13 +1,27 @@
-"""Objects that are being deleted: they are still there, and count until they are gone."""
+"""Whether objects exist. Those that are being deleted are still there, and count until they are gone."""
 
 from __future__ import annotations
 
 from functools import partial
 
-from kubectl_refs.core.model.kinds import namespace_key
+from kubectl_refs.core.model.kinds import SERVICE, namespace_key
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import is_being_deleted
-from kubectl_refs.core.view.view import View
+from kubectl_refs.core.view.reads import Answer
+from kubectl_refs.core.view.view import EXISTENCE, View
+
+
+def exists(view: View, key: ObjectKey, effect: str = "") -> bool | None:
+    """Whether an object exists; None where that is not known."""
+    effect = effect or f"whether {key} exists is not known"
+    # Of a Service the ports nearly always matter too, and it is read once.
+    return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect, aspect=EXISTENCE).exists
+
+
+def namespace_answer(view: View, name: str) -> Answer:
+    """The answer to the question whether a namespace exists."""
+    effect = f'whether a namespace "{name}" exists is not known'
+    return view.get(namespace_key(name), metadata_only=True, effect=effect, aspect=EXISTENCE)
 
 
 def deletion_sentence(key: ObjectKey, obj: JSON | None) -> str:
