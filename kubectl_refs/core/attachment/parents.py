@@ -12,6 +12,7 @@ from typing import NamedTuple
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.delegation import explain_parent_route
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent, question_to_gateway
+from kubectl_refs.core.attachment.namespace_rules import UNREAD, Labels, read_labels
 from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.controllers import LINKERD, controller_of
@@ -30,7 +31,7 @@ from kubectl_refs.core.model.kinds import (
 from kubectl_refs.core.model.listeners import hostnames_of, listeners_of, selects
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
+from kubectl_refs.core.model.values import at, entries, may_be, text, unsubstituted
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.text.language import enumerated, listing, several
@@ -267,19 +268,10 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
     )
 
 
-def namespace_labels(view: View, reference: Reference, parent: JSON) -> listeners.Labels:
+def namespace_labels(view: View, reference: Reference, parent: JSON) -> Labels:
     """The labels of the route's namespace, read only where a listener that the reference selects asks for them."""
     if not listeners.needs_labels(parent, reference):
-        return listeners.Labels(None)
+        return UNREAD
     namespace = reference.referrer.namespace
-    answer = view.get(
-        namespace_key(namespace),
-        metadata_only=True,
-        whole=True,
-        effect=f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them",
-    )
-    if not answer.known:
-        return listeners.Labels(None)
-    # Manifests may leave a namespace out although something lives there; then its labels are not known.
-    labels = labels_of(answer.object) if answer.object else {}
-    return listeners.Labels(labels, complete=not answer.partial, assumed=answer.partial and view.catalog.is_part)
+    effect = f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them"
+    return read_labels(view, namespace, effect)

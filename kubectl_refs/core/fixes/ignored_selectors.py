@@ -78,5 +78,6 @@ def _heed_selector(
 
 def _selects(view: View, selector: object, namespace: str) -> bool | None:
     """Whether a selector takes a namespace; None if its labels are not known."""
-    labels = labels_of_namespace(view, namespace).values
-    return matches(selector, {**name_label(namespace), **(labels or {})}, complete=labels is not None)
+    labels = labels_of_namespace(view, namespace)
+    known = {**name_label(namespace), **(labels.values or {})}
+    return matches(selector, known, complete=labels.complete and labels.values is not None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.attachment import listeners
-from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, RuleField
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, Labels, RuleField
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.kinds import namespace_key
@@ -94,7 +94,7 @@ def _on_port(listener: JSON) -> str:
     return "" if port is None else f" (port {port})"
 
 
-def admit_routes(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
+def admit_routes(reference: Reference, parent: JSON, index: int, labels: Labels) -> tuple[Fix, ...]:
     """The fixes that admit the route's namespace: a label for it, or a change of allowedRoutes."""
     listener = listeners_of(parent)[index]
     namespaces = listeners.namespace_rule(listener)
@@ -139,7 +139,7 @@ def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
     )
 
 
-def _labelled(reference: Reference, selector: object, labels: listeners.Labels, by: str) -> list[Fix]:
+def _labelled(reference: Reference, selector: object, labels: Labels, by: str) -> list[Fix]:
     """The fix that adds the labels which a selector asks of the referrer's namespace; nothing if the selector names
     none, or if a label would change its value, since somebody else may rely on it."""
     wanted, own = wanted_labels(selector) or {}, labels.values or {}
@@ -221,7 +221,7 @@ def _allow_namespaces(reference: Reference, parent: JSON, index: int, listener: 
     )
 
 
-def admit_listener_sets(reference: Reference, gateway: JSON, labels: listeners.Labels) -> tuple[Fix, ...]:
+def admit_listener_sets(reference: Reference, gateway: JSON, labels: Labels) -> tuple[Fix, ...]:
     """The fix that admits the ListenerSet's namespace beside those already admitted: a change of allowedListeners, or
     if one rule cannot say that, a label for the namespace."""
     current = at(gateway, "spec", "allowedListeners")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
+from kubectl_refs.core.attachment.namespace_rules import Labels
 from kubectl_refs.core.attachment.parents import namespace_labels
 from kubectl_refs.core.fixes.edits import Edit, joined_patches
 from kubectl_refs.core.fixes.json_patch import applied
@@ -143,7 +144,7 @@ def _admitting(
     reference: Reference,
     parent: JSON,
     refusing: Sequence[listeners.ListenerAnswer],
-    labels: listeners.Labels,
+    labels: Labels,
 ) -> tuple[Fix, ...]:
     """The fixes that admit the route at the first refusing listener that may take its kind."""
     by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
@@ -187,9 +188,7 @@ def _admission_besides_hostname(
     return tuple(replace(fix, confidence=Confidence.GUESS) for fix in admitting)
 
 
-def _with_kind(
-    reference: Reference, parent: JSON, answer: listeners.ListenerAnswer, labels: listeners.Labels
-) -> tuple[Fix, ...]:
+def _with_kind(reference: Reference, parent: JSON, answer: listeners.ListenerAnswer, labels: Labels) -> tuple[Fix, ...]:
     """The change that makes a listener admit the route's kind, and its namespace if that is not admitted either."""
     kind = admit_kind(reference, parent, answer.index)
     if kind is None or answer.namespace:

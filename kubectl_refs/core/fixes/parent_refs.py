@@ -6,22 +6,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.namespace_rules import Labels, read_labels
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.listeners import listener_named, listeners_of, selects
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.view import View
 
 
-def labels_of_namespace(view: View, namespace: str) -> listeners.Labels:
-    """The labels of a namespace."""
-    key = namespace_key(namespace)
+def labels_of_namespace(view: View, namespace: str) -> Labels:
+    """The labels of a namespace. Only what a fix says depends on them, so that they are not known is no gap."""
     effect = f"the labels of namespace {namespace} are not known"
-    answer = view.without_gaps(lambda subview: subview.get(key, metadata_only=True, effect=effect))
-    return listeners.Labels(labels_of(answer.object) if answer.object and not answer.partial else None)
+    return view.without_gaps(lambda subview: read_labels(subview, namespace, effect))
 
 
 def parent_of(view: View, reference: Reference) -> JSON:
@@ -29,7 +27,7 @@ def parent_of(view: View, reference: Reference) -> JSON:
 
 
 def answers_of(
-    reference: Reference, route: JSON, parent: JSON, labels: listeners.Labels
+    reference: Reference, route: JSON, parent: JSON, labels: Labels
 ) -> Iterator[tuple[JSON, listeners.ListenerAnswer]]:
     """Each listener of a parent, with its answer to a parentRef of a route."""
     for index, listener in enumerate(listeners_of(parent)):

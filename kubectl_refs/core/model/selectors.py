@@ -14,9 +14,6 @@ from kubectl_refs.core.text.language import enumerated
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label the API server keeps on every Namespace; its value is the namespace's name."""
 
-INVALID_SELECTOR = "{field} is not a valid label selector, so it selects no namespace: {problem}"
-"""The sentence about an invalid selector; `problem` is the result of `invalid`."""
-
 _LABEL_LENGTH = 63
 """The greatest length of the name and the value of a label."""
 

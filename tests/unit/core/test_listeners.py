@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.attachment.listeners import (
-    Labels,
     ListenerAnswer,
     allowed_kinds,
     ask_listener,
@@ -15,6 +14,7 @@ from kubectl_refs.core.attachment.listeners import (
     refusal_reasons,
     uses_certificates,
 )
+from kubectl_refs.core.attachment.namespace_rules import Labels
 from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.listeners import listeners_of, selects
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
