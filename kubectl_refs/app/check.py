@@ -14,11 +14,12 @@ from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import check_kinds, is_selected, with_grants
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import OK, RefsError, not_found, usage

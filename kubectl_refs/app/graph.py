@@ -13,14 +13,14 @@ from kubectl_refs.app.input.survey import check_kinds
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.entry_mistakes import with_effective_entries
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.queries.graph import Graph, GraphOptions, Grouping, Only, graph
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
+from kubectl_refs.core.view.catalog import ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.process.errors import OK, not_found, unread, usage

@@ -14,13 +14,13 @@ from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.rbac.authorizer import DELETE_COLLECTION, MASTERS, Actions
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
 from kubectl_refs.core.rbac.least_role import SERVICE_ACCOUNT, least_role
 from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.text.yaml import to_yaml
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Failure, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, usage

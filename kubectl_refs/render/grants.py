@@ -7,6 +7,7 @@ from itertools import islice
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -14,7 +15,6 @@ from kubectl_refs.core.model.values import is_being_deleted, text
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl, argument_name
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import write_gaps

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Mapping
 
 from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.queries.check import Checked, check_grants
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read, unserved
 from kubectl_refs.core.view.store import Library
 from kubectl_refs.core.watching.state import place_of

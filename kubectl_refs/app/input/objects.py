@@ -12,7 +12,7 @@ from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.fields.extraction import selectors_of
 from kubectl_refs.core.fields.misspelt import misspelt_in
-from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, REFERENCE_GRANT, SECRET, SERVICE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.selectors import matches
@@ -20,7 +20,7 @@ from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.why import investigate, investigate_each, unknown_kind_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.reads import Answer, Get, Holding, List, Read, Source
 from kubectl_refs.core.view.slimming import slim

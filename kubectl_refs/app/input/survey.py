@@ -8,12 +8,13 @@ from itertools import chain
 
 from kubectl_refs.app.input.prefetch import Prefetch, arriving_objects, lists_for_all_objects
 from kubectl_refs.core.model import selectors as selector
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.check import CheckReport, check, check_grants
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Holding, List, Source
 from kubectl_refs.core.view.slimming import slim

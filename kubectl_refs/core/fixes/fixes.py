@@ -22,6 +22,7 @@ from kubectl_refs.core.grants.near_miss_search import known_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import NO_REMEDY, Confidence, Fix, Remedy
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -31,7 +32,6 @@ from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import with_near_target
 from kubectl_refs.core.targets.ports import superfluous_port_check
 from kubectl_refs.core.view.being_deleted import deletion_sentence
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 

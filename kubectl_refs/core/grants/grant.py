@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kubectl_refs.core.model.kinds import REFERENCE_POLICY
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT, REFERENCE_POLICY
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -19,7 +19,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, w
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import is_close
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, meant_as_gateway_api
+from kubectl_refs.core.view.catalog import CORE_KINDS, meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 
 FIELDS: Mapping[str, Sequence[str]] = {"from": ("group", "kind", "namespace"), "to": ("group", "kind", "name")}

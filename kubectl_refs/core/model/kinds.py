@@ -35,6 +35,7 @@ KUBERNETES_GROUPS = frozenset(
 """The groups of Kubernetes itself besides the core group: nobody else defines kinds in them."""
 WITH_PORTS = (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
 """Kinds whose ports, listed at `spec.ports`, a reference names."""
+REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
 """The name of ReferenceGrant before Gateway API 0.5."""
 GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")

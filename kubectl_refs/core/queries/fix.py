@@ -26,6 +26,7 @@ from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, new_gr
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome, Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -34,7 +35,7 @@ from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model.unknown_kinds import UnknownKind

@@ -27,6 +27,7 @@ from kubectl_refs.core.grants.near_miss_search import (
 from kubectl_refs.core.grants.usage import Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -36,7 +37,6 @@ from kubectl_refs.core.queries.grant_targets import TargetLookups
 from kubectl_refs.core.queries.meant_references import misses_explained, references_meant_for
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 

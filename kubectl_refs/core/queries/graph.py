@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -16,7 +16,6 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 MOST = 150
 """The most objects that are drawn one by one, unless asked otherwise; more are summed up by namespace."""

@@ -15,6 +15,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Outcome
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -23,7 +24,6 @@ from kubectl_refs.core.model.values import is_being_deleted, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, listing, several, with_article
 from kubectl_refs.core.view.being_deleted import is_terminating
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100

@@ -8,13 +8,11 @@ from functools import lru_cache
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import KUBERNETES_GROUPS, X_GROUP
+from kubectl_refs.core.model.kinds import KUBERNETES_GROUPS, REFERENCE_GRANT, X_GROUP
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.similarity import distance_if_close, is_close
-
-REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
 _GRANTS = ("grant", "grants")
 

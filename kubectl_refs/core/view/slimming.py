@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.model.kinds import HTTP_ROUTE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import HTTP_ROUTE, REFERENCE_GRANT, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, mapping, text
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 

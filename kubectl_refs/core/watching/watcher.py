@@ -13,6 +13,7 @@ from typing import Any
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Referrers
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
@@ -22,7 +23,6 @@ from kubectl_refs.core.queries.differences.permissions import GrantsOfState, Per
 from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List, Read
 from kubectl_refs.core.view.recording import RecordingView
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, blamed, condition_changes, write_cause

@@ -15,6 +15,7 @@ from kubectl_refs.core.model.kinds import (
     GATEWAY_CLASS,
     LISTENER_SET,
     NAMESPACE,
+    REFERENCE_GRANT,
     ROUTES,
     SECRET,
     SERVICE,
@@ -23,7 +24,6 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
 from kubectl_refs.core.text.language import counted, listing
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.gaps import GapGroup
 from kubectl_refs.render.text.words import reason_of_gap
 

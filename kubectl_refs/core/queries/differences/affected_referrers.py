@@ -11,13 +11,12 @@ from functools import partial
 from kubectl_refs.core.fields.extraction import references_of, selectors_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, NAMESPACE, ROUTES
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, NAMESPACE, REFERENCE_GRANT, ROUTES
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.controllers import class_of
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.slimming import slim

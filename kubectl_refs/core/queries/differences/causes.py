@@ -8,6 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.object_changes import ObjectChange
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -21,7 +22,6 @@ from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.differences.states import Outcomes, State, States
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.references.evaluation import explain
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.recording import RecordingView
 
 
