@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.unknown_kinds import UnknownKind
@@ -67,11 +66,11 @@ def causes_of(diff: Diff) -> list[Consequences]:
     by_key = {each.key: each for each in diff.objects}
     wide = [each for each in diff.objects if each.empties or each.ends]
     for permission in diff.permissions:
-        key = ObjectKey(*REFERENCE_GRANT, permission.grant.namespace, permission.grant.name)
+        key = permission.grant.key
         own = by_key.get(key) or next((each for each in wide if each.deletes(key)), None)
         of((own,) if own is not None else ()).permissions.append(permission)
     for entry in diff.idle:
-        of((by_key[ObjectKey(*REFERENCE_GRANT, entry.grant.namespace, entry.grant.name)],)).idle.append(entry)
+        of((by_key[entry.grant.key],)).idle.append(entry)
     for kind in diff.misspelt:
         of((by_key[kind.object],)).misspelt.append(kind)
     for each in found.values():

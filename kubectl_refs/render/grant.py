@@ -11,7 +11,6 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
-from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -66,15 +65,14 @@ def _described(report: GrantReport, style: Style, kubectl: Kubectl, detail: Deta
         _describe(page, described, kubectl, detail)
     page.blank()
     write_gaps(page, report.gaps, brief=detail is not Detail.FULL, full=detail is Detail.FULL)
-    if detail is not Detail.FULL and len(report.grants) == 1 and (command := kubectl.grant(_key(report.grants[0]))):
+    if (
+        detail is not Detail.FULL
+        and len(report.grants) == 1
+        and (command := kubectl.grant(report.grants[0].usage.grant.key))
+    ):
         page.blank()
         page.command("More: ", f"{command} -o wide", SAME_IN_WIDE)
     return str(page)
-
-
-def _key(described: DescribedGrant) -> ObjectKey:
-    grant = described.usage.grant.grant
-    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
 
 
 def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: Detail) -> None:

@@ -76,7 +76,7 @@ def with_doubts(
     for each in mended if known else ():
         remedy = remedies[id(each)]
         first = remedy.fixes[0]
-        new = GrantMatch(GrantName(first.object.namespace, first.object.name), 0, 0)
+        new = GrantMatch(GrantName.of(first.object), 0, 0)
         permitted = each.with_judgement(grants=(new,))
         defects = dict.fromkeys(filter(None, (_lasting_defect(permitted, row, grants) for row in known)))
         if defects:

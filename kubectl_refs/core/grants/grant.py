@@ -77,6 +77,11 @@ class FromEntry(NamedTuple):
         return self == FromEntry.of(reference.referrer)
 
     @property
+    def written(self) -> JSON:
+        """The entry as a manifest holds it."""
+        return self._asdict()
+
+    @property
     def group_kind(self) -> GroupKind:
         """The referrer's kind; a field left out is empty in it."""
         return GroupKind(self.group or "", self.kind or "")
@@ -98,6 +103,17 @@ class ToEntry(NamedTuple):
     group: str | None
     kind: str | None
     name: str | None
+
+    @classmethod
+    def of(cls, target: ObjectKey) -> ToEntry:
+        """The entry that permits references to one object."""
+        return cls(target.group, target.kind, target.name)
+
+    @property
+    def written(self) -> JSON:
+        """The entry as a manifest holds it."""
+        entry = {"group": self.group, "kind": self.kind}
+        return entry if self.name is None else {**entry, "name": self.name}
 
     def matches(self, reference: Reference) -> bool:
         target = reference.to
@@ -137,7 +153,7 @@ class Grant:
 
     @property
     def key(self) -> ObjectKey:
-        return ObjectKey(GATEWAY_GROUP, "ReferenceGrant", self.grant.namespace, self.grant.name)
+        return self.grant.key
 
     @property
     def kind(self) -> str:
@@ -223,6 +239,12 @@ def _word(value: Any) -> str | None:
     if isinstance(value, bool | int | float):
         return f"{json.dumps(value)}{NOT_A_STRING}"
     return f"{'a list' if isinstance(value, list) else 'an object'}{NOT_A_STRING}"
+
+
+def grant_manifest(version: str, name: GrantName, spec: Any) -> JSON:
+    """A ReferenceGrant to create."""
+    metadata = {"name": name.name, "namespace": name.namespace}
+    return {"apiVersion": version, "kind": REFERENCE_GRANT.kind, "metadata": metadata, "spec": spec}
 
 
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:

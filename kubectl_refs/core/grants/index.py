@@ -33,6 +33,14 @@ K = TypeVar("K")
 class Grants(tuple[Grant, ...]):
     """Grants in their order, indexed by name, by the referrers they permit and by the targets they name."""
 
+    @staticmethod
+    def by_namespace(grants: Iterable[Grant]) -> dict[str, Grants]:
+        """The grants of each namespace."""
+        found: dict[str, list[Grant]] = defaultdict(list)
+        for grant in grants:
+            found[grant.grant.namespace].append(grant)
+        return {namespace: Grants(each) for namespace, each in found.items()}
+
     @cached_property
     def by_name(self) -> dict[GrantName, Grant]:
         return {grant.grant: grant for grant in self}

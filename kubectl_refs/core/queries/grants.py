@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cache, partial
@@ -147,10 +146,7 @@ def _meant_but_refused(
     view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope, known: TargetLookups
 ) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
     """The refused references that a grant was plainly meant for, by grant."""
-    existing: dict[str, list[Grant]] = defaultdict(list)
-    for grant in grants:
-        existing[grant.grant.namespace].append(grant)
-    by_namespace = {namespace: Grants(each) for namespace, each in existing.items()}
+    by_namespace = Grants.by_namespace(grants)
     lookups = replace(lookups_of(view), exists=known.exists)
     once = LookupMemo(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}

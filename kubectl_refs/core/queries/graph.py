@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
+from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -168,7 +168,7 @@ def permits(drawn: Graph) -> tuple[Permit, ...]:
         if not edge.crosses:
             continue
         for grant in edge.grants:
-            allowed[grant_key(grant), edge.mechanism][edge.source] = None
+            allowed[grant.key, edge.mechanism][edge.source] = None
         if edge.mechanism in _BY_TARGET and edge.verdict is Verdict.ALLOWED:
             allowed[edge.target, edge.mechanism][edge.source] = None
     found = (Permit(by, mechanism, tuple(sources)) for (by, mechanism), sources in allowed.items())
@@ -194,10 +194,6 @@ def merge_alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
 def place_of(key: ObjectKey) -> tuple[str, str, str, str]:
     """The sort key of nodes: namespace, kind, name, group."""
     return key.namespace, key.kind, key.name, key.group
-
-
-def grant_key(grant: GrantName) -> ObjectKey:
-    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
 
 
 def _edges(objects: Iterable[Checked]) -> Iterable[Edge]:

@@ -10,7 +10,7 @@ from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.render.data.fixes import fix_data
-from kubectl_refs.render.data.objects import key_data
+from kubectl_refs.render.data.objects import from_entry_data, key_data, to_entry_data
 from kubectl_refs.render.data.references import difference_data, near_miss_data, reference_data
 from kubectl_refs.render.data.report import API_VERSION, gap_data
 from kubectl_refs.render.data.streaming import Repeats
@@ -51,8 +51,8 @@ def _grant(described: DescribedGrant, kubectl: Kubectl) -> dict[str, Any]:
         "name": grant.grant.name,
         "created": text(at(grant.source, "metadata", "creationTimestamp")),
         "labels": labels_of(grant.source),
-        "from": [{"group": each.group, "kind": each.kind, "namespace": each.namespace} for each in grant.from_],
-        "to": [{"group": each.group, "kind": each.kind, "name": each.name} for each in grant.to],
+        "from": [from_entry_data(each) for each in grant.from_],
+        "to": [to_entry_data(each) for each in grant.to],
         "used": {
             "references": len(usage.users),
             "objects": len({user.referrer for user in usage.users}),

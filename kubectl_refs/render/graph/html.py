@@ -269,7 +269,7 @@ def _permits(graph: Graph, edges: Sequence[Edge]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for permit in permits(graph):
         granted = permit.mechanism is Mechanism.REFERENCE_GRANT
-        by = GrantName(permit.by.namespace, permit.by.name) if granted else permit.by
+        by = GrantName.of(permit.by) if granted else permit.by
         for key in permit.allows:
             found.append(
                 {

@@ -55,13 +55,7 @@ class ObservedChanges:
             change
             for change in self.changes
             if change.deletes(key)
-            or (
-                change.key in seen
-                and (
-                    change.key.group_kind != REFERENCE_GRANT
-                    or GrantName(change.key.namespace, change.key.name) in named
-                )
-            )
+            or (change.key in seen and (change.key.group_kind != REFERENCE_GRANT or GrantName.of(change.key) in named))
         )
 
     def by_reference(self, state: State, key: ObjectKey, each: EvaluatedReference) -> tuple[bool, tuple[Gap, ...]]:
@@ -125,7 +119,6 @@ class Causes:
         likely = tuple(
             change
             for change in self._observed[key]
-            if change.key == to
-            or (change.key.group_kind == REFERENCE_GRANT and GrantName(change.key.namespace, change.key.name) in names)
+            if change.key == to or (change.key.group_kind == REFERENCE_GRANT and GrantName.of(change.key) in names)
         )
         return likely or self._observed[key]
