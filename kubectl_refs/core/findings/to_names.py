@@ -93,7 +93,7 @@ def _naming(
         return (examined.changes.edit(f"name each {target.kind_shown} that is meant in spec.to{unsure}"),)
     if not new:
         return examined.without(pairs)
-    first, *more = [target._replace(name=name).written for name in new]
+    first, *more = [ToEntry(target.group, target.kind, name).written for name in new]
     operations: list[JSON] = [{"op": "replace", "path": json_pointer(path), "value": first}]
     operations += [{"op": "add", "path": "/spec/to/-", "value": entry} for entry in more]
     title = f"name {_listed(new)} in {path} of ReferenceGrant {grant.grant}"

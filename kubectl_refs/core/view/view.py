@@ -117,10 +117,17 @@ class View:
         """The same for a result that depends on objects as they are: with a changed one it is made anew, not kept."""
         return make(self) if isinstance(self._answers, _Changed) else self.once(key, make)
 
-    def kept_result(self, key: Hashable) -> Any:
-        """A result of `once` whose making had nothing to note; None where there is none."""
-        kept = self._memo.get(key)
-        return None if isinstance(kept, _Unsettled) else kept
+    def once_for(self, name: str, obj: object, make: Callable[[View], T]) -> T:
+        """The same as `once` for a result about one object, which is kept too, so that no other gets its id."""
+        return self.once((name, id(obj)), lambda subview: (obj, make(subview)))[1]
+
+    def once_for_as_read(self, name: str, obj: object, make: Callable[[View], T]) -> T:
+        return make(self) if isinstance(self._answers, _Changed) else self.once_for(name, obj, make)
+
+    def kept_for(self, name: str, obj: object) -> Any:
+        """A result of `once_for` whose making had nothing to note; None where there is none."""
+        kept = self._memo.get((name, id(obj)))
+        return None if kept is None or isinstance(kept, _Unsettled) else kept[1]
 
     def _subview(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)
