@@ -25,6 +25,7 @@ from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport, survey
+from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
@@ -214,8 +215,7 @@ def _not_found(catalog: Catalog, kind: GroupKind, name: str, namespace: str | No
 
 def _undecided_line(names: Sequence[GrantName]) -> str:
     """The line about grants that --unused leaves out because it is not known whether anything uses them."""
-    more = len(names) - _NAMES
-    listed = ", ".join(map(str, names[:_NAMES])) + (f" and {more} more" if more > 0 else "")
+    listed = listing([*map(str, names)], most=_NAMES)
     one = len(names) == 1
     return f"Not shown: {listed}. Whether anything uses {'it' if one else 'them'} is not known."
 

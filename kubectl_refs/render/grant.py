@@ -182,9 +182,8 @@ def _possible_referrers(
     names = sorted(key.name for key in possible if key not in users)
     if not names:
         return
-    shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
     kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
-    page.prose("others", f"{kind} {shown} in {entry.namespace} may use it too: {_COVERS}")
+    page.prose("others", f"{kind} {listing(names, most=ABLE)} in {entry.namespace} may use it too: {_COVERS}")
 
 
 def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *, patches: bool = True) -> None:

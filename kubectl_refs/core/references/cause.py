@@ -108,11 +108,10 @@ def _distant_grants_clause(evaluated: EvaluatedReference) -> str:
     """A clause that names the grants in the target's namespace, where none comes near to permitting a reference."""
     namespace = evaluated.reference.to.namespace
     names = [miss.grant.name for miss in evaluated.near_misses if miss.grant.namespace == namespace]
-    more = len(names[NAMED:]) + evaluated.near_misses_omitted
-    there = [*names[:NAMED], *([f"{more} more"] if more else [])]
-    if len(there) > 1:
-        return f"; those there, {enumerated(there)}, are for something else"
-    return f"; the one there, {there[0]}, is for something else" if there else ""
+    if len(names) + evaluated.near_misses_omitted > 1:
+        there = enumerated(names, beyond=evaluated.near_misses_omitted, most=NAMED)
+        return f"; those there, {there}, are for something else"
+    return f"; the one there, {names[0]}, is for something else" if names else ""
 
 
 def _differences_clause(near: NearTarget) -> str:

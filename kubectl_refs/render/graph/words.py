@@ -117,7 +117,7 @@ def by_grants(edge: Edge) -> str:
     if not edge.grants:
         return ""
     omitted = edge.evaluated.grants_omitted if edge.evaluated else 0
-    grants = listing([str(grant) for grant in edge.grants[:_NAMED]], beyond=omitted + len(edge.grants[_NAMED:]))
+    grants = listing([*map(str, edge.grants)], beyond=omitted, most=_NAMED)
     return f"permitted by ReferenceGrant{'s' if len(edge.grants) + omitted > 1 else ''} {grants}"
 
 
