@@ -15,11 +15,18 @@ from kubectl_refs.core.fields.controllers import (
     OPENSHIFT,
     Controller,
 )
-from kubectl_refs.core.fields.implementations.envoy_gateway import EG_BACKEND
 from kubectl_refs.core.fields.releases import ReleaseOf, older_release_statement
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC_ROUTE, SECRET, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import (
+    CLUSTER_TRUST_BUNDLE,
+    CONFIG_MAP,
+    EG_BACKEND,
+    GRPC_ROUTE,
+    SECRET,
+    SERVICE,
+    SERVICE_IMPORT,
+)
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference

@@ -12,7 +12,7 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.differences import NO_NAMESPACES
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import X_GROUP
+from kubectl_refs.core.model.kinds import GATEWAY_API_GROUPS
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -97,7 +97,7 @@ def _useless_to(path: str, target: ToEntry, grant: Grant, table: Table) -> Mista
 def _is_of_use(entry: FromEntry, target: ToEntry, table: Table) -> bool:
     """Whether objects of a kind may need a grant for targets of another. Of implementations' kinds not every field may be
     known."""
-    return entry.group not in (GATEWAY_GROUP, X_GROUP) or table.may_need_grant(entry.group_kind, target.group_kind)
+    return entry.group not in GATEWAY_API_GROUPS or table.may_need_grant(entry.group_kind, target.group_kind)
 
 
 def _useless(path: str, referrers: Sequence[GroupKind], targets: Sequence[GroupKind], table: Table) -> Mistake:

@@ -22,6 +22,14 @@ policy-controller/k8s/index/src/outbound/index.rs); the specification writes "" 
 MESH_SERVICE = GroupKind("kuma.io", "MeshService")
 """Kuma's kind for its services; its routes take one as a parent or backend, like a Service (kumahq/kuma,
 backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""
+INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
+X_INFERENCE_POOL = GroupKind("inference.networking.x-k8s.io", "InferencePool")
+EG_BACKEND = GroupKind("gateway.envoyproxy.io", "Backend")
+KGATEWAY_BACKEND = GroupKind("gateway.kgateway.dev", "Backend")
+AGENTGATEWAY_BACKEND = GroupKind("agentgateway.dev", "AgentgatewayBackend")
+TRAEFIK_SERVICE = GroupKind("traefik.io", "TraefikService")
+TARGET_GROUP_NAME = GroupKind("", "TargetGroupName")
+"""Not a kind: the AWS Load Balancer Controller takes the name of one of AWS's target groups as a backend."""
 KUBERNETES_GROUPS = frozenset(
     {
         *("apps", "autoscaling", "batch", "extensions", "policy"),
@@ -42,6 +50,7 @@ GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")
 BACKEND_TLS_POLICY = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
 X_GROUP = "gateway.networking.x-k8s.io"
 """The group of Gateway API's experimental kinds."""
+GATEWAY_API_GROUPS = frozenset({GATEWAY_GROUP, X_GROUP})
 X_LISTENER_SET = GroupKind(X_GROUP, "XListenerSet")
 X_BACKEND = GroupKind(X_GROUP, "XBackend")
 X_MESH = GroupKind(X_GROUP, "XMesh")

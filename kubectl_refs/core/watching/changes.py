@@ -9,7 +9,7 @@ from collections.abc import Collection, Hashable, Iterator, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.model.values import at, newest_write, text
 from kubectl_refs.core.records import dataclass
 
 
@@ -67,8 +67,7 @@ def write_cause(action: str, key: ObjectKey, obj: JSON | None, before: JSON | No
 
 def _newest_write(obj: JSON | None) -> tuple[str | None, str | None]:
     """Who wrote an object last and when, by its managedFields."""
-    written = [mapping(entry) for entry in entries(at(obj, "metadata", "managedFields"))]
-    newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
+    newest = newest_write(at(obj, "metadata", "managedFields"))
     return text(newest.get("manager")), text(newest.get("time"))
 
 

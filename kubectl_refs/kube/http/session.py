@@ -6,7 +6,6 @@ The kubernetes package is not used for reading: importing it takes longer than a
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import re
 import ssl
@@ -84,5 +83,5 @@ def _decoded(entry: JSON, field: str) -> bytes | None:
         return None
     try:
         return base64.b64decode(entry[field])
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise errors.usage(f"error loading config file: {error}") from None

@@ -21,10 +21,9 @@ from kubectl_refs.core.model.kinds import (
     SERVICE,
 )
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, LAST_APPLIED, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, key_of, mapping
-from kubectl_refs.core.queries.differences.applied import LAST_APPLIED
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
