@@ -11,7 +11,7 @@ from threading import Thread
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SET, NAMESPACE, REFERENCE_GRANT, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.view.catalog import Catalog
-from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Source
+from kubectl_refs.core.view.reads import Answer, Failure, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 
@@ -99,7 +99,7 @@ class Prefetch:
         counts: dict[tuple[GroupKind, bool], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         everywhere: dict[tuple[GroupKind, bool], int] = defaultdict(int)
         for read in reads:
-            place = _place(read)
+            place = read.namespace
             if place is not None:
                 counts[read.group_kind, read.metadata_only][place] += 1
             elif isinstance(read, List) and read.name is not None:
@@ -191,13 +191,6 @@ def _sort(read: Read) -> _Sort:
     return read.group_kind, read.metadata_only
 
 
-def _place(read: Read) -> str | None:
-    """The namespace that a read is about; None if it is about all."""
-    return read.key.namespace if isinstance(read, Get) else read.namespace
-
-
 def _covered(read: Read, lists: set[tuple[GroupKind, bool, str | None]]) -> bool:
-    place = _place(read)
-    return bool(
-        lists & {(read.group_kind, read.metadata_only, None), (read.group_kind, read.metadata_only, place or None)}
-    )
+    kind, metadata_only = read.group_kind, read.metadata_only
+    return bool(lists & {(kind, metadata_only, None), (kind, metadata_only, read.namespace or None)})

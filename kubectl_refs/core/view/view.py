@@ -159,13 +159,12 @@ class View:
 
     def _gap(self, read: Read, failure: Failure, effect: str) -> Gap:
         served = self.catalog.served(read.group_kind)
-        get = isinstance(read, Get)
         return Gap(
-            verb="get" if get else "list",
+            verb="get" if isinstance(read, Get) else "list",
             group=read.group_kind.group,
             resource=served.plural if served else read.group_kind.kind,
-            namespace=(read.key.namespace or None) if isinstance(read, Get) else read.namespace,
-            name=read.key.name if isinstance(read, Get) else read.name,
+            namespace=read.namespace or None,
+            name=read.name,
             http_status=failure.http_status,
             message=failure.message,
             effect=effect,
