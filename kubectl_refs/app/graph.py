@@ -169,7 +169,7 @@ def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | 
 
 def _is_list_of(gap: Gap, kind: ServedKind) -> bool:
     """Whether a gap stands for the list of a kind in all namespaces."""
-    return (gap.verb, gap.group, gap.resource, gap.namespace, gap.name) == ("list", kind.group, kind.plural, None, None)
+    return gap.request == ("list", kind.group, kind.plural, None, None)
 
 
 def _absent(library: Library) -> Callable[[ObjectKey], bool]:

@@ -71,8 +71,8 @@ def with_grants(
     grants, gaps = check_grants(reader, library, namespace, selected)
     listed = library.get(List(REFERENCE_GRANT, namespace))
     every = listed is not None and listed.known
-    told = {_place(gap) for gap in report.gaps}
-    more = (gap for gap in gaps if _place(gap) not in told)
+    told = {gap.request for gap in report.gaps}
+    more = (gap for gap in gaps if gap.request not in told)
     return replace(
         report,
         grants=(*report.grants, *grants),
@@ -80,11 +80,6 @@ def with_grants(
         complete=report.complete and every and not gaps,
         every_grant=every,
     )
-
-
-def _place(gap: Gap) -> tuple[str | None, ...]:
-    """The place of a gap: what could not be read."""
-    return gap.verb, gap.group, gap.resource, gap.namespace, gap.name
 
 
 def _listed(library: Library, reads: Sequence[List]) -> Iterator[JSON]:

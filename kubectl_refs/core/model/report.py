@@ -33,6 +33,11 @@ class Gap:
     message: str
     effect: str
 
+    @property
+    def request(self) -> tuple[str, str, str, str | None, str | None]:
+        """What could not be read."""
+        return self.verb, self.group, self.resource, self.namespace, self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Report:

@@ -9,6 +9,7 @@ from kubectl_refs.core.grants.grant import FromEntry, Pair, ToEntry
 from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Reference
 
 
 def key_data(key: ObjectKey) -> dict[str, Any]:
@@ -36,6 +37,11 @@ def from_entry_data(entry: FromEntry) -> dict[str, Any]:
 
 def to_entry_data(entry: ToEntry) -> dict[str, Any]:
     return {"group": entry.group, "kind": entry.kind, "name": entry.name}
+
+
+def user_data(reference: Reference) -> dict[str, Any]:
+    """A reference that uses a grant."""
+    return {"from": key_data(reference.referrer), "path": reference.path, "to": key_data(reference.to)}
 
 
 LOCATION = {"file": ..., "line": ..., "document": ...}
