@@ -52,8 +52,8 @@ class Selection:
 
 def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
     """Draw the references on standard output; returns the exit status, whatever their verdicts."""
-    if selected.starts and selected.all_namespaces:
-        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if selected.starts:
+        selection.refuse_with_names(all_namespaces=selected.all_namespaces)
     if selected.depth is not None and not selected.starts:
         raise usage("--depth counts from objects: it needs TYPE/NAME")
     for flag, namespace in (("--from", selected.from_namespace), ("--to", selected.to_namespace)):

@@ -30,10 +30,8 @@ class GrantFilters:
 
     def check(self, *, all_namespaces: bool) -> None:
         """RefsError, in kubectl's words, for filters that contradict each other or name nothing that can exist."""
-        if self.names and all_namespaces:
-            raise usage("a resource cannot be retrieved by name across all namespaces")
-        if self.names and self.selector:
-            raise usage("name cannot be provided when a selector is specified")
+        if self.names:
+            selection.refuse_with_names(all_namespaces=all_namespaces, selector=self.selector)
         for name in self.names:
             selection.check_segment("resource name", name)
         for namespace in self.from_namespaces:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kubectl_refs.app.input.locations import with_report_located
 from kubectl_refs.app.input.object_names import elsewhere, missing, unreadable
-from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
+from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, refuse_with_names, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.fields.extraction import selectors_of
@@ -84,10 +84,8 @@ def find_objects(
     given types if any. `command` is the name of the command that asks."""
     wanted = parse(arguments)
     named = any(each.name for each in wanted)
-    if named and scope.all_namespaces:
-        raise usage("a resource cannot be retrieved by name across all namespaces")
-    if named and scope.selector:
-        raise usage("name cannot be provided when a selector is specified")
+    if named:
+        refuse_with_names(all_namespaces=scope.all_namespaces, selector=scope.selector)
     selector = labels(scope.selector)
     source, namespace = inputs.open()
     refuse_emptiness(source, command)

@@ -117,6 +117,11 @@ class Prefetch:
         return [each for each in dict.fromkeys(found) if self._library.get(each) is None]
 
 
+def reader_of(source: Source, library: Library) -> Source:
+    """What reads many objects at once; manifests have them all."""
+    return Prefetch(source, library) if source.catalog.live else source
+
+
 def arriving_objects(
     source: Source, library: Library, lists: Sequence[List], before: Sequence[List] = ()
 ) -> Iterator[JSON]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kubectl_refs.app.input.prefetch import Prefetch, arriving_objects, lists_for_all_objects
+from kubectl_refs.app.input.prefetch import arriving_objects, lists_for_all_objects, reader_of
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON
@@ -42,7 +42,7 @@ def check_kinds(
     arriving = (
         obj for obj in chain(arriving_objects(source, library, reads, before), misspelt) if is_selected(labels, obj)
     )
-    reader = Prefetch(source, library) if source.catalog.live else source
+    reader = reader_of(source, library)
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
     # A list that failed halfway is a gap: objects that had arrived do not count. A restarted list arrived twice.
@@ -67,7 +67,7 @@ def with_grants(
     report: CheckReport, source: Source, library: Library, namespace: str | None, selected: Callable[[JSON], bool]
 ) -> CheckReport:
     """The report with the `selected` ReferenceGrants of a namespace, or of all, added, after reading what they need."""
-    reader = Prefetch(source, library) if source.catalog.live else source
+    reader = reader_of(source, library)
     grants, gaps = check_grants(reader, library, namespace, selected)
     listed = library.get(List(REFERENCE_GRANT, namespace))
     every = listed is not None and listed.known
