@@ -35,7 +35,8 @@ class Prefetch:
     """A Source that answers from its library, and fills it with lists if many objects of a kind are asked for.
 
     If the list of all namespaces is refused, single namespaces are listed, and then objects are read one by one, up to
-    MOST_REFUSED failures and MOST reads of a kind. Further reads get a failure that says so. No list is tried twice.
+    MOST_REFUSED failures and MOST_READS_WITHOUT_LISTING reads of a kind. Further reads get a failure that says so. No
+    list is tried twice.
     """
 
     def __init__(self, source: Source, library: Library) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from kubectl_refs.core.fields.releases import ReleaseOf, older_release_statement
+from kubectl_refs.core.fields.releases import RunningRelease, older_release_statement
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
     EG_BACKEND,
@@ -66,11 +66,11 @@ class Controller:
     backends: Sequence[tuple[GroupKind, str]] | None = None
     takes_any_secret: bool = False
 
-    def doubt(self, release_of: ReleaseOf) -> str:
+    def doubt(self, running: RunningRelease) -> str:
         """A sentence about a mode or release in which it does not ask for grants; empty if the running release asks."""
         if not self.asks_since:
             return self.may_not_ask
-        return older_release_statement(self.name, self.asks_since, self.may_not_ask, release_of())
+        return older_release_statement(self.name, self.asks_since, self.may_not_ask, running())
 
 
 @lru_cache(2**8)

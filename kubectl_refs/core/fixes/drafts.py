@@ -120,5 +120,5 @@ def _title(grant: Grant, operations: Iterable[JSON]) -> str:
 def _entries(path: str, values: Sequence[JSON]) -> str:
     """New entries of `spec.from` or `spec.to` in words."""
     added = Grant.parse({"spec": {path.removeprefix("spec."): values}})
-    who = [f"{shown_kinds(entry.group, entry.kind)} {entry.place}" for entry in added.from_]
+    who = [f"{shown_kinds(entry.group, entry.kind)} {entry.where}" for entry in added.from_]
     return listing([*who, *(entry.what for entry in added.to)])

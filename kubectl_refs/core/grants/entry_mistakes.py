@@ -131,7 +131,7 @@ def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catal
         return Mistake(f'{path} {effect}: it has no group, which is required; the core group is ""', differences)
     if catalog.serves(named) is not False and not (meant and _is_no_group(catalog, meant, group)):
         return None
-    message = f"{path} {effect}: {catalog.lacks(named)}"
+    message = f"{path} {effect}: {catalog.absence_of(named)}"
     if named in {each.group_kind for each in _USUAL}:
         # A known kind, spelled correctly: its CRD is not installed.
         return Mistake(f"{message}, whose CRD is not installed")

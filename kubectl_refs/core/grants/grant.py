@@ -92,7 +92,7 @@ class FromEntry(NamedTuple):
         return shown_kind(self.group, self.kind)
 
     @property
-    def place(self) -> str:
+    def where(self) -> str:
         """Where the referrer is: `in shop`."""
         return "in no namespace" if self.namespace is None else f"in {self.namespace}"
 
@@ -175,7 +175,7 @@ class Grant:
         return {part: _known(value, FIELDS[part]) for part, value in spec.items() if part in FIELDS}
 
     @property
-    def lacking(self) -> str:
+    def what_is_lacking(self) -> str:
         """Which list the grant lacks, so that it permits nothing: `spec.from has no entries`; empty if it has both."""
         if self.from_ and self.to:
             return ""
@@ -281,4 +281,4 @@ class Pair(NamedTuple):
 
     def __str__(self) -> str:
         who = shown_kinds(self.from_.group, self.from_.kind)
-        return f"{who} {self.from_.place} to reference {self.to.what}"
+        return f"{who} {self.from_.where} to reference {self.to.what}"

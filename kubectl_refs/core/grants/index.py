@@ -53,7 +53,7 @@ class Grants(tuple[Grant, ...]):
     @cached_property
     def without_entries(self) -> Sequence[Grant]:
         """Grants that permit nothing at all, because `from` or `to` has no entries."""
-        return [grant for grant in self if grant.lacking]
+        return [grant for grant in self if grant.what_is_lacking]
 
     @cached_property
     def _by_referrer(self) -> Mapping[_Words, Mapping[int, None]]:

@@ -196,7 +196,7 @@ def _references(view: View, objects: Sequence[JSON], scope: GrantScope) -> tuple
     return tuple(
         sorted(
             (each for each in report.references if each.reference.to == scope.target),
-            key=lambda each: (each.verdict.rank, each.reference.referrer, each.reference.place),
+            key=lambda each: (each.verdict.rank, each.reference.referrer, each.reference.sort_path),
         )
     )
 

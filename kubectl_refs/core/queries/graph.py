@@ -296,5 +296,5 @@ def _nodes(edges: Iterable[Edge], lone: Iterable[ObjectKey], absent: Callable[[O
 
 
 def _sort_key(edge: Edge) -> tuple[object, ...]:
-    path = edge.evaluated.reference.place if edge.evaluated else ""
+    path = edge.evaluated.reference.sort_path if edge.evaluated else ""
     return place_of(edge.source), place_of(edge.target), edge.role, edge.verdict, edge.mechanism, path

@@ -203,4 +203,4 @@ def _about_resource(view: View) -> list[Remark]:
     """A remark if the server does not serve the kind: its roles are the same, but nobody can write a ReferenceGrant."""
     if view.catalog.serves(REFERENCE_GRANT) is not False:
         return []
-    return [Remark(None, f"{view.catalog.lacks(REFERENCE_GRANT)}, so nobody can write one until it does")]
+    return [Remark(None, f"{view.catalog.absence_of(REFERENCE_GRANT)}, so nobody can write one until it does")]

@@ -235,11 +235,14 @@ def _refusal(reference: Reference, grants: Grants) -> str:
     )
     if not grants.without_entries:
         return refused
-    empty = [f"{grant.lacking} in ReferenceGrant {grant.grant}{_unknown(grant)}" for grant in grants.without_entries]
+    empty = [
+        f"{grant.what_is_lacking} in ReferenceGrant {grant.grant}{_unknown_fields_note(grant)}"
+        for grant in grants.without_entries
+    ]
     return f"{refused}: {listing(empty)}"
 
 
-def _unknown(grant: Grant) -> str:
+def _unknown_fields_note(grant: Grant) -> str:
     """The unknown fields that may hold what a grant lacks."""
     # Imported here: an API server accepts no grant that lacks a list.
     from kubectl_refs.core.grants.unknown_fields import unknown_fields

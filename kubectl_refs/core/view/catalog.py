@@ -98,9 +98,9 @@ class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
     `stale_groups` are groups whose server did not answer discovery: a kind of theirs may exist without being listed.
-    `live` tells a cluster from a set of manifests, `overlaid` says that manifests are laid over the cluster. `table` says which of the kinds reference what. `held` are the
-    namespaces that manifests speak of, where they are a part of a cluster; None where everything is there: for a
-    cluster, or for manifests that are a whole one.
+    `live` tells a cluster from a set of manifests, `overlaid` says that manifests are laid over the cluster. `table`
+    says which of the kinds reference what. `held` are the namespaces that manifests speak of, where they are a part of
+    a cluster; None where everything is there: for a cluster, or for manifests that are a whole one.
     """
 
     def __init__(
@@ -195,7 +195,7 @@ class Catalog:
         same = [kind for kind in self._kinds.values() if kind.answers_to(word)]
         return word if len(same) < 2 else f"{word}.{group_kind.group}" if group_kind.group else f"{word}.v1."
 
-    def lacks(self, group_kind: GroupKind) -> str:
+    def absence_of(self, group_kind: GroupKind) -> str:
         """The sentence that says a kind is not served."""
         kind = group_kind if group_kind.group else f"{group_kind.kind} in the core group"
         if is_no_group(group_kind.group):

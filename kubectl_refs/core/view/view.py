@@ -152,7 +152,7 @@ class View:
             self.needs[read] = None
             return Answer(failure=PENDING)
         if required and not answer.served:
-            answer = Answer(failure=Failure(404, self.catalog.lacks(read.group_kind)), served=False)
+            answer = Answer(failure=Failure(404, self.catalog.absence_of(read.group_kind)), served=False)
         if answer.failure is not None and read not in self._gaps:
             self._gaps[read] = self._gap(read, answer.failure, effect)
         return answer

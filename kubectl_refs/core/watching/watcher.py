@@ -79,7 +79,7 @@ class Watcher:
     ) -> None:
         self._state = state
         self._in_scope = in_scope
-        self._tells_grant = reports_grant
+        self._reports_grant = reports_grant
         self._watch = watch
         self._kept: dict[ObjectKey, _Evaluation] = {}
         self._lookers: dict[Look, set[ObjectKey]] = defaultdict(set)
@@ -183,7 +183,7 @@ class Watcher:
         old = self._state.objects(scope).get(key)
         cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj, old)
         versions = [each for each in (old, obj) if each is not None]
-        tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
+        tells = key.group_kind == REFERENCE_GRANT and any(map(self._reports_grant, versions))
         existing = self._grants(key.namespace) if tells else ()
         if obj is None:
             self._state.remove(scope, key)

@@ -17,7 +17,7 @@ from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.controllers import class_of
+from kubectl_refs.core.view.controllers import class_name_of
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
@@ -182,7 +182,7 @@ class _Index:
                 self._crossing_from[key.namespace].add(key)
         if selectors_of(obj, self._table):
             self._selecting.add(key)
-        if key.group_kind == GATEWAY and (name := class_of(obj)) is not None:
+        if key.group_kind == GATEWAY and (name := class_name_of(obj)) is not None:
             self._by_target[ObjectKey(*GATEWAY_CLASS, "", name)].add(key)
 
     def concerned(self, changes: Iterable[ObjectChange]) -> set[ObjectKey]:
