@@ -105,7 +105,7 @@ class Resource:
         self.kind = kind
         self._catalog = catalog
         is_grant = kind.group_kind == REFERENCE_GRANT
-        self.api_version = catalog.grant_version if is_grant else kind.api_version()
+        self.api_version = catalog.grant_version if is_grant else kind.api_version
 
     def path(self, namespace: str | None, name: str | None = None) -> str | None:
         """The URL's path; None if no object can have this namespace or name.

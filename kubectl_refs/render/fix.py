@@ -61,9 +61,7 @@ def _for_owner(change: Change) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def render_words(
-    plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, new: bool, commands: bool = True
-) -> str:
+def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap], *, new: bool, commands: bool) -> str:
     """What each change is for and what else it does, then what no grant helps, and what could not be read.
 
     With `new`, only new grants were asked for, so the recommended repairs are mentioned. Without `commands`, the

@@ -37,7 +37,7 @@ from kubectl_refs.core.view.reads import Answer, Get, Source
 from kubectl_refs.core.view.view import View
 
 
-def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection[str] = ()) -> Diff:
+def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection[str]) -> Diff:
     """The effects of changing some objects. If referrers may not be listed in all namespaces, they are looked for in
     `namespaces` at least."""
     changes = [each for each in objects if each.action is not Action.UNCHANGED]

@@ -67,9 +67,10 @@ class ServedKind:
         """The resource in kubectl's error messages: `httproutes.gateway.networking.k8s.io`."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
-    def api_version(self, version: str | None = None) -> str:
-        version = version or self.versions[0]
-        return f"{self.group}/{version}" if self.group else version
+    @property
+    def api_version(self) -> str:
+        """The apiVersion of its objects, in the version that the server prefers."""
+        return f"{self.group}/{self.versions[0]}" if self.group else self.versions[0]
 
     def answers_to(self, word: str) -> bool:
         """Whether a lower-case word is one of the kind's names: plural, singular, kind or short name."""

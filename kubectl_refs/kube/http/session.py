@@ -68,7 +68,7 @@ def _tls_context(cluster: JSON, user: JSON) -> ssl.SSLContext:
     """One TLS context for all connections, so that certificates are loaded once."""
     authority = _decoded(cluster, "certificate-authority-data")
     context = tls.tls_context(
-        data=None if authority is None else authority.decode("ascii", "ignore"),
+        None if authority is None else authority.decode("ascii", "ignore"),
         verify=not cluster.get("insecure-skip-tls-verify"),
     )
     certificate, key = _decoded(user, "client-certificate-data"), _decoded(user, "client-key-data")
