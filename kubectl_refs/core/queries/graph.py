@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.judgements import SUMMED_UP, Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
@@ -123,7 +123,7 @@ class Graph:
     @property
     def summary(self) -> dict[Verdict, int]:
         """The number of references with each verdict."""
-        counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
+        counts = dict.fromkeys(SUMMED_UP, 0)
         for edge in self.edges:
             counts[edge.verdict] += edge.count
         return counts
