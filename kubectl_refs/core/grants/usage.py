@@ -10,14 +10,14 @@ from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.fields.governing import may_use_grant, passes_by_default
+from kubectl_refs.core.fields.governing import is_ignored, may_use_grant, passes_by_default
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
 from kubectl_refs.core.model.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, may_be, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
@@ -34,11 +34,25 @@ _Target = tuple[str | None, ...]
 """The group, kind and namespace of a target, and its name where a single object is meant."""
 
 
+Wanted = tuple[str | None, ...]
+"""A permission that names its target: the group, kind and namespace of a referrer; the group, kind and name of a target."""
+
+
+def wanted_without_namespace(found: FoundReference, holder: JSON) -> Wanted | None:
+    """The permission that a reference would need if it had not left out its namespace, which means its own; None if it
+    has one, or may not lead elsewhere."""
+    reference = found.reference
+    if found.field.governed_by is not Mechanism.REFERENCE_GRANT or reference.explicit_namespace or reference.crosses:
+        return None
+    return None if is_ignored(found, holder) else (*reference.referrer[:3], *reference.to[:2], reference.to.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest that keeps what the question needs of a referrer: its identity and, if it may use a grant, its spec, the
-    annotations that hold references, and which controllers wrote about which of its parents. One that references the
-    target asked about is judged, so all that the rules look at is kept of it.
+    """A digest that keeps what the question needs of a referrer: its identity and, if it may use a grant, or may have
+    left out a namespace for one of the permissions in `given`, its spec, the annotations that hold references, and which
+    controllers wrote about which of its parents. One that references the target asked about is judged, so all that the
+    rules look at is kept of it.
 
     `found` collects the references of such referrers, by the id of the kept object, which is stored beside them.
     """
@@ -46,6 +60,7 @@ class Digest:
     table: Table
     target: ObjectKey | None = None
     found: dict[int, tuple[JSON, References]] | None = field(default=None, compare=False, repr=False)
+    given: Set[Wanted] = field(default=frozenset(), compare=False, repr=False)
 
     def __call__(self, obj: JSON) -> JSON:
         key = key_of(obj)
@@ -57,7 +72,7 @@ class Digest:
         references = references_of(obj, self.table)
         if self.target is not None and any(each.reference.to == self.target for each in references[0]):
             return self._kept(slim(key.group_kind)(obj), references)
-        if not any(may_use_grant(each, obj) for each in references[0]):
+        if not any(self._matters(each, obj) for each in references[0]):
             return identity
         parents = [
             {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
@@ -75,6 +90,11 @@ class Digest:
         if self.found is not None:
             self.found[id(kept)] = kept, references
         return kept
+
+    def _matters(self, found: FoundReference, holder: JSON) -> bool:
+        if may_use_grant(found, holder):
+            return True
+        return bool(self.given) and wanted_without_namespace(found, holder) in self.given
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +159,7 @@ class Referrers:
     ) -> None:
         self._by_ends: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
         self._by_kinds: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
+        self._without_namespace: dict[Wanted, Reference] = {}
         self._possible: dict[FromEntry, tuple[ObjectKey, ...]] = {}
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
@@ -157,6 +178,10 @@ class Referrers:
 
     def _index_references(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = self._found(obj)
+        for each in found:
+            wanted = wanted_without_namespace(each, obj)
+            if wanted is not None:
+                self._without_namespace.setdefault(wanted, each.reference)
         crossing = [each for each in found if may_use_grant(each, obj)]
         if not crossing:
             return
@@ -171,6 +196,10 @@ class Referrers:
         for reference in references:
             self._by_ends[who, reference.to].append(reference)
             self._by_kinds[who, reference.to[:3]].append(reference)
+
+    def without_namespace(self, pair: Pair) -> Reference | None:
+        """The first reference that a permission would be for if the reference had not left out its namespace."""
+        return self._without_namespace.get((*pair.from_, *pair.to))
 
     def groups_alike(self) -> Iterator[Sequence[Reference]]:
         """References grouped by all that grants see of them: the referrer's kind and namespace, and the target. Routes
@@ -197,7 +226,7 @@ class Referrers:
     def known(self, pair: Pair, namespace: str) -> bool:
         """Whether every reference into a namespace that a permission there may permit would have been seen. One with a
         name that is not substituted yet may be another than it seems."""
-        if any(map(unsubstituted, (pair.from_.namespace or "", pair.to.name or "", namespace))):
+        if any(map(unsubstituted, (namespace, *filter(None, (*pair.from_, *pair.to))))):
             return False
         if self._unsubstituted and self._may_use(pair, namespace):
             return False
