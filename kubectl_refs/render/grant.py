@@ -170,6 +170,8 @@ def _pair(page: Page, pair: UsedPair, described: DescribedGrant, never: str, *, 
         page.prose("", "there may be more users: they could not be read" if pair.users else "its users are not known")
     elif not pair.users:
         page.prose("", "no known users")
+    if pair.note:
+        page.prose("note", pair.note)
 
 
 def _has_effect(described: DescribedGrant, entry: FromEntry) -> bool:
