@@ -17,7 +17,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     """The verdict on a ListenerSet's parentRef. No ReferenceGrant plays a part in it."""
     reference = found.reference
     if view.catalog.is_open(str(reference.to.group_kind)):
-        return assumed_verdict(found, "takes these listeners")
+        return assumed_verdict(found, "admits this ListenerSet")
     if reference.to.group_kind != GATEWAY:
         message = f"how a {reference.to.group_kind} takes listeners is up to its implementation"
         return verdict_of_check(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
@@ -26,7 +26,7 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
         unread = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
         return unread.with_judgement(ask=question_to_gateway(reference))
     if gateway.assumed:
-        return assumed_verdict(found, "takes these listeners")
+        return assumed_verdict(found, "admits this ListenerSet")
     if gateway.object is None:
         # Imported here: most parents exist.
         from kubectl_refs.core.targets.absence import absence
