@@ -24,23 +24,21 @@ from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Remedy
-from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS, ROUTES
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
-from kubectl_refs.core.model.serving import Serves, Serving
+from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.queries.effects import Effects
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain, malformed
-from kubectl_refs.core.references.impact import Impact
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
-from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.core.view.controllers import controller_name, gateway_of, running_release
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
@@ -126,48 +124,24 @@ class EvaluatedObject:
         wanting = [each for each in self.in_order if not each.in_order]
         if not wanting:
             return self
-        effects = self._effects(self.in_order)
-        enforcement = enforcement_of(view, self.in_order, effects, self.object, self.conditions)
-        if enforcement:
-            # Those that a controller may let pass add nothing to what the others do.
-            effects = {**effects, **self._effects([each for each in self.in_order if id(each) not in enforcement])}
+        effects = Effects(self.object, self.in_order, self.serving)
+        of_all = effects.of(self.in_order)
+        enforcement = enforcement_of(view, self.in_order, of_all, self.object, self.conditions)
+        let_pass = effects.refused_by_gateways.union(enforcement)
+        # Those that a mesh or a controller may let pass add nothing to what the others do.
+        of_others = effects.of([each for each in self.in_order if id(each) not in let_pass]) if let_pass else {}
         remedies = remedies_of(view, self.in_order, self.object)
         remedies = with_doubts(view, wanting, remedies, self.object, self.grants)
         made = {
-            id(each): _completed(each, effects[id(each)], enforcement.get(id(each)), remedies[id(each)])
+            id(each): _completed(
+                each, of_others.get(id(each), of_all[id(each)]), enforcement.get(id(each)), remedies[id(each)]
+            )
             for each in wanting
         }
         return replace(self, in_order=tuple([made.get(id(each), each) for each in self.in_order]))
 
-    def _effects(self, references: Sequence[EvaluatedReference]) -> Mapping[int, str]:
-        """What references that fail do to traffic together, by their ids; empty for those that do not fail."""
-        targets = [each for each in self.in_order if each.field.role is Role.POLICY_TARGET]
-        idle = bool(targets) and all(each.verdict in _FAILING for each in targets)
-        failing = [each.found for each in references if _fails(each)]
-        impact = Impact(self.object, failing, when=self._when_served)
-        return {id(each): _effect(each, impact, idle=idle) if _fails(each) else "" for each in references}
-
-    @property
-    def _when_served(self) -> str:
-        """When requests reach the rules of a route, or in which case; empty if they may reach them now, as far as is
-        known, and for other kinds (docs/rules.md 7.1)."""
-        rows = [row for row in self.serving if not row.backends]
-        if not rows or self.key.group_kind not in ROUTES:
-            return ""
-        unattached = all(row.by_verdict or row.parent is None for row in rows)
-        if all(row.serves is Serves.NO for row in rows):
-            return "once a parent admits the route" if unattached else "once the route is served"
-        admitted = any(each.is_parent and each.reported_verdict is Verdict.ALLOWED for each in self.in_order)
-        open_ = unattached and not admitted and any(row.by_verdict for row in rows)
-        return "if a parent admits the route" if open_ else ""
-
 
 _RANK = attrgetter("judgement.verdict.rank")
-_FAILING = (Verdict.REFUSED, Verdict.BROKEN)
-
-
-def _fails(each: EvaluatedReference) -> bool:
-    return each.verdict in _FAILING or each.reported_verdict in _FAILING
 
 
 def _completed(
@@ -176,19 +150,6 @@ def _completed(
     if enforcement is not None:
         effect, remedy = enforcement.effect, remedy._replace(notes=enforcement.notes + remedy.notes)
     return replace(each, effect=effect, remedy=remedy)
-
-
-def _effect(each: EvaluatedReference, impact: Impact, *, idle: bool) -> str:
-    """The effect of a failing reference on traffic; if controllers report differently, only where it fails. While a
-    policy is `idle`, because all its targets fail, its other references have no effect."""
-    accepted = [report for report in each.reported if report.verdict is Verdict.ALLOWED]
-    effect = impact.of(each.found, served=bool(accepted))
-    if effect and idle and each.field.role is not Role.POLICY_TARGET:
-        return "none while the policy has no effect on any target"
-    if not effect or not accepted:
-        return effect
-    failing = enumerated([str(report.by) for report in each.reported if report.verdict is not Verdict.ALLOWED])
-    return f"where {failing} serves it, {effect}"
 
 
 def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> EvaluatedObject:

@@ -40,12 +40,10 @@ def _outcome(kind: GroupKind) -> tuple[str, str]:
 
 class Impact:
     """The effects of one object's failing references, as far as the specification fixes them. In a route they depend on
-    the rule that holds the reference; each rule is looked at once. `failing` are all references that fail. `when` says
-    when, or in which case, requests reach the rules of a route, if it is not known that they do."""
+    the rule that holds the reference; each rule is looked at once. `failing` are all references that fail."""
 
-    def __init__(self, obj: JSON, failing: Iterable[FoundReference] = (), *, when: str = "") -> None:
+    def __init__(self, obj: JSON, failing: Iterable[FoundReference] = ()) -> None:
         self._object = obj
-        self._when = f"{when}, " if when else ""
         self._failing: dict[int, set[int]] = {}
         for each in failing:
             in_route = each.reference.referrer.group_kind in ROUTES and not each.field.implementation
@@ -54,10 +52,10 @@ class Impact:
         self._written = entries(at(obj, "spec", "rules"))
         self._rules: dict[int, _Rule] = {}
 
-    def of(self, found: FoundReference, *, served: bool = False) -> str:
-        """The consequence of one failing reference; empty where the specification fixes none. With `served`, the caller
-        says itself in which case requests reach it."""
-        when = "" if served else self._when
+    def of(self, found: FoundReference, *, when: str = "") -> str:
+        """The consequence of one failing reference; empty where the specification fixes none. `when` says when, or in which
+        case, requests reach the rules of a route, if it is not known that they do."""
+        when = f"{when}, " if when else ""
         reference = found.reference
         of_gateway_api = reference.referrer.group in (GATEWAY_GROUP, X_GROUP)
         if reference.wrong_port or (of_gateway_api and reference.wrong_namespace):

@@ -145,8 +145,8 @@ def effects_of_all(spec: dict[str, Any], kind: str = "HTTPRoute", *, when: str =
     obj = route_with(spec, kind)
     held, _ = references_of(obj, TABLE)
     failing = [each for each in held if each.reference.to.name != "sound"]
-    impact = Impact(obj, failing, when=when)
-    return [impact.of(each) for each in failing]
+    impact = Impact(obj, failing)
+    return [impact.of(each, when=when) for each in failing]
 
 
 @pytest.mark.parametrize(
