@@ -260,7 +260,7 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
     for other in fix.widens:
         page.prose("", f"it would also permit {other}")
     if fix.remains:
-        page.prose("", remaining_work(fix, evaluated.notes))
+        page.prose("", remaining_work(fix, (*evaluated.notes, *(each.message for each in evaluated.target_failures))))
     needs = shown.kubectl.needed_access(fix, evaluated.reference.referrer)
     if needs and not fix.for_owner:
         page.prose("", needs)

@@ -16,7 +16,7 @@ from kubectl_refs.core.model.judgements import KIND_FAULTS, PART_FAULTS, Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.queries.fix import Plan, target_failures
+from kubectl_refs.core.queries.fix import Plan
 from kubectl_refs.core.queries.resolution import Resolution
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted, listing
@@ -101,7 +101,7 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
     for each in change.evaluated:
         reference = each.reference
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
-        for check in target_failures(each):
+        for check in each.target_failures:
             page.prose("also wrong", f"{check.message}; a grant does not change that")
     for note in dict.fromkeys(note for each in change.evaluated for note in each.notes):
         page.prose("note", note)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.core.fixes.edits import begins_with_own_fix, own_fix
-from kubectl_refs.core.fixes.fixes import recommended
+from kubectl_refs.core.fixes.grant_remedies import recommended
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -211,7 +211,7 @@ def _permits_more(page: Page, fix: Fix, evaluated: EvaluatedReference, title: st
 
 
 def _what_remains(fix: Fix, evaluated: EvaluatedReference) -> str:
-    remains = remaining_work(fix, evaluated.notes)
+    remains = remaining_work(fix, (*evaluated.notes, *(each.message for each in evaluated.target_failures)))
     return f"; {remains}" if remains else ""
 
 

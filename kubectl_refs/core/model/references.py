@@ -135,6 +135,12 @@ class EvaluatedReference:
         return self.fault in MISSING or self.fault in KIND_FAULTS
 
     @property
+    def target_failures(self) -> tuple[Check, ...]:
+        """The failed checks other than permission: what the caller can see to be wrong with its target, permitted or not."""
+        checks = (check for check in self.checks if check.layer is not Layer.PERMISSION)
+        return tuple([check for check in checks if check.outcome is Outcome.FAILED])
+
+    @property
     def slip_among_manifests(self) -> NearTarget | None:
         """The object among the manifests, a part of a cluster, that it means but for a slip, where its own target is
         not among them and no grant is known to permit it; None if there is none."""

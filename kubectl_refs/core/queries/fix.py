@@ -21,11 +21,11 @@ from kubectl_refs.core.fixes.edits import (
     edits_for_serving,
     without_unneeded_grant_fixes,
 )
-from kubectl_refs.core.fixes.fixes import recommended, wants_grant
+from kubectl_refs.core.fixes.grant_remedies import recommended, wants_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, new_grants, permissions, repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.judgements import Check, Layer, Outcome, Verdict
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -110,7 +110,7 @@ def plan(report: Report, options: FixOptions, catalog: Catalog) -> Plan:
         (*changed, *created),
         () if options.new else _edits(report, references, catalog),
         tuple(each for each in references if id(each) not in asked and each.verdict is not Verdict.ALLOWED),
-        tuple(each for each in wanting if target_failures(each)),
+        tuple(each for each in wanting if each.target_failures),
         report.misspelt,
     )
 
@@ -120,12 +120,6 @@ def _edits(report: Report, references: Sequence[EvaluatedReference], catalog: Ca
         *edits_for(references, report.objects, catalog.table),
         *edits_for_serving((*report.unserved, *report.perhaps_wrong)),
     )
-
-
-def target_failures(evaluated: EvaluatedReference) -> tuple[Check, ...]:
-    """The failed checks other than permission: what the caller can see to be wrong with a target, permitted or not."""
-    checks = (check for check in evaluated.checks if check.layer is not Layer.PERMISSION)
-    return tuple(check for check in checks if check.outcome is Outcome.FAILED)
 
 
 def _repair_all(drafts: Drafts, refused: Sequence[EvaluatedReference], permitted: ReferenceIndex) -> None:

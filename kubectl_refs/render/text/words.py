@@ -97,10 +97,10 @@ def grant_of(miss: NearMiss) -> str:
     return f"ReferenceGrant {miss.grant}"
 
 
-def remaining_work(fix: Fix, notes: Iterable[str]) -> str:
-    """What remains to be done after a fix, without the reason if one of the notes on the reference gives the same."""
+def remaining_work(fix: Fix, told: Iterable[str]) -> str:
+    """What remains to be done after a fix, without the reason if one of the sentences told of the reference gives the same."""
     said, _, why = fix.remains.partition(": ")
-    return said if why and any(note.endswith(why) for note in notes) else fix.remains
+    return said if why and any(each.endswith(why) for each in told) else fix.remains
 
 
 def summary_of(report: Report, *, named: bool = True) -> str:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.fixes.fixes import recommended
+from kubectl_refs.core.fixes.grant_remedies import recommended
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, repair
 from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.entry_mistakes import from_mistake, to_mistake
