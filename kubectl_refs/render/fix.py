@@ -7,11 +7,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from itertools import groupby
 
 from kubectl_refs.core.fixes.change import Change
-from kubectl_refs.core.fixes.edits import Edit, non_grant_fixes
+from kubectl_refs.core.fixes.edits import Edit, non_grant_fixes, own_fix
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
-from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.fixes import Confidence, Fix, alternatives
 from kubectl_refs.core.model.judgements import KIND_FAULTS, PART_FAULTS, Verdict
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -76,6 +76,8 @@ def render_words(
     told = {
         id(each) for each in plan.left if non_grant_fixes(each) and set(map(_identity, non_grant_fixes(each))) <= edited
     }
+    # What is allowed is not left, even if something else is meant.
+    told |= {id(each) for edit in plan.edits for each in edit.evaluated if each.verdict is Verdict.ALLOWED}
     shown = ShownCommands(kubectl)
     for edit in plan.edits:
         _edit(page, edit, shown if commands else None, told)
@@ -140,7 +142,9 @@ def _edit(page: Page, edit: Edit, shown: ShownCommands | None, told: Container[i
         page.prose("for", f"{reference.referrer} {page.style.glyph('→')} {target_of(each)} at {reference.path}")
         if id(each) in told:
             _because(page, each)
-            _follow_up(page, each)
+            own = own_fix(each)
+            steps = next(steps for steps in alternatives(each.fixes) if own in steps)
+            _follow_up(page, steps[steps.index(own) + 1 :])
     for because in dict.fromkeys(row.perhaps or row.because for row in edit.serving):
         objects = dict.fromkeys(str(row.object) for row in edit.serving if because in (row.perhaps, row.because))
         page.prose("for", listing(tuple(objects)))
@@ -204,25 +208,26 @@ def _unfixed(
             page.prose(label, f"{fix.title}, as above")
         else:
             _other_fix(page, fix, label, shown, _place(evaluated))
-    _follow_up(page, evaluated)
+    _follow_up(page, [fix for fix in evaluated.fixes if fix.follows and fix not in fixes])
 
 
 def _because(page: Page, evaluated: EvaluatedReference) -> None:
-    slipped = evaluated.refused_and_missing or evaluated.slip_among_manifests is not None
-    page.prose("because", cause_of(evaluated) if slipped else evaluated.because)
+    allowed, slipped = evaluated.verdict is Verdict.ALLOWED, evaluated.slip_among_manifests is not None
+    by_cause = allowed or slipped or evaluated.refused_and_missing
+    page.prose("because", cause_of(evaluated) if by_cause else evaluated.because)
     if evaluated.unsupported:
         page.prose("also", evaluated.unsupported)
     for note in evaluated.notes:
         page.prose("note", note)
 
 
-def _follow_up(page: Page, evaluated: EvaluatedReference) -> None:
-    """Write that a changed reference will need a grant, which its fixes contain and a second run writes."""
-    later = (fix.object for fix in evaluated.fixes if fix.follows)
-    grants = [key.namespace for key in later if key.group_kind == REFERENCE_GRANT]
-    if grants:
-        where = " or ".join(dict.fromkeys(grants))
-        page.prose("then", f"afterwards run fix again: the reference will then need a grant in {where}")
+def _follow_up(page: Page, later: Sequence[Fix]) -> None:
+    """Write which changes a reference will need after its own, which a second run writes."""
+    grants = dict.fromkeys(fix.object.namespace for fix in later if fix.object.group_kind == REFERENCE_GRANT)
+    needed = [f"a grant in {' or '.join(grants)}"] if grants else []
+    needed += [f"another change: {fix.title}" for fix in later if fix.object.group_kind != REFERENCE_GRANT]
+    for each in needed:
+        page.prose("then", f"afterwards run fix again: the reference will then need {each}")
 
 
 def _nothing_to_write(evaluated: EvaluatedReference) -> str:

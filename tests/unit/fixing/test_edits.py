@@ -267,3 +267,18 @@ def test_a_slip_whose_grant_this_run_does_not_make_needs_a_second_one(
     assert "then:     afterwards run fix again: the reference will then need a grant in backend\n" in done.err
     assert program("fix", *ROUTE, "--apply", "--yes=all").status == 0
     assert program("fix", *ROUTE).err == "nothing to fix\n"
+
+
+def test_a_parent_that_may_be_meant_comes_with_what_it_needs_itself(program: Program, tmp_path: Path) -> None:
+    """The patch alone would break a route whose parent is only assumed to admit it."""
+    path = tmp_path / "app.yaml"
+    route = attached_route("frontend")
+    parents = [{"name": "publc", "namespace": "infra"}]
+    written(path, [INFRA, service("frontend"), {**route, "spec": {**route["spec"], "parentRefs": parents}}])
+    done = program("fix", *ROUTE, "-f", str(path))
+    assert done.status == 0
+    said = " ".join(done.err.split())
+    assert "because: Gateway infra/public is among these manifests, Gateway infra/publc is not" in said
+    assert "note: Gateway infra/public cannot be used as it is: listener" in said
+    needed = "another change: admit namespace frontend in allowedRoutes of listener"
+    assert f"then: afterwards run fix again: the reference will then need {needed}" in said
