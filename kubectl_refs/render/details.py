@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.fixes.edits import edits_for
-from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
@@ -28,7 +28,15 @@ from kubectl_refs.render.text.page import Page, Span
 from kubectl_refs.render.text.serving import write_serving
 from kubectl_refs.render.text.shown_commands import ShownCommands, rerun_note
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import VERDICT_ROLE, difference_of, grant_of, remaining_work, summary_of, target_of
+from kubectl_refs.render.text.words import (
+    VERDICT_ROLE,
+    difference_of,
+    grant_of,
+    is_uncertain,
+    remaining_work,
+    summary_of,
+    target_of,
+)
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model.unknown_kinds import UnknownKind
@@ -271,6 +279,6 @@ def _fix(page: Page, label: str, fix: Fix, shown: ShownCommands, evaluated: Eval
             rerun_note(f"the change for {outdating.removeprefix(own)}"),
         )
     command = shown.add(fix, place)
-    if fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN:
+    if is_uncertain(fix):
         page.prose("", "best guess: verify before applying")
     page.verbatim(command)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import ObjectKey
@@ -23,7 +23,7 @@ from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
-from kubectl_refs.render.text.words import AS_A_GUESS, target_of
+from kubectl_refs.render.text.words import AS_A_GUESS, is_uncertain, target_of
 
 SHOWN = 20
 """The most references with one effect that are listed below their cause; the rest are counted."""
@@ -148,7 +148,7 @@ def _change(page: Page, change: ReferenceChange, fix: Fix | None, shown: ShownCo
         page.prose("", f"after the change: {fix.title}; {again}", column=_COLUMN)
         return
     command = shown.add(fix, place)
-    guess = AS_A_GUESS if fix.confidence is Confidence.GUESS else ""
+    guess = AS_A_GUESS if is_uncertain(fix) else ""
     if "\n" in command or guess:
         page.prose("", f"after the change: {guess}{fix.title}", column=_COLUMN)
         page.verbatim(command)

@@ -8,8 +8,7 @@ from kubectl_refs.core.fixes.edits import begins_with_own_fix, own_fix
 from kubectl_refs.core.fixes.grant_remedies import recommended
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.grants.near_miss import is_misplaced
-from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.references.cause import nearest
@@ -19,7 +18,7 @@ from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import COLUMN, write_line
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
-from kubectl_refs.render.text.words import AS_A_GUESS, remaining_work
+from kubectl_refs.render.text.words import AS_A_GUESS, is_uncertain, remaining_work
 
 
 class Proposals:
@@ -97,7 +96,7 @@ class Proposals:
         if printing or again:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
-        title = _marked_as_guess(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
+        title = _marked_as_guess(fix, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if label == "if not":
             # A reader who may not read the grants there can hardly write one.
             title = f"someone who can write in {fix.object.namespace} must create {grant}"
@@ -156,7 +155,7 @@ class Proposals:
             self._offered.add(short)
             return True
         grant = "a new ReferenceGrant (-o wide shows it)"
-        title = _marked_as_guess(fix, evaluated, f"{asked}{_title(fix, evaluated, grant, page=page)}")
+        title = _marked_as_guess(fix, f"{asked}{_title(fix, evaluated, grant, page=page)}")
         if fix.widens:
             of_grant = fix.object.group_kind == REFERENCE_GRANT
             title += _permits_more(page, fix, evaluated, title) if of_grant else f"; {_also_permits(fix)}"
@@ -182,9 +181,8 @@ class Proposals:
         return self._kubectl.fix(referrer, *(("--new",) if repair or begins_with_own_fix(evaluated) else ()))
 
 
-def _marked_as_guess(fix: Fix, evaluated: EvaluatedReference, title: str) -> str:
-    guess = fix.confidence is Confidence.GUESS and evaluated.verdict is not Verdict.UNKNOWN
-    return f"{AS_A_GUESS}{title}" if guess else title
+def _marked_as_guess(fix: Fix, title: str) -> str:
+    return f"{AS_A_GUESS}{title}" if is_uncertain(fix) else title
 
 
 def _write_step(page: Page, label: str, title: str, fix: Fix, reference: Reference, end: str = "") -> None:

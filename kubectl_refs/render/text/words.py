@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
-from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import X_GROUP
@@ -95,6 +95,11 @@ def target_of(evaluated: EvaluatedReference) -> str:
 
 def grant_of(miss: NearMiss) -> str:
     return f"ReferenceGrant {miss.grant}"
+
+
+def is_uncertain(fix: Fix) -> bool:
+    """Whether a fix must be called a best guess. One for the owner is offered for the case that it is needed."""
+    return fix.confidence is Confidence.GUESS and not fix.for_owner
 
 
 def remaining_work(fix: Fix, told: Iterable[str]) -> str:
