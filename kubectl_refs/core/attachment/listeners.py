@@ -209,9 +209,14 @@ def protocols_of(kind: GroupKind) -> Sequence[str]:
 
 def listed_kinds(listener: JSON) -> tuple[GroupKind, ...]:
     """The route kinds that a listener lists."""
+    return kinds_in(at(listener, "allowedRoutes", "kinds"))
+
+
+def kinds_in(written: object) -> tuple[GroupKind, ...]:
+    """The kinds in a list of RouteGroupKind."""
     return tuple(
         GroupKind(GATEWAY_GROUP if group is None else group, text(entry.get("kind")) or "")
-        for entry in map(mapping, entries(at(listener, "allowedRoutes", "kinds")))
+        for entry in map(mapping, entries(written))
         for group in (text(entry.get("group")),)
     )
 

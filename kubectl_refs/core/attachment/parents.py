@@ -260,13 +260,13 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
         return verdict_of_check(
             found, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT
         )
-    return verdict_of_check(
-        found,
-        Verdict.ALLOWED,
-        "Accepted",
-        None,
-        f"mesh, {side} route: a {reference.to.kind} parent needs no permission",
-    )
+    because = f"mesh, {side} route: a {reference.to.kind} parent needs no permission"
+    allowed = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
+    # Imported here: most parents are Gateways.
+    from kubectl_refs.core.targets.parent_services import parent_service_check
+
+    note = parent_service_check(reference, answer.object)
+    return allowed if note is None else allowed.with_judgement(checks=(*allowed.checks, note))
 
 
 def namespace_labels(view: View, reference: Reference, parent: JSON) -> listeners.Labels:

@@ -12,41 +12,26 @@ from functools import lru_cache
 from kubectl_refs.core.conditions.computed import NO_VALID_CA
 from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
-from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_REFERENCES
+from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_REFERENCES
 from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.fields.releases import Release, ReleaseOf
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.conditions import Agreement, Computed, Reported
+from kubectl_refs.core.model.conditions import READ_MESSAGE, Agreement, Comparison, Computed, Reported
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
-from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.controllers import Handler
 
 _LOOK_AT_CONTROLLER = "check that the controller is running, and read its log"
-_LOOK_AT_LISTENERS = "run 'why' on the Gateway or ListenerSet to see what its listeners lack"
 _NO_STATUS_ADVICE = f"{_LOOK_AT_CONTROLLER}; the verdicts here do not depend on it"
-_READ_MESSAGE = "see the controller's message and log"
 # Many controllers overlook a change of annotations.
 _LOOKS_AGAIN = "looks again when the object's spec changes or it restarts"
 _OUTDATED = f"wait a moment, then {_LOOK_AT_CONTROLLER}; one that does not watch ReferenceGrants {_LOOKS_AGAIN}"
 _ENFORCE = "create the grant: a controller that enforces grants will refuse this reference"
 _PORTABLE = "write the grant as the specification asks: other controllers, and later releases, refuse the reference"
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Whether two conditions agree, why they may not, and what to do next (both sentences without full stop).
-
-    `code` is None if they agree, or if no fault is known.
-    """
-
-    agreement: Agreement
-    why: str = ""
-    code: Code | None = None
-    advice: str = ""
 
 
 _AGREES = Comparison(Agreement.AGREES)
@@ -66,7 +51,7 @@ def dependent_on_assumptions(reported: Reported) -> Comparison:
     why = "this depends on objects that are not among these manifests"
     if reported.status != "False":
         return Comparison(Agreement.UNKNOWN, why)
-    return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
+    return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, READ_MESSAGE)
 
 
 def is_for_references(computed: Computed, resolved: Computed, reported: Reported) -> bool:
@@ -127,10 +112,10 @@ def compare(
         advice = f"wait a moment, then {_LOOK_AT_CONTROLLER}"
         return Comparison(Agreement.UNKNOWN, "the controller has not decided", Code.UNDECIDED, advice)
     if computed.status == "Unknown":
-        why = "this depends on something that could not be checked"
-        if reported.status == "False":
-            return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
-        return Comparison(Agreement.UNKNOWN, why)
+        # Imported here: most conditions are known.
+        from kubectl_refs.core.conditions.left_open import undecided
+
+        return undecided(reported, references, controller_of(controller_name))
     if reported.status == computed.status:
         if computed.status == "False" and reported.reason != computed.reason:
             permitted = reported.reason == "RefNotPermitted" and not _any_refused(references)
@@ -167,12 +152,15 @@ def _reported_false(
     newer = _newer_grant(reported, references, grants)
     if newer:
         return _stale_grant(newer)
-    if reasons & ABOUT_LISTENERS:
-        why = "none of its listeners is ready or valid, for example because a certificate is missing"
-        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _LOOK_AT_LISTENERS)
+    # Imported here: few conditions are False.
+    from kubectl_refs.core.conditions.left_open import left_open
+
+    left = left_open(reported, references, controller)
+    if left is not None:
+        return left
     if not reasons & ABOUT_REFERENCES:
         why = f"{reported.reason} is for a cause that is not checked here"
-        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
+        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, READ_MESSAGE)
     unsupported = unsupported_by(controller, references)
     if unsupported:
         advice = "use what it supports, or another implementation; no grant can help here"
@@ -181,7 +169,7 @@ def _reported_false(
         return _controller_defect(defect)
     if reasons & ABOUT_CONTENT:
         why = "it may be about the content of a Secret or ConfigMap, of which little is checked here"
-        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, _READ_MESSAGE)
+        return Comparison(Agreement.UNKNOWN, why, Code.OTHER_CAUSE, READ_MESSAGE)
     if references and all(each.is_parent for each in references):
         maybe = "the controller may not have noticed a change, or may look at more than the specification asks for"
     else:

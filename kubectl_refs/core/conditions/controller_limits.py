@@ -37,16 +37,18 @@ def with_controller_limits(
     conditions: Sequence[Condition],
     grants: Mapping[GrantName, Grant],
 ) -> Sequence[EvaluatedReference]:
-    """The references of a route, with what is known about its parents' controllers added to those that need a grant.
-    The references of any other object are returned unchanged."""
+    """The references of a route, with what is known about its parents' controllers added to those that need a grant. To
+    those of any other object that are refused, what its controller says it does not take is added."""
     crossing = [
         each
         for each in references
         if each.judgement.mechanism is Mechanism.REFERENCE_GRANT
         and each.judgement.verdict in (Verdict.REFUSED, Verdict.ALLOWED)
     ]
-    if not crossing or key_of(obj).group_kind not in ROUTES:
+    if not crossing:
         return references
+    if key_of(obj).group_kind not in ROUTES:
+        return _with_reported_limits(references, crossing, conditions)
     rows = _controllers(view, obj)
     known = [row for row in rows if row is not None]
     if not known:
@@ -54,6 +56,28 @@ def with_controller_limits(
     if len(known) == len(rows) and all(row.never_crosses for row in known):
         references = _with_unsupported(references, crossing, known, conditions)
     return _with_known_defects(references, known, conditions, grants)
+
+
+def _with_reported_limits(
+    references: Sequence[EvaluatedReference],
+    crossing: Sequence[EvaluatedReference],
+    conditions: Sequence[Condition],
+) -> Sequence[EvaluatedReference]:
+    refused = [each for each in crossing if each.verdict is Verdict.REFUSED]
+    failing = [each for each in conditions if each.fails]
+    if not refused or not failing:
+        return references
+    # Imported here: few conditions are False.
+    from kubectl_refs.core.conditions.left_open import reported_limit
+
+    told: dict[int, EvaluatedReference] = {}
+    for condition in failing:
+        by = controller_of(condition.controller_name)
+        limit = reported_limit(condition.reported, refused, by) if condition.reported else None
+        if limit is not None:
+            for each in filter(limit.concerns, refused):
+                told[id(each)] = each.with_judgement(unsupported=limit.text).with_notes(limit.advice)
+    return [told.get(id(each), each) for each in references] if told else references
 
 
 def _controllers(view: View, route: JSON) -> list[Controller | None]:

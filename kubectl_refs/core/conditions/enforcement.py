@@ -18,6 +18,7 @@ from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of, text
+from kubectl_refs.core.targets.kind_checks import is_in_doubt
 from kubectl_refs.core.view.controllers import class_of, controller_name, running_release
 from kubectl_refs.core.view.view import View
 
@@ -81,7 +82,7 @@ def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
 
 
 class Enforcement(NamedTuple):
-    """What a refused reference does, as far as it is known who enforces grants, and notes on that."""
+    """What a failing reference does, as far as it is known who enforces grants or takes the kind, and notes on that."""
 
     effect: str
     notes: tuple[str, ...] = ()
@@ -121,6 +122,18 @@ def enforcement_of(
             effect = _where(passing, " and ".join(where), effects[id(each)])
             found[id(each)] = Enforcement(effect, (*doubts, *aliases))
     return found
+
+
+def effects_of_kinds(
+    view: View, references: Sequence[EvaluatedReference], effects: Mapping[int, str], obj: JSON
+) -> Mapping[int, Enforcement]:
+    """For references to kinds that a controller may take although none known does, by their ids, the effect to show in
+    place of the specification's, from `effects`."""
+    return {
+        id(each): Enforcement(f"where the controller does not take that kind, {effects[id(each)]}")
+        for each in references
+        if each.code is Code.KIND_NOT_SUPPORTED and effects.get(id(each)) and is_in_doubt(view, each.found, obj)
+    }
 
 
 _ENFORCED = "ReferenceGrants are enforced"

@@ -8,6 +8,7 @@ from kubectl_refs.core.attachment.listeners import (
     allowed_kinds,
     carried_kinds,
     is_validated_by,
+    kinds_in,
     listed_kinds,
     listeners_of,
     uses_certificates,
@@ -22,7 +23,7 @@ from kubectl_refs.core.conditions.computed import (
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.model.conditions import Computed, Condition, reported_in
 from kubectl_refs.core.model.kinds import GATEWAY
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
@@ -67,6 +68,7 @@ class _Listener:
         wrong_kinds = _wrong_kinds(listener)
         self._status = status
         self._concerned = own, authorities
+        self._listed = listed_kinds(listener)
         self.resolved = resolved_refs([*obstacles_of([*own, *authorities], status.key), *wrong_kinds])
         self._accepted = validating_clients(authorities, status.key)
         by_itself = resolved_refs([*obstacles_of(own, status.key), *wrong_kinds])
@@ -85,11 +87,18 @@ class _Listener:
         ]
         entry = Entry(written[0].get("conditions") if written else None, listener=self.name)
         own, authorities = self._concerned
-        expected = [("ResolvedRefs", self.resolved, [*own, *authorities])]
-        expected += [("Accepted", self._accepted, authorities)] if self._accepted else []
-        for type_, computed, concerned in expected:
+        optional = _not_supported(self._listed, written[0]) if written else ()
+        expected = [("ResolvedRefs", self.resolved, [*own, *authorities], optional)]
+        expected += [("Accepted", self._accepted, authorities, ())] if self._accepted else []
+        for type_, computed, concerned, kinds in expected:
             absence = _absence_on_listener(self._status.object, type_, written=bool(written))
-            yield self._status.condition(entry, Expected(type_, computed, concerned, absence))
+            yield self._status.condition(entry, Expected(type_, computed, concerned, absence, optional_kinds=kinds))
+
+
+def _not_supported(listed: Sequence[GroupKind], written: JSON) -> Sequence[GroupKind]:
+    """The route kinds that a listener lists and its status does not call supported; all if it calls them all supported."""
+    supported = kinds_in(written.get("supportedKinds"))
+    return tuple(kind for kind in listed if kind not in supported) or listed
 
 
 def _absence_on_listener(obj: JSON, type_: str, *, written: bool) -> str:

@@ -51,7 +51,7 @@ def conditions_of(
         itself = Entry(at(status.object, "status", "conditions"))
         expected.append(status.condition(itself, Expected("Accepted", computed, parameters, _ABSENCE)))
     if kind not in ROUTES:
-        expected = [*expected, *unexpected_failures(status, expected)]
+        expected = [*expected, *unexpected_failures(status, expected, [*references, *own])]
     return tuple([_explained_by_own_fields(each, own) for each in expected] if own else expected)
 
 

@@ -45,6 +45,10 @@ ABOUT_REFERENCES = (
 )
 """Reasons that are about references. Controllers set the same conditions to False for many other reasons."""
 
+ABOUT_OBJECTS = frozenset({"Invalid", "InvalidParameters", "ParametersRefInvalid", "TargetNotFound"})
+"""Reasons that may be about the references of a whole object, such as a policy. ParametersRefInvalid comes from NGINX Gateway
+Fabric (nginx/nginx-gateway-fabric#4326)."""
+
 ABOUT_LISTENERS = frozenset({"ListenersNotValid", "InvalidListener", "NoReadyListeners"})
 """Reasons that are about the listeners of a parent, which are examined separately. InvalidListener comes from NGINX
 Gateway Fabric (nginx/nginx-gateway-fabric#350)."""

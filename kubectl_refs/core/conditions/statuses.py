@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kubectl_refs.core.conditions.comparison import (
     WITHOUT_STATUS,
-    Comparison,
     absent_condition,
     compare,
     dependent_on_assumptions,
@@ -19,6 +18,7 @@ from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.fields.releases import Release
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.conditions import (
+    Comparison,
     Computed,
     Condition,
     Reported,
@@ -26,7 +26,7 @@ from kubectl_refs.core.model.conditions import (
     reported_in,
 )
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at, integer, mapping, text
 from kubectl_refs.core.records import dataclass
@@ -65,7 +65,8 @@ class Expected:
     """A condition that the specification requires.
 
     `references` are those that it is about. `absence` is a sentence, without full stop, on why no controller may have
-    written it. `resolved` is the ResolvedRefs required beside an Accepted.
+    written it. `resolved` is the ResolvedRefs required beside an Accepted. `optional_kinds` are the route kinds that a
+    listener lists, and that its controller may not support.
     """
 
     type: str
@@ -73,6 +74,7 @@ class Expected:
     references: Sequence[EvaluatedReference]
     absence: str
     resolved: Computed | None = None
+    optional_kinds: Sequence[GroupKind] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,5 +147,10 @@ class Status:
             and is_for_references(expected.computed, expected.resolved, reported)
         ):
             return stale_generation(generation, reported) or not_accepted_for_references(expected.resolved.reason)
+        if differs and expected.optional_kinds and "InvalidRouteKinds" in reported.reason.split(","):
+            # Imported here: few listeners have such a condition.
+            from kubectl_refs.core.conditions.left_open import unsupported_route_kinds
+
+            return stale_generation(generation, reported) or unsupported_route_kinds(expected.optional_kinds)
         name = entry.controller_name or (self.controller() if differs else None)
         return compare(generation, expected.computed, reported, expected.references, self.grants, name, self.release_of)

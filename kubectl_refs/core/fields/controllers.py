@@ -156,6 +156,13 @@ AWS_LOAD_BALANCER = Controller(
     "kubernetes-sigs/aws-load-balancer-controller at 225f445",
     backends=((GATEWAY, "of a TCPRoute, as an ALB behind an NLB"), (GroupKind("", "TargetGroupName"), "")),
 )
+KGATEWAY = Controller(
+    "kgateway",
+    "kgateway.dev/",
+    "kgateway-dev/kgateway at 06ff8b9, and devel/reference_grant/reference-grant-mode.md of pull request 14209",
+    takes_core=True,
+    may_not_ask="kgateway asks for no grant with KGW_REFERENCE_GRANT_MODE=OFF",
+)
 LINKERD = Controller("Linkerd", "linkerd.io/", "linkerd/linkerd2 at b24cd40", never_asks="Linkerd asks for no grant")
 
 CONTROLLERS: Sequence[Controller] = (
@@ -175,13 +182,7 @@ CONTROLLERS: Sequence[Controller] = (
     ),
     KONG_INGRESS,
     KONG_OPERATOR,
-    Controller(
-        "kgateway",
-        "kgateway.dev/",
-        "kgateway-dev/kgateway at 06ff8b9, and devel/reference_grant/reference-grant-mode.md of pull request 14209",
-        takes_core=True,
-        may_not_ask="kgateway asks for no grant with KGW_REFERENCE_GRANT_MODE=OFF",
-    ),
+    KGATEWAY,
     Controller(
         "agentgateway",
         "agentgateway.dev/",

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from functools import lru_cache
 
 from kubectl_refs.core.model.codes import Circumstance, Code
-from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
@@ -192,11 +192,15 @@ def _class_finding(row: Serving) -> Finding:
     return Finding(code, code.severity, row.object, path, "", row.perhaps, advice)
 
 
+_IN_ITS_WORDS = (Code.OTHER_CAUSE, Code.UNDECIDED, Code.UNSUPPORTED_BY_CONTROLLER)
+"""Codes of conditions whose cause the controller's own message tells best."""
+
+
 def _condition_finding(condition: Condition, code: Code, place: str, writer: str) -> Finding:
     reported = condition.reported
     said = f"{condition.type}={reported.status} ({reported.reason})" if reported else f"no {condition.type}"
     message = f"{said}: {condition.why}"
-    if code in (Code.OTHER_CAUSE, Code.UNDECIDED) and reported and reported.message:
+    if condition.agreement is Agreement.UNKNOWN and code in _IN_ITS_WORDS and reported and reported.message:
         message += f'; it says "{reported.message}"'
     return Finding(
         code,

@@ -140,7 +140,12 @@ class Code(StrEnum):
     NOT_REVOKED = "REF203", _ERROR, "A controller that asks for grants reports a reference without a grant as resolved"
     NOT_ENFORCED = "REF204", _ERROR, "The controller reports a reference as resolved although nothing permits it"
     NOT_PORTABLE = "REF205", _WARNING, "Only some controllers honour the ReferenceGrant as it is written"
-    UNSUPPORTED_BY_CONTROLLER = "REF206", _WARNING, "The controller does not support this reference", _FAILS
+    UNSUPPORTED_BY_CONTROLLER = (
+        "REF206",
+        _WARNING,
+        "The controller does not support the reference, or a kind that the object names",
+        _FAILS,
+    )
     CONTROLLER_DEFECT = "REF207", _WARNING, "A known defect of the controller explains its status", _FAILS
     CONTRADICTION = "REF208", _WARNING, "The status contradicts what the specification asks for", _FAILS
     OTHER_CAUSE = "REF209", _WARNING, "The controller reports a cause that is not checked here", _FAILS

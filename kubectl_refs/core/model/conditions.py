@@ -43,6 +43,23 @@ class Reported:
 
 
 @dataclass(frozen=True, slots=True)
+class Comparison:
+    """Whether two conditions agree, why they may not, and what to do next (both sentences without full stop).
+
+    `code` is None if they agree, or if no fault is known.
+    """
+
+    agreement: Agreement
+    why: str = ""
+    code: Code | None = None
+    advice: str = ""
+
+
+READ_MESSAGE = "see the controller's message and log"
+"""The advice where nothing more is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Condition:
     """A condition of one object, computed and as reported by one controller.
 

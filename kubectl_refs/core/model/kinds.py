@@ -13,7 +13,8 @@ CONFIG_MAP = GroupKind("", "ConfigMap")
 CLUSTER_TRUST_BUNDLE = GroupKind("certificates.k8s.io", "ClusterTrustBundle")
 SERVICE_IMPORT = GroupKind("multicluster.x-k8s.io", "ServiceImport")
 SERVICE_ENTRY = GroupKind("networking.istio.io", "ServiceEntry")
-"""Istio's kind for services that the cluster does not know; a parentRef can name one as it names a Service."""
+"""Istio's kind for services that the cluster does not know; a parentRef can name one as it names a Service, and kgateway takes
+one as a backend (kgateway-dev/kgateway at 0412311c, pkg/kgateway/extensions2/plugins/serviceentry)."""
 ISTIO_GATEWAY = GroupKind("networking.istio.io", "Gateway")
 """Istio's own Gateway, which VirtualServices name: no route of the Gateway API attaches to it."""
 SERVICE_OF_CORE = GroupKind("core", "Service")
@@ -33,7 +34,7 @@ KUBERNETES_GROUPS = frozenset(
     }
 )
 """The groups of Kubernetes itself besides the core group: nobody else defines kinds in them."""
-WITH_PORTS = (SERVICE, SERVICE_IMPORT, MESH_SERVICE)
+WITH_PORTS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY, MESH_SERVICE)
 """Kinds whose ports, listed at `spec.ports`, a reference names."""
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
 """The name of ReferenceGrant before Gateway API 0.5."""

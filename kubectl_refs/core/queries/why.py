@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.route_kinds import wrong_kinds
 from kubectl_refs.core.conditions.controller_limits import with_controller_limits, with_doubts
-from kubectl_refs.core.conditions.enforcement import Enforcement, enforcement_of
+from kubectl_refs.core.conditions.enforcement import Enforcement, effects_of_kinds, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
 from kubectl_refs.core.conditions.statuses import Status
@@ -126,7 +126,10 @@ class EvaluatedObject:
             return self
         effects = Effects(self.object, self.in_order, self.serving)
         of_all = effects.of(self.in_order)
-        enforcement = enforcement_of(view, self.in_order, of_all, self.object, self.conditions)
+        enforcement = {
+            **effects_of_kinds(view, wanting, of_all, self.object),
+            **enforcement_of(view, self.in_order, of_all, self.object, self.conditions),
+        }
         let_pass = effects.refused_by_gateways.union(enforcement)
         # Those that a mesh or a controller may let pass add nothing to what the others do.
         of_others = effects.of([each for each in self.in_order if id(each) not in let_pass]) if let_pass else {}

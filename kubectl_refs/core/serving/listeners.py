@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kubectl_refs.core.attachment.listeners import is_validated_by, listeners_of, uses_certificates
+from kubectl_refs.core.attachment.listeners import is_validated_by, kinds_in, listeners_of, uses_certificates
 from kubectl_refs.core.conditions.computed import validating_clients
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serves, Serving
@@ -67,6 +67,19 @@ def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerSt
     if ready:
         return ListenerState(Serves.YES, f"{place} is programmed")
     return lacking[0] if lacking else above
+
+
+def unsupported_on(holder: JSON, name: str, kind: GroupKind) -> str:
+    """A sentence about a listener whose controller reports that it does not support routes of a kind there; empty for every
+    other (ListenerStatus.supportedKinds)."""
+    written = _entry(holder, name)
+    reported = current_condition(holder, written.get("conditions"), "ResolvedRefs")
+    if reported is None or reported.status != "False" or "InvalidRouteKinds" not in reported.reason.split(","):
+        return ""
+    if "supportedKinds" not in written or kind in kinds_in(written["supportedKinds"]):
+        return ""
+    said = condition_words("ResolvedRefs", reported)
+    return f'listener "{name}" of {key_of(holder)} has {said}, and no {kind.kind} among its supportedKinds'
 
 
 def _entry(holder: JSON, name: str) -> JSON:

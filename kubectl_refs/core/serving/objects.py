@@ -20,7 +20,7 @@ from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.serving.endpoints import endpoints_of
-from kubectl_refs.core.serving.listeners import listener_state, with_class_fix
+from kubectl_refs.core.serving.listeners import listener_state, unsupported_on, with_class_fix
 from kubectl_refs.core.serving.reports import condition_words, current_condition
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.status_entries import counting_entries
@@ -77,7 +77,7 @@ def _of_route(
             yield Serving(key, _BY_VERDICT[parent.verdict], parent.because, to, explain=to, by_verdict=True)
             continue
         report = _RouteReport.of(reported, parent_ref_of(parent.found.reference)) if reported else _NO_REPORT
-        asked = "served by", to, parent.listeners, report
+        asked = "served by", key.group_kind, to, parent.listeners, report
         for row in view.once_as_read(asked, partial(_rows_by_parent, key, to, parent.listeners, report)):
             yield row if row.object == key else replace(row, object=key)
 
@@ -134,8 +134,8 @@ _NO_REPORT = _RouteReport()
 def _rows_by_parent(
     key: ObjectKey, to: ObjectKey, listeners: Sequence[str], report: _RouteReport, view: View
 ) -> Sequence[Serving]:
-    """The rows of a route at a parent that admits it through some listeners: the same for all routes with the same
-    report."""
+    """The rows of a route at a parent that admits it through some listeners: the same for all routes of a kind with the
+    same report."""
 
     def make_rows(subview: View) -> Sequence[Serving]:
         rows = tuple(_of_parent(subview, key, to, listeners, report))
@@ -157,6 +157,9 @@ def _of_parent(
             state = listener_state(view, holder, name)
             serves, because, explain = state.serves, state.because, state.explain
             untaken = state.untaken
+            unsupported = "" if report.accepts else unsupported_on(holder, name, key.group_kind)
+            if unsupported:
+                serves, because, explain = Serves.NO, unsupported, to
             if untaken and report.accepts:
                 # A controller that accepts the route has seen the class.
                 serves, because = Serves.UNKNOWN, f"{untaken}, though {report.acceptor} accepts the route"

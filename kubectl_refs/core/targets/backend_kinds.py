@@ -47,28 +47,35 @@ def backend_kind_check(kind: GroupKind, names: Sequence[str | None]) -> Check:
     rows = list(dict.fromkeys(map(controller_of, names)))
     known = [row for row in rows if row is not None and row.backends is not None]
     refusing = [row for row in known if not _takes(row, kind)]
-    what = kind.kind if kind.group == GATEWAY_GROUP else f"{kind.kind} of group {kind.group}"
+    what = kind_words(kind)
     if known and len(refusing) == len(rows):
         verb = "takes" if len(refusing) == 1 else "take"
         message = f"{enumerated([row.name for row in refusing])} {verb} no {what} as a backend (InvalidKind)"
         return Check(Layer.KIND, Outcome.FAILED, message)
     if known and len(known) == len(rows):
         taking = [row for row in known if row not in refusing]
-        said = [f"{row.name} takes {with_article(what)} as a backend{_where(row, kind)}" for row in taking]
+        said = [f"{row.name} takes {with_article(what)} as a backend{taken_where(row, kind)}" for row in taking]
         said += [f"{row.name} does not (InvalidKind)" for row in refusing]
-        sure = not refusing and not any(_where(row, kind) for row in known)
+        sure = not refusing and not any(taken_where(row, kind) for row in known)
         return Check(Layer.KIND, Outcome.OK if sure else Outcome.NOTE, ", ".join(said))
     taking = [row for row in CONTROLLERS if _takes(row, kind)]
-    where = "," + _where(taking[0], kind) if len(taking) == 1 and _where(taking[0], kind) else ""
+    where = "," + taken_where(taking[0], kind) if len(taking) == 1 and taken_where(taking[0], kind) else ""
     by = f"; {listing([row.name for row in taking])} may{where}" if taking else ""
     message = f"not every controller takes {with_article(what)} as a backend: the others report InvalidKind{by}"
     return Check(Layer.KIND, Outcome.NOTE, message)
+
+
+def kind_words(kind: GroupKind) -> str:
+    """A kind in a sentence, with its group unless everybody knows that."""
+    return kind.kind if kind.group in ("", GATEWAY_GROUP) else f"{kind.kind} of group {kind.group}"
 
 
 def _takes(row: Controller, kind: GroupKind) -> bool:
     return kind in dict(row.backends or ())
 
 
-def _where(row: Controller, kind: GroupKind) -> str:
+def taken_where(row: Controller, kind: GroupKind) -> str:
+    """The clause that says where a controller takes a kind as a backend, with a blank before it; empty if everywhere, and
+    if it does not."""
     clause = dict(row.backends or ()).get(kind)
     return f" {clause}" if clause else ""

@@ -37,7 +37,7 @@ def content_check(obj: JSON, role: Role, noun: str, controller_facts: Controller
     tells whether a controller takes it anyway."""
     delivered = delivered_elsewhere(obj, role)
     if delivered:
-        return Check(Layer.CONTENT, Outcome.NOTE, delivered)
+        return Check(Layer.TYPE, Outcome.NOTE, f"{key_of(obj)} {delivered}")
     foreign = foreign_type(obj, role)
     if foreign and controller_facts.resolved():
         return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, but its controller takes it anyway")
@@ -53,11 +53,11 @@ def content_check(obj: JSON, role: Role, noun: str, controller_facts: Controller
 
 
 def delivered_elsewhere(obj: JSON, role: Role) -> str | None:
-    """A sentence about a Secret that stands for a certificate which comes from elsewhere; None for others."""
+    """What is to be said of a Secret that stands for a certificate which comes from elsewhere; None for others."""
     if key_of(obj).group_kind != SECRET or obj.get("type") != _SDS_TYPE or role not in (Role.CA, *_WITH_KEY):
         return None
     return (
-        f"it is of type {_SDS_TYPE}: Envoy Gateway gets the certificate by SDS if its configuration sets "
+        f"is of type {_SDS_TYPE}: Envoy Gateway gets the certificate by SDS if its configuration sets "
         "enableSDSSecretRef, which is not the default; other controllers cannot use it"
     )
 

@@ -8,14 +8,14 @@ from typing import NamedTuple
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, KUBERNETES_GROUPS, SERVICE
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
-from kubectl_refs.core.targets.backend_kinds import backend_kind_check
+from kubectl_refs.core.targets.backend_kinds import backend_kind_check, serving_controllers
 from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import ONLY_OF_ROUTES, Requirements, further_backends, requirements_of
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.view.catalog import Catalog, is_no_group
+from kubectl_refs.core.view.catalog import COMPLETE_GROUPS, Catalog, is_no_group
 from kubectl_refs.core.view.view import View
 
 
@@ -100,9 +100,20 @@ _OTHER_FORMS = (Hint.CORE_ALIAS, Hint.GROUP_WITH_VERSION, Hint.CASE, Hint.TYPO)
 
 def _may_be_taken(catalog: Catalog, kind: GroupKind) -> bool:
     """Whether an implementation may take a kind that this version does not know to be taken: it is not known which ones a
-    part of a cluster is for, nor all kinds that they take. Kubernetes' own kinds and those that make Secrets are known."""
-    heard_of = kind.group in KUBERNETES_GROUPS or any(row.producer == kind for row in catalog.table.producers)
-    return catalog.is_part and catalog.serves(kind) is None and not heard_of
+    part of a cluster is for, nor all kinds that they take, whether or not the part holds objects of them. The groups of
+    Kubernetes and those that this version knows whole are known, and so are the kinds that make Secrets."""
+    makes_secrets = any(row.producer == kind for row in catalog.table.producers)
+    return catalog.is_part and kind.group not in KUBERNETES_GROUPS | COMPLETE_GROUPS and not makes_secrets
+
+
+def is_in_doubt(view: View, found: FoundReference, route: JSON) -> bool:
+    """Whether a controller that this version does not know may take a kind that none known to it takes."""
+    kind = found.reference.to.group_kind
+    if kind.group in KUBERNETES_GROUPS | COMPLETE_GROUPS or view.catalog.serves(kind) is False:
+        return False
+    of_backends = requirements_of(found).core == (SERVICE,)
+    by = ControllerFacts(controllers=lambda: serving_controllers(view, route))
+    return not of_backends or refused_by_all(kind, by) is None
 
 
 def _taken_by_none(kind: GroupKind, expected: Requirements, controller_facts: ControllerFacts) -> Check:

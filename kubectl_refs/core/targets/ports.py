@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
-from kubectl_refs.core.model.kinds import SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.kinds import SERVICE, SERVICE_ENTRY, UDP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, integer, text, unsubstituted
@@ -39,7 +39,7 @@ def wrong_port_check(reference: Reference, field: str, obj: JSON) -> Check:
 
 
 def port_check(reference: Reference, obj: JSON) -> Check | None:
-    """Whether a Service or ServiceImport has the port a reference names; None where there is nothing to check."""
+    """Whether a Service, ServiceImport or ServiceEntry has the port a reference names; None where there is nothing to check."""
     ports = ports_of(obj)
     external = at(obj, "spec", "type") == "ExternalName"
     if reference.port is None:
@@ -65,8 +65,15 @@ def port_check(reference: Reference, obj: JSON) -> Check | None:
 
 
 def ports_of(obj: JSON) -> list[JSON]:
-    """The ports of a Service or ServiceImport."""
-    return [port for port in entries(at(obj, "spec", "ports")) if isinstance(port, dict)]
+    """The ports of a Service or ServiceImport; those of a ServiceEntry as a Service would have them."""
+    written: list[JSON] = [port for port in entries(at(obj, "spec", "ports")) if isinstance(port, dict)]
+    return written if obj.get("kind") != SERVICE_ENTRY.kind else [_of_service_entry(port) for port in written]
+
+
+def _of_service_entry(port: JSON) -> JSON:
+    """A ServiceEntry's port has a number, and as its protocol often the one above TCP, such as HTTP (Istio, ServicePort)."""
+    protocol = "UDP" if (text(port.get("protocol")) or "").upper() == "UDP" else "TCP"
+    return {"port": port.get("number"), "name": port.get("name"), "protocol": protocol}
 
 
 def carries(reference: Reference, port: JSON) -> bool:

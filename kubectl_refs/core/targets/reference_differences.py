@@ -10,7 +10,8 @@ from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.model.values import at, text
+from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import section_names
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.text.similarity import abbreviates, is_affixed, is_close, looks_deliberate
@@ -120,7 +121,7 @@ def _port(view: View, holder: FoundReference, meant: Reference) -> Difference:
         return Difference(path, wanted, found, Hint.WRONG_TYPE, "without quotes")
     if meant.to.group_kind not in WITH_PORTS:
         return Difference(path, wanted, found, Hint.OTHER_PORT, "the port of that listener", number)
-    ports = entries(at(view.get(meant.to, effect=f"which ports {meant.to} has is not known").object, "spec", "ports"))
+    ports = ports_of(view.get(meant.to, effect=f"which ports {meant.to} has is not known").object or {})
     of_number = [each for each in ports if at(each, "port") == meant.port]
     if reference.wrong_port and any(at(each, "name") == found for each in of_number):
         return Difference(path, wanted, found, Hint.WRONG_TYPE, "the port of that name")

@@ -57,8 +57,8 @@ def referring_annotations(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _service(obj: JSON) -> JSON:
-    """A Service with all that a reference asks of it: ports, type, externalName, and whether it is being deleted. Often
-    there are more than routes."""
+    """A Service with all that a reference asks of it: ports, type, externalName, and whether it is headless or being deleted.
+    Often there are more than routes, and each has a cluster IP of its own."""
     metadata, spec = mapping(obj.get("metadata")), mapping(obj.get("spec"))
     return {
         "apiVersion": obj.get("apiVersion"),
@@ -66,7 +66,10 @@ def _service(obj: JSON) -> JSON:
         "metadata": {
             field: metadata[field] for field in ("name", "namespace", "deletionTimestamp") if field in metadata
         },
-        "spec": {field: spec[field] for field in ("ports", "type", "externalName") if field in spec},
+        "spec": {
+            **{field: spec[field] for field in ("ports", "type", "externalName") if field in spec},
+            **({"clusterIP": "None"} if spec.get("clusterIP") == "None" else {}),
+        },
     }
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.conditions.defects import DEFECTS
+from kubectl_refs.core.conditions.left_open import LIMITS
 from kubectl_refs.core.fields.controllers import CONTROLLERS, controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
@@ -335,6 +336,54 @@ def test_a_certificate_may_be_refused_for_what_it_holds(reason: str) -> None:
     assert outcome(resolved(UNKNOWN, "False", GRANT, reason=reason)) == (Agreement.UNKNOWN, Code.OTHER_CAUSE)
 
 
+IMPORT = {"group": "multicluster.x-k8s.io", "kind": "ServiceImport"}
+IMPORTED: JSON = {
+    "apiVersion": "multicluster.x-k8s.io/v1alpha1",
+    "kind": "ServiceImport",
+    "metadata": {"name": "api", "namespace": "backend"},
+    "spec": {"ports": [{"port": 80}]},
+}
+TO_IMPORTS = grant([from_entry()], [to_entry("multicluster.x-k8s.io", "ServiceImport")])
+
+
+@pytest.mark.parametrize(
+    ("controller", "said"),
+    [
+        (UNKNOWN, "the controller does not take a ServiceImport of group multicluster.x-k8s.io as a backend"),
+        (ENVOY, "Envoy Gateway does not take a ServiceImport of group multicluster.x-k8s.io as a backend"),
+    ],
+)
+def test_a_kind_that_not_every_controller_takes_explains_invalid_kind(controller: str, said: str) -> None:
+    found = resolved(controller, "False", TO_IMPORTS, IMPORTED, reason="InvalidKind", backend=IMPORT)
+    assert outcome(found) == (Agreement.UNKNOWN, Code.UNSUPPORTED_BY_CONTROLLER)
+    assert said in found.why
+    assert resolved(controller, "False", GRANT, reason="InvalidKind").code is Code.CONTRADICTION
+
+
+def test_a_type_that_controllers_should_not_take_explains_what_they_say_of_the_target() -> None:
+    external: JSON = {
+        **service("backend", "out"),
+        "spec": {"type": "ExternalName", "externalName": "example.com", "ports": [{"port": 80}]},
+    }
+    to_any = grant([from_entry()], [to_entry()])
+    found = resolved(UNKNOWN, "False", to_any, external, reason="BackendNotFound", backend={"name": "out"})
+    assert outcome(found) == (Agreement.UNKNOWN, Code.UNSUPPORTED_BY_CONTROLLER)
+    assert found.why.startswith("Service backend/out is of type ExternalName")
+    assert resolved(UNKNOWN, "False", to_any, external, backend={"name": "out"}).code is Code.CONTRADICTION
+
+
+@pytest.mark.parametrize(("status", "agreement"), [("True", Agreement.UNKNOWN), ("False", Agreement.AGREES)])
+def test_of_a_failure_without_a_reason_it_is_not_said_that_it_could_not_be_checked(
+    status: str, agreement: Agreement
+) -> None:
+    reason = "NoMatchingParent"
+    missing = {"name": "missing", "namespace": "frontend"}
+    found = resolved(UNKNOWN, status, GRANT, parent=missing, type_="Accepted", reason=reason)
+    assert found.agreement is agreement
+    assert "spec.parentRefs[0]" in found.why
+    assert "Gateway frontend/missing does not exist" in found.why
+
+
 def test_what_a_controller_does_not_look_at_is_no_contradiction() -> None:
     for controller, agreement in ((ISTIO, Agreement.AGREES), (UNKNOWN, Agreement.CONTRADICTS)):
         assert resolved(controller, "True", backend={"weight": 0}).agreement is agreement
@@ -365,4 +414,5 @@ def test_every_controller_with_a_defect_is_found_by_its_name() -> None:
 def test_sentences_of_the_tables_can_stand_within_a_sentence() -> None:
     texts = [text for each in CONTROLLERS for text in (each.never_asks, each.may_not_ask)]
     texts += [text for each in DEFECTS for text in (each.text, each.advice)]
+    texts += [text for each in LIMITS for text in (each.text, each.advice)]
     assert all(not text.endswith(".") and "\n" not in text for text in texts)

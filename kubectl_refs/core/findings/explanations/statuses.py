@@ -118,8 +118,8 @@ STATUSES: Mapping[Code, Explanation] = {
         'Write the ReferenceGrant as the specification asks: the core group is `""`.',
     ),
     Code.UNSUPPORTED_BY_CONTROLLER: Explanation(
-        "The controller refuses a reference that the specification permits. It ignores ReferenceGrants between these "
-        "kinds, or all ReferenceGrants. Where the controller has not reported anything yet, the finding is on the "
+        "The controller does not support what the specification permits, or leaves to it: ReferenceGrants between these "
+        "kinds, or at all, the kind or type of a target, or a route kind that a listener lists. Where the controller has not reported anything yet, the finding is on the "
         "reference, and is based on what is known of the controller that the GatewayClass names.",
         _GRANT.replace('group: "", kind: Service', "group: multicluster.x-k8s.io, kind: ServiceImport")
         + _SERVICE.replace("apiVersion: v1", "apiVersion: multicluster.x-k8s.io/v1alpha1").replace(
@@ -130,7 +130,7 @@ STATUSES: Mapping[Code, Explanation] = {
             "group: multicluster.x-k8s.io\n          kind: ServiceImport\n          name: api\n          namespace: backend\n"
             "          port: 80",
         ),
-        "Use kinds that the controller supports, or another implementation. Where the controller asks for a ReferenceGrant in "
+        "Use what the controller supports, or another implementation. Where the controller asks for a ReferenceGrant in "
         "a mesh, create one.",
     ),
     Code.CONTROLLER_DEFECT: Explanation(
