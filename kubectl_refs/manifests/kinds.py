@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from kubectl_refs.core.model.kinds import DEFINITION
+from kubectl_refs.core.model.kinds import CLUSTER_SCOPED, DEFINITION
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
+from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind, version_order
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 
 CRD = ServedKind(
@@ -54,7 +53,7 @@ def _defined(crd: JSON) -> ServedKind | None:
     group, names = text(at(crd, "spec", "group")), mapping(at(crd, "spec", "names"))
     kind, plural = text(names.get("kind")), text(names.get("plural"))
     served = (version for version in entries(at(crd, "spec", "versions")) if at(version, "served") is True)
-    versions = sorted(filter(None, (text(at(version, "name")) for version in served)), key=_version_order)
+    versions = sorted(filter(None, (text(at(version, "name")) for version in served)), key=version_order)
     if not (group and kind and plural and versions):
         return None
     return ServedKind(
@@ -66,15 +65,6 @@ def _defined(crd: JSON) -> ServedKind | None:
         text(names.get("singular")) or kind.lower(),
         tuple(filter(None, map(text, entries(names.get("shortNames"))))),
     )
-
-
-def _version_order(version: str) -> tuple[int, int, int, str]:
-    """The API server's order of preference: stable before beta before alpha, newer first, other names last."""
-    parts = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
-    if parts is None:
-        return 3, 0, 0, version
-    major, stage, minor = parts.groups()
-    return ("beta", "alpha").index(stage) + 1 if stage else 0, -int(major), -int(minor or 0), version
 
 
 def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
@@ -96,8 +86,11 @@ def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
         group_kind.kind,
         plural,
         tuple(dict.fromkeys(str(obj["apiVersion"]).rpartition("/")[2] for obj in instances)),
-        any(key_of(obj).namespace for obj in instances)
-        or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class")),
+        group_kind not in CLUSTER_SCOPED
+        and (
+            any(key_of(obj).namespace for obj in instances)
+            or not (group_kind.kind.startswith("Cluster") or group_kind.kind.endswith("Class"))
+        ),
         singular,
         guessed=True,
     )

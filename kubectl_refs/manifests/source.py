@@ -22,6 +22,7 @@ from kubectl_refs.core.grants.grant import meant_as_grants
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.producers import Made
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
@@ -157,8 +158,8 @@ class Manifests:
         """All objects in the order of the files; an object given twice is in its last place."""
         return tuple(self._by_key.values())
 
-    def _made(self) -> Mapping[ObjectKey, ObjectKey]:
-        """The objects that these objects and the kustomizations will make, each with its maker."""
+    def _made(self) -> Mapping[ObjectKey, Made]:
+        """The objects that these objects and the kustomizations will make."""
         rows = self.catalog.table.producers
         kinds = dict.fromkeys(row.producer for row in rows)
         makers = (obj for kind in kinds for obj in self._by_kind.get((kind, None), ()))
@@ -236,13 +237,14 @@ class Manifests:
         if names_placeholder(Get(key)):
             return Answer(assumed=True)
         everywhere = key._replace(namespace=EVERYWHERE)
-        maker = self._produced.get(key) or self._produced.get(everywhere)
+        made = self._produced.get(key) or self._produced.get(everywhere)
         if not self._part:
             # Its maker has not made it.
-            return Answer(made_by=maker)
-        if maker is None:
+            return Answer(made_by=made.maker if made else None)
+        if made is None:
             return Answer(assumed=key not in self._gone and can_exist(key))
-        return Answer((known_by_name(key),), partial=True, made_by=maker)
+        obj = {**known_by_name(key), "type": made.type} if made.type else known_by_name(key)
+        return Answer((obj,), partial=True, made_by=made.maker, type_field=made.type_field if made.type else "")
 
     def _is_listed(self, key: ObjectKey, read: List) -> bool:
         """Whether a list includes an object that is made in a known namespace and is not among the manifests."""

@@ -14,7 +14,8 @@ LEFT_OUT = dict(
     _each(
         {
             "the schema of Gateway API's CRDs refuses what is written": """
-                check/fields-that-are-misspelt check/hostile-strings check/references-that-a-later-release-refuses grants/described-in-full graph/hostile-names
+                check/fields-that-are-misspelt check/hostile-strings check/one-parent-named-twice
+                check/listeners-whose-tls-contradicts-their-protocol check/references-that-a-later-release-refuses grants/described-in-full graph/hostile-names
                 why/a-grant-with-more-entries-than-an-api-server-takes why/from-namespace-left-out
                 why/from-of-allowed-routes-in-lower-case
                 why/from-namespace-wildcard why/gateway-parameters-that-do-not-exist why/group-with-version why/hostile-strings why/malformed-references
@@ -25,7 +26,7 @@ LEFT_OUT = dict(
                 grants/a-grant-with-kinds-not-substituted why/part-with-kinds-not-substituted why/part-with-names-not-substituted""",
             "a Secret is encrypted": "why/part-with-what-makes-its-secrets",
             "no server serves this kind or version": """
-                check/kinds-that-do-not-exist why/a-route-of-a-misspelt-kind
+                check/kinds-that-do-not-exist check/versions-that-are-not-served why/a-route-of-a-misspelt-kind
                 grants/kinds-much-like-a-grant grants/of-another-group grants/of-versions-that-count-for-nothing why/grant-of-a-misspelt-kind
                 why/grant-of-another-group
                 why/grants-of-versions-that-count-for-nothing""",

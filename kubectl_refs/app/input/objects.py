@@ -9,7 +9,7 @@ from kubectl_refs.app.input.locations import with_report_located
 from kubectl_refs.app.input.object_names import elsewhere, missing, unreadable
 from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.core.attachment.route_kinds import wrong_kinds
+from kubectl_refs.core.attachment.listener_faults import listener_faults
 from kubectl_refs.core.fields.extraction import selectors_of
 from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE
@@ -235,7 +235,7 @@ def _refers(view: View, obj: JSON) -> bool:
     kind that would lead to one."""
     table = view.catalog.table
     held = any(references_in(view, obj)) or bool(selectors_of(obj, table))
-    misspelt = any(wrong_kinds(obj)) or any(misspelt_in(obj, table)) or unknown_kind_of(view, obj) is not None
+    misspelt = any(listener_faults(obj)) or any(misspelt_in(obj, table)) or unknown_kind_of(view, obj) is not None
     return held or misspelt
 
 

@@ -59,7 +59,9 @@ def _of_misspelt_kinds(source: Source, kinds: Sequence[ServedKind], namespace: s
     wanted = {kind.group_kind for kind in kinds}
     here = [obj for obj in source.objects if namespace in (None, key_of(obj).namespace)]
     slips = ((obj, unknown_kind(obj, source.catalog)) for obj in here)
-    return [obj for obj, slip in slips if slip is not None and (not wanted or slip.meant in wanted)]
+    return [
+        obj for obj, slip in slips if slip is not None and not slip.unserved and (not wanted or slip.meant in wanted)
+    ]
 
 
 def with_grants(

@@ -74,7 +74,8 @@ def why_command(
     all namespaces is the search limited to the namespace of -n, or of the context.
 
     Exit status: 0 all references are allowed, 1 some are refused or broken, or a reference field or a kind in
-    manifests is misspelt, 2 usage or connection error, 3 some references could not be checked.
+    manifests is misspelt, or a version there is not served, 2 usage or connection error, 3 some references could not be
+    checked.
 
     Examples:
       # Why is ResolvedRefs False on this route?

@@ -34,7 +34,8 @@ _BY_PROTOCOL = {
 WITH_HOSTNAMES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE)
 """The route kinds that have hostnames, one of which must match the listener's."""
 
-_WITHOUT_TLS = ("HTTP", "TCP", "UDP")
+WITHOUT_TLS = ("HTTP", "TCP", "UDP")
+"""The protocols of Gateway API whose listeners have no TLS settings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,7 @@ def with_hostnames(answer: ListenerAnswer, hostnames: Sequence[str]) -> Listener
         return answer
     apex = own.startswith("*.") and own[2:].lower() in map(str.lower, hostnames)
     why = f" (a wildcard does not match {own[2:]} itself)" if apex else ""
+    why = ' ("*" is no hostname; one that is left out stands for all)' if "*" in (own, *hostnames) else why
     # After a clause about the namespace, "its" would mean the namespace.
     whose = "its" if answer.namespace else "the listener's"
     reason = f'{whose} hostname "{own}" does not match {_quoted(hostnames)}{why}'
@@ -223,7 +225,7 @@ def kinds_in(written: object) -> tuple[GroupKind, ...]:
 
 def uses_certificates(listener: JSON) -> bool:
     """Whether certificateRefs of a listener count: its protocol may end TLS, and it does not pass TLS through."""
-    return listener.get("protocol") not in _WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
+    return listener.get("protocol") not in WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
 
 
 def is_validated_by(listener: JSON, ca: FoundReference, gateway: JSON) -> bool:

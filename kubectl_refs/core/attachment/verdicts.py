@@ -1,13 +1,16 @@
-"""The verdict on a reference to a parent."""
+"""The verdict on a reference to a parent, and on what no API server takes."""
 
 from __future__ import annotations
 
 from kubectl_refs.core.fields.binding import is_mesh
+from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
+from kubectl_refs.core.model.fixes import NO_REMEDY, Remedy
 from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Check, Judgement, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SETS, SERVICE
-from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
+from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.view.being_deleted import deletion_sentence
 from kubectl_refs.core.view.view import View
 
@@ -36,6 +39,22 @@ def verdict_of_check(
     fault = code if code in REFERENCE_FAULTS and verdict is Verdict.BROKEN else None
     checks = (Check(layer, outcome, because),)
     return EvaluatedReference(found, Judgement(mechanism, verdict, reason, code, because, checks, fault=fault))
+
+
+def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
+    """The verdict on something that no API server takes; only manifests hold it."""
+    nothing = Reference(referrer, place.path, ObjectKey("", "", "", ""))
+    return EvaluatedReference(
+        FoundReference.without_row(nothing, Mechanism.UNGOVERNED, Role.OTHER),
+        Judgement(
+            Mechanism.UNGOVERNED,
+            Verdict.BROKEN,
+            None,
+            Code.MALFORMED,
+            f"the field is malformed: {place.problem}",
+        ),
+        remedy=Remedy(by_hand=f"in the manifest, {place.advice}") if place.advice else NO_REMEDY,
+    )
 
 
 def mark_parent_being_deleted(view: View, evaluated: EvaluatedReference) -> EvaluatedReference:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any
 
@@ -12,16 +12,18 @@ from kubectl_refs.core.model.kinds import CLUSTER_SCOPED
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, integer_in, key_of, mapping, text, unsubstituted
-from kubectl_refs.core.records import dataclass
+from kubectl_refs.core.model.values import at, entries, integer_in, key_of, mapping, text, unsubstituted, was_created
+from kubectl_refs.core.records import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
 class Malformed:
-    """A place that should hold a reference, or lead to one, and does not: `problem` says what is wrong with it."""
+    """A place that should hold a reference, or lead to one, and does not: `problem` says what is wrong with it, `advice`
+    what to write, as far as that is known."""
 
     path: str
     problem: str
+    advice: str = ""
 
 
 PORTS = range(1, 65_536)
@@ -61,7 +63,37 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 found.append(FoundReference(row, reference, entry, indices))
             else:
                 malformed[Malformed(path, reference)] = None
+    repeatable = [place for place, each in enumerate(found) if each.field.once_a_section]
+    if repeatable[1:] and not was_created(obj):
+        _mark_repeated(found, repeatable)
     return tuple(found), tuple(malformed)
+
+
+def _mark_repeated(found: list[FoundReference], places: Sequence[int]) -> None:
+    """Mark those of some references that API servers do not take together with an earlier one."""
+    for number, place in enumerate(places):
+        mine = found[place].reference
+        for other in (found[each].reference for each in places[:number]):
+            if exclude_each_other(mine, other):
+                found[place] = replace(found[place], reference=replace(mine, repeats=other.path))
+                break
+
+
+def exclude_each_other(one: Reference, other: Reference) -> bool | None:
+    """Whether API servers refuse two references to one object, in a field that is `once_a_section`. None if that depends
+    on the channel of their CRDs: only those of the experimental one look at the ports of parentRefs.
+
+    Both must have a section or neither, and not the same; in the experimental channel that goes for ports too, and it is
+    enough if one of the two differs (x-kubernetes-validations of `parentRefs` since 0.8, of BackendTLSPolicy's
+    `targetRefs` since 1.3). A namespace that is written out is not compared with one that is left out.
+    """
+    if one.to != other.to or one.explicit_namespace != other.explicit_namespace:
+        return False
+    sections, ports = (one.section_name or "", other.section_name or ""), (one.port or 0, other.port or 0)
+    if all(sections) and sections[0] != sections[1]:
+        return False if all(ports) == any(ports) else None
+    equal = sections[0] == sections[1]
+    return None if equal and all(ports) and ports[0] != ports[1] else True
 
 
 def selectors_of(obj: JSON, table: Table) -> tuple[tuple[ReferenceField, str, JSON], ...]:

@@ -29,7 +29,7 @@ _WITH_LISTENERS = (*_GATEWAY, *LISTENER_SETS)
 _LISTENER, _OBJECT, _ANCESTOR = Shown.LISTENER, Shown.OBJECT, Shown.ANCESTOR
 
 ROUTE_FIELDS = (
-    Field(ROUTES, "spec.parentRefs[*]", Mechanism.ALLOWED_ROUTES, Role.PARENT, GATEWAY),
+    Field(ROUTES, "spec.parentRefs[*]", Mechanism.ALLOWED_ROUTES, Role.PARENT, GATEWAY, once_a_section=True),
     Field(ROUTES, "spec.rules[*].backendRefs[*]", _GRANT, Role.BACKEND),
     Field(_HTTP_GRPC, "spec.rules[*].filters[*].requestMirror.backendRef", _GRANT, Role.MIRROR),
     Field(_HTTP_GRPC, "spec.rules[*].backendRefs[*].filters[*].requestMirror.backendRef", _GRANT, Role.MIRROR),
@@ -72,7 +72,15 @@ GATEWAY_FIELDS = (
 )
 
 POLICY_FIELDS = (
-    Field((BACKEND_TLS_POLICY,), "spec.targetRefs[*]", _LOCAL, Role.POLICY_TARGET, None, _ANCESTOR),
+    Field(
+        (BACKEND_TLS_POLICY,),
+        "spec.targetRefs[*]",
+        _LOCAL,
+        Role.POLICY_TARGET,
+        None,
+        _ANCESTOR,
+        once_a_section=True,
+    ),
     Field((BACKEND_TLS_POLICY,), "spec.validation.caCertificateRefs[*]", _LOCAL, Role.CA, None, _ANCESTOR),
     Field(
         (X_BACKEND_TRAFFIC_POLICY, X_TELEMETRY_POLICY),

@@ -8,10 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, LISTENER_SETS, SECRET
+from kubectl_refs.core.model.kinds import BUNDLE, CONFIG_MAP, GATEWAY, LISTENER_SETS, SECRET
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.producers import Producer
-from kubectl_refs.core.model.values import at, key_of, mapping, text
+from kubectl_refs.core.model.producers import Made, Producer
+from kubectl_refs.core.model.values import at, key_of, mapping, text, unsubstituted
 
 EVERYWHERE = "*"
 """The namespace of objects that are made in namespaces that are not known."""
@@ -23,6 +23,10 @@ the same namespace (cert-manager/cert-manager#5610 and #5613)."""
 _KUSTOMIZATION = GroupKind("kustomize.config.k8s.io", "Kustomization")
 _EXTERNAL_SECRETS = "external-secrets.io"
 
+_NOT_CREATED = ("Merge", "None")
+"""Policies with which an ExternalSecret creates no Secret (external-secrets/external-secrets at 0126c16c,
+apis/externalsecrets/v1/externalsecret_types.go, which also has the type of the template)."""
+
 PRODUCERS = (
     Producer(GroupKind("cert-manager.io", "Certificate"), SECRET, ("spec.secretName",), "cert-manager"),
     *(
@@ -32,7 +36,7 @@ PRODUCERS = (
     ),
     *(
         Producer(
-            GroupKind("trust.cert-manager.io", "Bundle"),
+            BUNDLE,
             kind,
             ("metadata.name",),
             "trust-manager",
@@ -47,6 +51,8 @@ PRODUCERS = (
         SECRET,
         ("spec.target.name", "metadata.name"),
         "External Secrets Operator",
+        policy="spec.target.creationPolicy",
+        type="spec.target.template.type",
     ),
     Producer(
         GroupKind(_EXTERNAL_SECRETS, "ClusterExternalSecret"),
@@ -54,12 +60,15 @@ PRODUCERS = (
         ("spec.externalSecretSpec.target.name", "spec.externalSecretName", "metadata.name"),
         "External Secrets Operator",
         everywhere=True,
+        policy="spec.externalSecretSpec.target.creationPolicy",
+        type="spec.externalSecretSpec.target.template.type",
     ),
     Producer(
         GroupKind("bitnami.com", "SealedSecret"),
         SECRET,
         ("spec.template.metadata.name", "metadata.name"),
         "Sealed Secrets",
+        type="spec.template.type",
     ),
     Producer(
         GroupKind("isindir.github.com", "SopsSecret"),
@@ -93,41 +102,77 @@ PRODUCERS = (
         "Secrets Store CSI Driver",
     ),
     *(
-        Producer(_KUSTOMIZATION, kind, (f"{generator}[*].name",), "kustomize", namespace="namespace", everywhere=True)
-        for kind, generator in ((SECRET, "secretGenerator"), (CONFIG_MAP, "configMapGenerator"))
+        Producer(
+            _KUSTOMIZATION,
+            kind,
+            (f"{generator}[*].name",),
+            "kustomize",
+            namespace="namespace",
+            everywhere=True,
+            type=type_,
+        )
+        for kind, generator, type_ in (
+            (SECRET, "secretGenerator", "secretGenerator[*].type"),
+            (CONFIG_MAP, "configMapGenerator", ""),
+        )
     ),
 )
 
 
 def produced(
     objects: Iterable[JSON], rows: Sequence[Producer], lookup: Mapping[ObjectKey, JSON]
-) -> dict[ObjectKey, ObjectKey]:
-    """What the objects make, each with its producer; the namespace is EVERYWHERE where it is not known.
+) -> dict[ObjectKey, Made]:
+    """What the objects make; the namespace is EVERYWHERE where it is not known.
 
     `lookup` holds the objects that the references of rows with `of` may name.
     """
     by_kind: dict[GroupKind, list[Producer]] = {}
     for row in rows:
         by_kind.setdefault(row.producer, []).append(row)
-    found: dict[ObjectKey, ObjectKey] = {}
+    found: dict[ObjectKey, Made] = {}
     for obj in objects:
         key = key_of(obj)
         for row in by_kind.get(key.group_kind, ()):
-            for made in _made(obj, key, row, lookup):
-                found.setdefault(made, key)
+            for made, type_ in _made(obj, key, row, lookup):
+                found.setdefault(made, Made(key, type_, row.type))
     return found
 
 
-def _made(obj: JSON, key: ObjectKey, row: Producer, lookup: Mapping[ObjectKey, JSON]) -> Iterator[ObjectKey]:
+def _made(
+    obj: JSON, key: ObjectKey, row: Producer, lookup: Mapping[ObjectKey, JSON]
+) -> Iterator[tuple[ObjectKey, str]]:
+    """The objects that an object makes by a row, each with its type."""
     annotations = mapping(at(obj, "metadata", "annotations"))
     if (row.when and _first_value(obj, row.when) is None) or (row.annotation and row.annotation not in annotations):
+        return
+    if row.policy and _first_value(obj, row.policy) in _NOT_CREATED:
         return
     holder = _named(mapping(_first_value(obj, row.of)), key.namespace, lookup) if row.of else obj
     written = text(_first_value(obj, row.namespace)) if row.namespace else None
     namespace = written or (EVERYWHERE if row.everywhere else key.namespace)
-    names = ([name for each in _values(holder, path) if (name := _name(each, key.namespace))] for path in row.names)
-    for name in next(filter(None, names), ()):
-        yield ObjectKey(row.produces.group, row.produces.kind, namespace, name)
+    for path in row.names:
+        found = [(name, type_) for value, type_ in _typed(holder, path, row) if (name := _name(value, key.namespace))]
+        for name, type_ in found:
+            made = ObjectKey(row.produces.group, row.produces.kind, namespace, name)
+            yield made, "" if unsubstituted(type_) else type_
+        if found:
+            return
+
+
+def _typed(holder: JSON, path: str, row: Producer) -> Iterator[tuple[Any, str]]:
+    """The values that a path to names leads to, each with the type that the row finds beside it."""
+    listed, _, name = path.rpartition("[*].")
+    if not row.type or not listed:
+        type_ = (text(_first_value(holder, row.type)) or _OPAQUE) if row.type else ""
+        yield from ((value, type_) for value in _values(holder, path))
+        return
+    beside = row.type.removeprefix(f"{listed}[*].")
+    for entry in _values(holder, f"{listed}[*]"):
+        yield from ((value, text(_first_value(entry, beside)) or _OPAQUE) for value in _values(entry, name))
+
+
+_OPAQUE = "Opaque"
+"""The type of a Secret for which none is given."""
 
 
 def _name(value: object, own: str) -> str | None:

@@ -90,7 +90,7 @@ def default_mode_finding(evaluated: EvaluatedReference) -> Finding:
     return Finding(code, code.severity, *place, message, advice, Verdict.ALLOWED)
 
 
-_CIRCUMSTANCES = {Verdict.UNKNOWN: Circumstance.NOT_KNOWN, Verdict.ALLOWED: Circumstance.TAKEN_ALL_THE_SAME}
+_CIRCUMSTANCES = {Verdict.UNKNOWN: Circumstance.NOT_KNOWN, Verdict.ALLOWED: Circumstance.ALLOWED_ALL_THE_SAME}
 
 
 def reference_finding(evaluated: EvaluatedReference, messages: Messages) -> Finding:

@@ -70,6 +70,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
 
         found = view.get(reference.to, metadata_only=True, effect=f"what {reference.to} holds is not known")
         return content_advice(found.object, evaluated.field.role, evaluated.because) if found.object is not None else ""
+    if evaluated.of_maker:
+        return evaluated.of_maker
     if reference.unsubstituted or not _is_to_be_made(view, evaluated):
         return ""
     place = _place_of_targets(references) if evaluated.mechanism is Mechanism.LOCAL else ""
@@ -88,6 +90,8 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
 def _sound_value(evaluated: EvaluatedReference) -> str:
     """What to write in place of a value that no API server takes."""
     reference = evaluated.reference
+    if reference.repeats:
+        return "leave one of the two out, or give each its own sectionName"
     near = next((near for near in evaluated.near_targets if near.slipped), None)
     if near is not None:
         return f"write {fields_to_write(near.differences)}"

@@ -9,7 +9,7 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.fixes.change import Change, cleaned
 from kubectl_refs.core.fixes.json_patch import applied, pointer_of
 from kubectl_refs.core.fixes.object_changes import united_namespace_rules
-from kubectl_refs.core.fixes.parent_refs import exclude_each_other
+from kubectl_refs.core.fixes.parent_refs import exclusions
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.model.fixes import Confidence, Fix, alternatives
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -195,9 +195,11 @@ def _overlap(one: str, other: str) -> bool:
 
 
 def _excluded(edit: Edit, obj: JSON | None, table: Table) -> bool:
-    """Whether the edit would give the object two parentRefs that the API server does not take together."""
+    """Whether the edit would give the object two parentRefs that some API servers do not take together."""
     if obj is None:
         return False
-    found, _ = references_of(applied(obj, edit.patch), table)
-    parents = [each.reference for each in found if each.field.role is Role.PARENT]
-    return any(exclude_each_other(one, other) for number, one in enumerate(parents) for other in parents[number + 1 :])
+    before, after = (
+        exclusions(found for found in references_of(each, table)[0] if found.field.role is Role.PARENT)
+        for each in (obj, applied(obj, edit.patch))
+    )
+    return bool(after - before)

@@ -116,7 +116,7 @@ def _fixes_of_other_faults(
 
 def _grants_with_remains(evaluated: EvaluatedReference, fixes: Iterable[Fix]) -> Iterator[Fix]:
     """The changes for a reference whose target has a fault; those of grants alone say that the fault remains."""
-    because = "; ".join(each.message for each in evaluated.target_failures)
+    because = evaluated.of_maker or "; ".join(each.message for each in evaluated.target_failures)
     for first, *others in alternatives(fixes):
         of_grants = all(each.object.group_kind == REFERENCE_GRANT for each in (first, *others))
         yield replace(first, remains=f"this alone is not enough: {because}") if of_grants else first

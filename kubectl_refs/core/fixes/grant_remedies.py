@@ -23,10 +23,12 @@ from kubectl_refs.core.view.view import View
 
 
 def wants_grant(evaluated: EvaluatedReference) -> bool:
-    """Whether a grant can help: grants decide, none permits the reference, and its target is not known to be missing."""
+    """Whether a grant can help: grants decide, none permits the reference, and its target is not known to be missing, or
+    something is supposed to make it."""
     if evaluated.mechanism is not Mechanism.REFERENCE_GRANT or evaluated.verdict not in _UNDECIDED or evaluated.grants:
         return False
-    if evaluated.unsupported or evaluated.target_missing or evaluated.reference.unsubstituted:
+    missing = evaluated.target_missing and evaluated.made_by is None
+    if evaluated.unsupported or missing or evaluated.reference.unsubstituted:
         return False
     # Controllers check the permission first: one that reports the reference as broken has found it permitted.
     return evaluated.reported_verdict is not Verdict.BROKEN

@@ -3,10 +3,11 @@ of one object, and the protocol meant."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 
 from kubectl_refs.core.attachment import listeners
-from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fields.extraction import exclude_each_other, references_of
 from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import FoundReference, Reference
@@ -33,16 +34,6 @@ def answers_of(
     """Each listener of a parent, with its answer to a parentRef of a route."""
     for index, listener in enumerate(listeners.listeners_of(parent)):
         yield listener, listeners.ask_listener(index, listener, reference.to.namespace, reference, route, labels)
-
-
-def exclude_each_other(one: Reference, other: Reference) -> bool:
-    """Whether the API server refuses two parentRefs together. Two to the same parent must differ in section or port,
-    and must both set or both omit each of these (x-kubernetes-validations of `parentRefs`)."""
-    if one.to != other.to:
-        return False
-    if bool(one.section_name) != bool(other.section_name) or bool(one.port) != bool(other.port):
-        return True
-    return (one.section_name or "", one.port or 0) == (other.section_name or "", other.port or 0)
 
 
 def same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSON) -> bool:
@@ -85,12 +76,18 @@ def with_section_name(found: FoundReference, listener: JSON) -> FoundReference:
 
 
 def is_already_named(view: View, meant: FoundReference, route: JSON) -> bool:
-    """Whether the API server refuses a parentRef (or a policy's target) because of the others that the object has."""
-    return any(
-        other.reference.path != meant.reference.path and exclude_each_other(other.reference, meant.reference)
-        for other in references_of(route, view.catalog.table)[0]
-        if other.field.role is meant.field.role
-    )
+    """Whether some API servers refuse a parentRef (or a policy's target) because of the others that the object has."""
+    found = [each for each in references_of(route, view.catalog.table)[0] if each.field.role is meant.field.role]
+    after = [meant if each.reference.path == meant.reference.path else each for each in found]
+    return bool(exclusions(after) - exclusions(found))
+
+
+def exclusions(found: Iterable[FoundReference]) -> set[tuple[str, str, bool | None]]:
+    """The pairs of some references of one object that not all API servers take together, and whether none does. An object
+    of a cluster may have some."""
+    pairs = combinations([each.reference for each in found], 2)
+    judged = ((one.path, other.path, exclude_each_other(one, other)) for one, other in pairs)
+    return {each for each in judged if each[-1] is not False}
 
 
 def keeps_protocol(view: View, reference: Reference, other: Reference, route: JSON) -> bool:

@@ -16,8 +16,8 @@ from kubectl_refs.core.fixes.parent_refs import (
     with_section_name,
 )
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, TLS_ROUTE
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, Requirement, keys_of, name_label, unmet
 from kubectl_refs.core.model.values import at, integer, text
@@ -128,6 +128,11 @@ def _listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) ->
     for listener, answer in answers_of(reference, route, parent, labels):
         if answer.selected and answer.kind is not False:
             return ""
+        if answer.selected and answer.namespace and _lacks_only_protocol_tls(kind, listener):
+            hostname = "" if answer.hostname else ", with a hostname that matches or none"
+            return (
+                f'write protocol TLS in listener "{answer.name}" of {reference.to}, which passes TLS through{hostname}'
+            )
         if answer.kind and not is_already_named(view, with_section_name(found, listener), route):
             others += [answer] if same_protocol(reference, route, parent, listener) else []
     if not protocols:
@@ -141,6 +146,13 @@ def _listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) ->
     name = ", and name that one in sectionName" if chosen else ""
     takes = f"takes {several(kind.kind)} of namespace {reference.referrer.namespace}"
     return f"add to {reference.to} a listener of protocol {listing(protocols, ' or ')} that {takes}{name}"
+
+
+def _lacks_only_protocol_tls(kind: GroupKind, listener: JSON) -> bool:
+    """Whether a listener passes TLS through as TLSRoutes ask for, but with protocol HTTPS, which API servers refuse."""
+    listed = listeners.listed_kinds(listener)
+    meant = listener.get("protocol") == "HTTPS" and at(listener, "tls", "mode") == "Passthrough"
+    return meant and kind == TLS_ROUTE and (not listed or kind in listed)
 
 
 def _other_labels(view: View, evaluated: EvaluatedReference, route: JSON) -> str:

@@ -15,7 +15,7 @@ from kubectl_refs.core.model.kinds import REFERENCE_POLICY
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, was_created
+from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, version_of, was_created
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import is_close
@@ -205,7 +205,7 @@ def _outdated(obj: JSON) -> str:
         return ""
     if kind == REFERENCE_POLICY.kind:
         return "ReferenceGrant has replaced ReferencePolicy since Gateway API 0.5"
-    version = (text(obj.get("apiVersion")) or "").rpartition("/")[2]
+    version = version_of(obj)
     return f"no release since Gateway API 1.2 serves its version {version}" if version == "v1alpha2" else ""
 
 

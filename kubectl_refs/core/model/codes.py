@@ -32,7 +32,7 @@ class Circumstance(StrEnum):
     """A circumstance in which a finding has another severity than its code usually has."""
 
     REPORTED_FALSE = "where a controller reports the current object as not accepted or not resolved"
-    TAKEN_ALL_THE_SAME = "where the implementation takes it anyway"
+    ALLOWED_ALL_THE_SAME = "where the reference is allowed all the same"
     NOT_KNOWN = "where it is not known whether the reference works"
     SECRETS = "where the entry permits Secrets"
     PERHAPS_IN_PLACE = "where it may be meant for the namespace that it is in"
@@ -104,19 +104,28 @@ class Code(StrEnum):
         "REF023",
         _ERROR,
         "The target's kind does not exist or cannot be referenced here",
-        {Circumstance.TAKEN_ALL_THE_SAME: _WARNING},
+        {Circumstance.ALLOWED_ALL_THE_SAME: _WARNING},
     )
     PORT_NOT_FOUND = "REF024", _ERROR, "The target does not have the port"
-    CONTENT = "REF025", _ERROR, "The Secret or ConfigMap does not hold what is needed"
+    CONTENT = (
+        "REF025",
+        _ERROR,
+        "The Secret or ConfigMap does not hold what is needed",
+        {Circumstance.ALLOWED_ALL_THE_SAME: _WARNING},
+    )
     NEAR_TARGET = "REF026", _WARNING, "The target is not among the manifests, but one much like it is"
     NEWLY_INVALID = (
         "REF027",
         _WARNING,
         "API servers with a later release of Gateway API refuse the reference as it is written",
     )
-    MALFORMED = "REF031", _ERROR, "The field does not hold a reference"
+    MALFORMED = "REF031", _ERROR, "No API server takes the field as it is written"
     UNKNOWN_FIELD = "REF032", _ERROR, "The object has a field that its kind does not have"
-    UNKNOWN_KIND = "REF033", _ERROR, "The object's kind does not exist, and one much like it holds references"
+    UNKNOWN_KIND = (
+        "REF033",
+        _ERROR,
+        "No API server has the object's kind in this version, and it or one much like it holds references",
+    )
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
     LEADS_NOWHERE = "REF042", _WARNING, "A rule of the route has no backendRefs and no filter that answers"
     NEVER_MATCHES = "REF101", _ERROR, "The ReferenceGrant, or one of its entries, never matches a reference that works"

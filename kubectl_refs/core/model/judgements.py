@@ -140,3 +140,5 @@ class Judgement:
     """What controllers report about it, where the verdict is unknown."""
     being_deleted: str = ""
     """A note that its target is being deleted, a sentence without its full stop; empty if that is not known."""
+    made_by: ObjectKey | None = None
+    """What is supposed to make its missing target; None if nothing known is."""

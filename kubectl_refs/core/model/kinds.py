@@ -47,7 +47,9 @@ X_BACKEND = GroupKind(X_GROUP, "XBackend")
 X_MESH = GroupKind(X_GROUP, "XMesh")
 X_BACKEND_TRAFFIC_POLICY = GroupKind(X_GROUP, "XBackendTrafficPolicy")
 X_TELEMETRY_POLICY = GroupKind(X_GROUP, "XTelemetryPolicy")
-CLUSTER_SCOPED = frozenset({NAMESPACE, GATEWAY_CLASS, X_MESH, CLUSTER_TRUST_BUNDLE})
+BUNDLE = GroupKind("trust.cert-manager.io", "Bundle")
+"""trust-manager's kind for CA certificates, which it writes into ConfigMaps or Secrets of many namespaces."""
+CLUSTER_SCOPED = frozenset({NAMESPACE, GATEWAY_CLASS, X_MESH, CLUSTER_TRUST_BUNDLE, BUNDLE})
 """Kinds whose objects are in no namespace, so that no reference to them crosses namespaces."""
 GATEWAY = GroupKind(GATEWAY_GROUP, "Gateway")
 LISTENER_SET = GroupKind(GATEWAY_GROUP, "ListenerSet")

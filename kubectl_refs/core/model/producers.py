@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model.objects import GroupKind
+from typing import NamedTuple
+
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.records import dataclass
 
 
@@ -13,8 +15,10 @@ class Producer:
     `names` are paths to the names, made of field names and `[*]` for every entry of a list; the first path that leads
     to a name counts. The objects are made in the producer's own namespace; in the one that the path `namespace` leads
     to, if there is one; or, with `everywhere`, in namespaces that are not known. Nothing is made without the field at
-    the path `when`, or without the annotation `annotation`. With `of` the names are not in the producer itself but in
-    an object of its namespace, which the reference at that path names. `implementation` is who makes them.
+    the path `when`, or without the annotation `annotation`, or if the field at the path `policy` says so ("Merge" or
+    "None"). With `of` the names are not in the producer itself but in an object of its namespace, which the reference
+    at that path names. `type` is the path to the type of a Secret, which is Opaque without it; empty if that is not
+    known. In a list it stands beside the name. `implementation` is who makes them.
     """
 
     producer: GroupKind
@@ -26,3 +30,14 @@ class Producer:
     when: str = ""
     annotation: str = ""
     of: str = ""
+    policy: str = ""
+    type: str = ""
+
+
+class Made(NamedTuple):
+    """What is known of an object that will be made: by which object, and if it is a Secret, of which type (empty if that
+    is not known) by which field."""
+
+    maker: ObjectKey
+    type: str = ""
+    type_field: str = ""

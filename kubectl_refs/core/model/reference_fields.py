@@ -69,6 +69,7 @@ class ReferenceField:
       the holder's own, with `ignores_namespace` one that the implementation does not look at.
     - With `selects` an entry names nothing: it selects objects of its kind by labels, in the namespaces that its own
       `namespaces` selects.
+    - With `once_a_section` API servers take two entries for one object only if each has a section of its own.
     - With `copied_into` the implementation copies the reference into an object of that kind, which it makes in the
       holder's namespace and which needs a grant of its own. With `copied_from` it copies, instead of a target of the
       `default` kind, the reference that this target holds at that field.
@@ -93,6 +94,7 @@ class ReferenceField:
     takes_core: bool = False
     strict_mode: str = ""
     selects: bool = False
+    once_a_section: bool = False
     copied_into: GroupKind | None = None
     copied_from: str = ""
     annotation: str = ""

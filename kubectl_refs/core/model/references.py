@@ -40,7 +40,8 @@ class Reference:
 
     `explicit_namespace` is False where the namespace was left out and the referrer's own was inferred. `wrong_port` and
     `wrong_weight` are the values of a port and a weight that are not integers which the API has, as a sentence shows them;
-    empty otherwise. Only manifests can hold them.
+    empty otherwise. `repeats` is the path of an earlier reference that API servers do not take together with this one;
+    empty if there is none. Only manifests can hold these.
     """
 
     referrer: ObjectKey
@@ -51,6 +52,7 @@ class Reference:
     explicit_namespace: bool = True
     wrong_port: str = ""
     wrong_weight: str = ""
+    repeats: str = ""
 
     @property
     def wrong_namespace(self) -> bool:
@@ -139,6 +141,16 @@ class EvaluatedReference:
         """The failed checks other than permission: what the caller can see to be wrong with its target, permitted or not."""
         checks = (check for check in self.checks if check.layer is not Layer.PERMISSION)
         return tuple([check for check in checks if check.outcome is Outcome.FAILED])
+
+    @property
+    def made_by(self) -> ObjectKey | None:
+        return self.judgement.made_by
+
+    @property
+    def of_maker(self) -> str:
+        """What to do about a missing target that something is supposed to make, a sentence without its full stop; empty
+        if nothing is."""
+        return "" if self.made_by is None else f"find out why {self.made_by} has not made {self.reference.to}"
 
     @property
     def slip_among_manifests(self) -> NearTarget | None:

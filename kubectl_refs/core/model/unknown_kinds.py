@@ -1,4 +1,5 @@
-"""Objects whose kind does not exist, and resembles one of the Gateway API that holds references."""
+"""Objects whose kind does not exist, and resembles one of the Gateway API that holds references; and objects of a version
+that is not served."""
 
 from __future__ import annotations
 
@@ -11,12 +12,14 @@ from kubectl_refs.core.records import dataclass
 @dataclass(frozen=True, slots=True)
 class UnknownKind:
     """One such object in manifests, with its apiVersion as `written`, and the kind that is `meant`. `version` is the
-    apiVersion to write for it; `source` is its place in the manifests."""
+    apiVersion to write for it. `unserved` says that the kind exists, but not in that version, as a sentence; it is empty if
+    the kind does not exist. `source` is its place in the manifests."""
 
     object: ObjectKey
     written: str
     meant: GroupKind
     version: str
+    unserved: str = ""
     source: Location | None = None
 
     code = Code.UNKNOWN_KIND
@@ -27,6 +30,8 @@ class UnknownKind:
         return "apiVersion" if self.object.kind == self.meant.kind else "kind"
 
     def __str__(self) -> str:
+        if self.unserved:
+            return self.unserved
         kind, group = self.object.kind, self.object.group or "the core group"
         unread = "so its references are not looked at"
         if self.path == "kind":
@@ -38,7 +43,7 @@ class UnknownKind:
     @property
     def advice(self) -> str:
         kind = [] if self.path == "apiVersion" else [f"kind {self.meant.kind}"]
-        group = [] if self.object.group == self.meant.group else [f"apiVersion {self.version}"]
+        group = [] if self.object.group == self.meant.group and not self.unserved else [f"apiVersion {self.version}"]
         return f"write {' and '.join((*kind, *group))}"
 
     @property

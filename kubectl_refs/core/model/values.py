@@ -62,6 +62,11 @@ def group_of(api_version: str) -> str:
     return group if slash else ""
 
 
+def version_of(obj: JSON) -> str:
+    """The version in an object's apiVersion; empty if it has none."""
+    return (text(obj.get("apiVersion")) or "").rpartition("/")[2]
+
+
 def key_of(obj: JSON) -> ObjectKey:
     """The identity of an object, as its own fields state it."""
     metadata = obj.get("metadata")

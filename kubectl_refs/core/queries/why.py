@@ -11,7 +11,8 @@ from functools import partial
 from operator import attrgetter
 from typing import TYPE_CHECKING
 
-from kubectl_refs.core.attachment.route_kinds import wrong_kinds
+from kubectl_refs.core.attachment.listener_faults import listener_faults
+from kubectl_refs.core.attachment.verdicts import malformed
 from kubectl_refs.core.conditions.controller_limits import with_controller_limits, with_doubts
 from kubectl_refs.core.conditions.enforcement import Enforcement, effects_of_kinds, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
@@ -32,10 +33,10 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
-from kubectl_refs.core.model.values import at, key_of, text
+from kubectl_refs.core.model.values import at, key_of, text, version_of
 from kubectl_refs.core.queries.effects import Effects
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.references.evaluation import explain, malformed
+from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
 from kubectl_refs.core.serving.objects import serving_of
@@ -97,7 +98,7 @@ def _report(evaluated: Sequence[EvaluatedObject], gaps: tuple[Gap, ...]) -> Repo
 @dataclass(frozen=True, slots=True)
 class EvaluatedObject:
     """One object with its references in the table's order (`in_order`), its conditions, and whether anything serves it.
-    `malformed` are places that should hold a reference but do not, or that name an impossible kind. `grants` are those
+    `malformed` are places that should hold a reference but do not, or that contradict a listener's protocol. `grants` are those
     in every namespace that a reference which needs a grant leads to."""
 
     key: ObjectKey
@@ -185,7 +186,7 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
     )
     shown = [*references, *_inherited(view, obj, gateway)]
     conditions = conditions_of(status, shown, problems, gateway or {})
-    broken = (*(malformed(key, place) for place in problems), *(wrong_kinds(obj) if has_listeners else ()))
+    broken = (*(malformed(key, place) for place in problems), *(listener_faults(obj) if has_listeners else ()))
     serving = serving_of(view, obj, references, conditions, endpoints=endpoints)
     # A reference that is refused because of its namespace already has a finding that says so.
     judged = [each.found for each in references if each.judgement.code is not Code.LOCAL_ONLY]
@@ -197,8 +198,9 @@ def evaluate_object(view: View, obj: JSON, *, endpoints: bool = False) -> Evalua
 
 
 def unknown_kind_of(view: View, obj: JSON) -> UnknownKind | None:
-    """What is wrong with an object's kind; None if it exists."""
-    if view.catalog.table.fields_of(key_of(obj).group_kind):
+    """What is wrong with an object's kind; None if it is served."""
+    served = view.catalog.served(key_of(obj).group_kind)
+    if served is not None and not served.guessed and version_of(obj) in served.versions:
         return None
     # Imported here: a cluster has no such object.
     from kubectl_refs.core.view.misspelt_kinds import unknown_kind

@@ -64,6 +64,8 @@ def cause_of(evaluated: EvaluatedReference) -> str:
         return remark.message if remark else judgement.because
     if judgement.code in (Code.EXTERNAL_NAME, Code.NEWLY_INVALID):
         return next(check.message for check in judgement.checks if check.layer is Layer.TYPE)
+    if judgement.code is Code.CONTENT and judgement.verdict is Verdict.ALLOWED:
+        return next(check.message for check in judgement.checks if check.layer is Layer.CONTENT)
     if judgement.reported:
         return "; ".join((*map(str, judgement.reported), judgement.because))
     if judgement.verdict is not Verdict.REFUSED or judgement.mechanism is not Mechanism.REFERENCE_GRANT:

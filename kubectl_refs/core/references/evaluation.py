@@ -10,7 +10,6 @@ from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.attachment.verdicts import mark_parent_being_deleted, verdict_of_check
 from kubectl_refs.core.fields.binding import RouteBinding
-from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.fields.producers import producer_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
@@ -18,9 +17,9 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import reported_in
 from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Check, Judgement, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import SERVICE
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
-from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
+from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.values import at, entries, mapping, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.kinds_without_group import ignored_group_remark, is_group_omitted, with_implied_group
@@ -73,6 +72,8 @@ def _judged_once(
 
 
 def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
+    if found.reference.repeats:
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, _repetition(found))
     if found.reference.wrong_namespace:
         because = f'namespace is "{found.reference.to.namespace}", and no namespace can have that name'
         broken = verdict_of_check(found, Verdict.BROKEN, None, Code.MALFORMED, because, Layer.TARGET)
@@ -94,6 +95,13 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
     return _judge(view, found, route, binding)
 
 
+def _repetition(found: FoundReference) -> str:
+    """What is wrong with a reference that API servers do not take together with an earlier one."""
+    port = ", or in the experimental channel its own port" if found.field.role is Role.PARENT else ""
+    names = f"{found.reference.repeats} names the same {found.reference.to.kind}"
+    return f"{names}, and API servers take both only if each has its own sectionName{port}"
+
+
 def _are_judged_alike(found: FoundReference) -> bool:
     """Whether a reference is judged like all that are alike, whatever else their referrers say. That holds for
     references to Services (a cluster has thousands), with exceptions: remarks quote a wrong port or a namespace without
@@ -102,7 +110,14 @@ def _are_judged_alike(found: FoundReference) -> bool:
     if reference.to.group_kind != SERVICE or field.role in (Role.PARENT, Role.CERTIFICATE):
         return False
     written = not reference.explicit_namespace and "namespace" in found.entry
-    return not (written or reference.wrong_port or reference.wrong_weight or field.by_kind or field.copied_into)
+    return not (
+        written
+        or reference.wrong_port
+        or reference.wrong_weight
+        or reference.repeats
+        or field.by_kind
+        or field.copied_into
+    )
 
 
 def _shared_key(found: FoundReference, binding: RouteBinding) -> tuple[Hashable, ...]:
@@ -153,10 +168,11 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     if verdict is Verdict.ALLOWED and code is None and (remark := ignored_group_remark(found)):
         code, permitted = Code.KIND_NOT_SUPPORTED, replace(permitted, notes=(*permitted.notes, remark.advice))
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
-    notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else []
+    notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else [target.advice] if target.advice else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
         notes += filter(None, [producer_namespace_note(route, found.reference.to.namespace)])
-    evaluated = evaluated.with_judgement(being_deleted=target.being_deleted) if target.being_deleted else evaluated
+    if target.being_deleted or target.made_by is not None:
+        evaluated = evaluated.with_judgement(being_deleted=target.being_deleted, made_by=target.made_by)
     return evaluated.with_notes(*notes)
 
 
@@ -294,18 +310,3 @@ def namespace_without_effect(found: FoundReference) -> str:
         return ""
     lacking = found.field.without_namespace if reference.to.namespace else f"a {reference.to.kind} has no namespace"
     return f'{lacking}: "{written}" there has no effect'
-
-
-def malformed(referrer: ObjectKey, place: Malformed) -> EvaluatedReference:
-    """The verdict on something else where a reference should be; only manifests that no API server has seen hold it."""
-    nothing = Reference(referrer, place.path, ObjectKey("", "", "", ""))
-    return EvaluatedReference(
-        FoundReference.without_row(nothing, Mechanism.UNGOVERNED, Role.OTHER),
-        Judgement(
-            Mechanism.UNGOVERNED,
-            Verdict.BROKEN,
-            None,
-            Code.MALFORMED,
-            f"the field is malformed: {place.problem}",
-        ),
-    )

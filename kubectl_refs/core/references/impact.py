@@ -58,7 +58,7 @@ class Impact:
         when = f"{when}, " if when else ""
         reference = found.reference
         of_gateway_api = reference.referrer.group in (GATEWAY_GROUP, X_GROUP)
-        if reference.wrong_port or (of_gateway_api and reference.wrong_namespace):
+        if reference.wrong_port or reference.repeats or (of_gateway_api and reference.wrong_namespace):
             return _REFUSED
         kind, role = found.reference.referrer.group_kind, found.field.role
         if kind not in ROUTES or found.field.implementation:

@@ -27,7 +27,8 @@ def maker_of(view: View, missing: ObjectKey) -> ObjectKey | None:
     def search(subview: View) -> ObjectKey | None:
         kinds = dict.fromkeys(row.producer for row in rows)
         objects = [obj for kind in kinds for obj in subview.list(kind, missing.namespace, effect=effect).objects]
-        return produced(objects, rows, {}).get(missing)
+        made = produced(objects, rows, {}).get(missing)
+        return None if made is None else made.maker
 
     return view.without_gaps(search) if rows else None
 

@@ -104,7 +104,7 @@ def _search(view: View, found: FoundReference, fault: Code) -> Iterable[Referenc
         return _by_kind(view, found)
     if found.reference.wrong_namespace:
         return _by_place(view, found)
-    if found.reference.wrong_weight:
+    if found.reference.wrong_weight or found.reference.repeats:
         return ()
     if fault in PART_FAULTS or _get(view, found.reference.to) is not None:
         obj = _get(view, found.reference.to)

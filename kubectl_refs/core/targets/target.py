@@ -43,6 +43,10 @@ class Target:
     assumptions: tuple[Assumption, ...] = ()
     being_deleted: str = ""
     """That it is being deleted, as a sentence; empty if it is not."""
+    made_by: ObjectKey | None = None
+    """What is supposed to make it, if it does not exist."""
+    advice: str = ""
+    """What to do about a finding on a target that can be used, a sentence without its full stop."""
 
     @property
     def sound(self) -> bool:
@@ -66,6 +70,8 @@ class Target:
             reason,
             (*self.assumptions, *further.assumptions),
             self.being_deleted or further.being_deleted,
+            self.made_by or further.made_by,
+            self.advice or further.advice,
         )
 
     @property
@@ -249,7 +255,7 @@ def _existence(context: _TargetContext) -> Target:
         made_by = context.answer.made_by or _maker(context)
         maker = f"; {made_by} is supposed to make it" if made_by else ""
         missing = Check(Layer.TARGET, Outcome.FAILED, f"{absence(context.view, context.reference)}{maker}")
-        return Target((missing,), Code.TARGET_NOT_FOUND, context.expected.missing)
+        return Target((missing,), Code.TARGET_NOT_FOUND, context.expected.missing, made_by=made_by)
     made_by = context.answer.made_by
     message = f"{to} exists" if made_by is None else f"{to} is made by {made_by}"
     return Target((Check(Layer.TARGET, Outcome.OK, message),), being_deleted=deletion_sentence(to, context.object))
@@ -289,7 +295,21 @@ def _content(context: _TargetContext) -> Target:
     from kubectl_refs.core.targets.certificates import content_check
 
     check = content_check(context.object, context.found.field.role, context.expected.noun, context.controller_facts)
+    if check is not None and check.outcome is Outcome.FAILED and context.answer.type_field:
+        return _made_of_another_type(context)
     return _result_of(check, Code.CONTENT, context.expected.missing)
+
+
+def _made_of_another_type(context: _TargetContext) -> Target:
+    """The finding on a Secret that is yet to be made, of a type that only some controllers take: a warning, since its
+    maker may be changed before."""
+    from kubectl_refs.core.targets.certificates import TLS_TYPE, foreign_type
+
+    answer = context.answer
+    makes = f"{answer.made_by} makes {context.reference.to}, with the type from {answer.type_field}"
+    note = Check(Layer.CONTENT, Outcome.NOTE, f"{makes}: {foreign_type(context.object, context.found.field.role)}")
+    advice = f"write {TLS_TYPE} into {answer.type_field} of {answer.made_by}; the type of a Secret that exists cannot be changed"
+    return Target((note,), Code.CONTENT, advice=advice)
 
 
 def _port(context: _TargetContext) -> Target:

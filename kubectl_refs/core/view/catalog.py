@@ -78,6 +78,15 @@ class ServedKind:
         return word in (self.plural, self.singular or self.kind.lower(), self.kind.lower(), *self.short_names)
 
 
+def version_order(version: str) -> tuple[int, int, int, str]:
+    """The API server's order of preference: stable before beta before alpha, newer first, other names last."""
+    parts = re.fullmatch(r"v(\d+)(?:(alpha|beta)(\d+))?", version)
+    if parts is None:
+        return 3, 0, 0, version
+    major, stage, minor = parts.groups()
+    return ("beta", "alpha").index(stage) + 1 if stage else 0, -int(major), -int(minor or 0), version
+
+
 CORE_KINDS = tuple(
     ServedKind("", kind, plural, ("v1",), namespaced, kind.lower(), short)
     for kind, plural, namespaced, short in (

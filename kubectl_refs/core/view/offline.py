@@ -35,7 +35,7 @@ GATEWAY_API_KINDS = tuple(
         (UDP_ROUTE, "udproutes", ("v1", "v1alpha2"), True, ()),
         (X_LISTENER_SET, "xlistenersets", ("v1alpha1",), True, ("lset",)),
         (REFERENCE_GRANT, "referencegrants", ("v1beta1",), True, ("refgrant",)),
-        (BACKEND_TLS_POLICY, "backendtlspolicies", ("v1",), True, ("btlspolicy",)),
+        (BACKEND_TLS_POLICY, "backendtlspolicies", ("v1", "v1alpha3"), True, ("btlspolicy",)),
         (SERVICE_IMPORT, "serviceimports", ("v1alpha1",), True, ("svcim",)),
         (X_BACKEND, "xbackends", ("v1alpha1",), True, ()),
         (X_BACKEND_TRAFFIC_POLICY, "xbackendtrafficpolicies", ("v1alpha1",), True, ()),
@@ -46,6 +46,14 @@ GATEWAY_API_KINDS = tuple(
 )
 """Kinds that manifests may name without their CRDs at hand. ReferenceGrant is listed only with v1beta1, the one version
 that every release since 0.6 serves, because a suggested grant is written in it (docs/rules.md 1.1)."""
+
+NO_LONGER_SERVED = {
+    **dict.fromkeys(((GATEWAY_CLASS, "v1alpha2"), (GATEWAY, "v1alpha2"), (HTTP_ROUTE, "v1alpha2")), "0.8"),
+    (GRPC_ROUTE, "v1alpha2"): "1.2",
+    (BACKEND_TLS_POLICY, "v1alpha2"): "1.1",
+}
+"""Versions that releases of the Gateway API served once, each with the first release that served it in neither channel
+(the CRDs of releases 0.5 to 1.7). For ReferenceGrant see Grant.outdated."""
 
 IMPLEMENTATION_KINDS = tuple(
     ServedKind(group, kind, plural, (version,), namespaced, kind.lower(), short)

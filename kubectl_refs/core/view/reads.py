@@ -78,7 +78,8 @@ class Answer:
     holding the Namespace itself exists, but its labels are not known. `assumed` says that further objects may exist:
     the manifests are a part of a cluster, and the rest of it is not looked at. `made_by` is the object that makes this
     one, where the manifests hold the maker instead: a part of a cluster then has the made object, known by its identity
-    alone, and a whole cluster still lacks it.
+    alone, and a whole cluster still lacks it. `type_field` is the maker's field for the type of a made Secret, which is
+    then known too; empty if it is not.
     """
 
     objects: tuple[JSON, ...] = ()
@@ -87,6 +88,7 @@ class Answer:
     partial: bool = False
     assumed: bool = False
     made_by: ObjectKey | None = None
+    type_field: str = ""
 
     @property
     def object(self) -> JSON | None:

@@ -92,7 +92,9 @@ class _Generator:
         return self._random.choices(list(weights), list(weights.values()))[0]
 
     def _object(self, kind: str, spec: Object, name: str | None = None, group: str = GROUP) -> Object:
-        metadata = {"namespace": self._one(NAMESPACES), "name": name or self._one(NAMES)}
+        # As if an API server held it: a manifest that none takes is another matter.
+        created = {"creationTimestamp": "2026-01-01T00:00:00Z"}
+        metadata = {"namespace": self._one(NAMESPACES), "name": name or self._one(NAMES), **created}
         return {"apiVersion": f"{group}/v1" if group else "v1", "kind": kind, "metadata": metadata, "spec": spec}
 
     def _namespace(self, name: str) -> Object:

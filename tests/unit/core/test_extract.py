@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.fields.extraction import Malformed, references_of
+from kubectl_refs.core.fields.extraction import Malformed, exclude_each_other, references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import CLUSTER_SCOPED, ROUTES
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import at
 from tests.support.builders import PROPERTY, route_with
@@ -331,6 +331,36 @@ def test_whatever_an_object_holds_is_read_without_an_exception(spec: Any, kind: 
     told = [each.path for each in malformed]
     assert len(set(malformed)) == len(malformed)
     assert not set(told) & {each.reference.path for each in held}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "excluded"),
+    [
+        ({}, {}, True),
+        ({"sectionName": "a"}, {"sectionName": "a"}, True),
+        ({"sectionName": "a"}, {}, True),
+        ({"sectionName": "a", "port": 1}, {"sectionName": "", "port": 2}, True),
+        ({"port": 1}, {}, True),
+        ({"port": 1}, {"port": 1}, True),
+        ({"port": 1}, {"port": 2}, None),
+        ({"sectionName": "a", "port": 1}, {"sectionName": "b"}, None),
+        ({"sectionName": "a"}, {"sectionName": "b"}, False),
+        ({"sectionName": "a", "port": 1}, {"sectionName": "b", "port": 1}, False),
+        ({"namespace": "a"}, {}, False),
+        ({"name": "h"}, {}, False),
+    ],
+)
+def test_api_servers_take_two_references_to_one_parent_only_apart(
+    one: JSON, other: JSON, excluded: bool | None
+) -> None:
+    """As the real API server does with the CRDs of 1.6.3: True if those of both channels refuse, None if those of one do."""
+    parents = [{"name": "g", **each} for each in (one, other)]
+    found, _ = references_of(route_with({"parentRefs": parents}), TABLE)
+    assert exclude_each_other(*(each.reference for each in found)) is excluded
+    assert [each.reference.repeats for each in found] == ["", "spec.parentRefs[0]" if excluded else ""]
+    metadata = {"name": "r", "namespace": "a", "creationTimestamp": "2026-01-01T00:00:00Z"}
+    stored, _ = references_of({**route_with({"parentRefs": parents}), "metadata": metadata}, TABLE)
+    assert [each.reference.repeats for each in stored] == ["", ""]
 
 
 @PROPERTY

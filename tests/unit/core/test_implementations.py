@@ -327,6 +327,16 @@ def envoy(kind: str, spec: JSON) -> dict[str, Any]:
             "Service",
         ),
         (
+            obj(
+                "alb.networking.azure.io",
+                "WebApplicationFirewallPolicy",
+                {"targetRef": {**REF, "group": "gateway.networking.k8s.io", "kind": "HTTPRoute"}},
+            ),
+            "spec.targetRef",
+            "Ungoverned",
+            "HTTPRoute",
+        ),
+        (
             obj("inference.networking.k8s.io", "InferencePool", {"endpointPickerRef": {"name": "t"}}),
             "spec.endpointPickerRef",
             "Local",

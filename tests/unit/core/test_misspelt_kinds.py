@@ -72,6 +72,35 @@ def test_what_is_no_slip_is_left_alone(version: str, kind: str) -> None:
     assert meant(version, kind) is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "version", "said"),
+    [
+        ("HTTPRoute", "v1alpha2", "no release since Gateway API 0.8 serves HTTPRoute as v1alpha2"),
+        ("GatewayClass", "v1alpha1", "no release of the Gateway API serves GatewayClass as v1alpha1"),
+        ("GRPCRoute", "v1beta1", "no release of the Gateway API serves GRPCRoute as v1beta1"),
+        ("BackendTLSPolicy", "v1alpha2", "no release since Gateway API 1.1 serves BackendTLSPolicy as v1alpha2"),
+        ("BackendTLSPolicy", "v1alpha3", ""),
+        ("TLSRoute", "v1alpha2", ""),
+        ("HTTPRoute", "v2", ""),
+    ],
+)
+def test_a_version_that_no_release_serves(kind: str, version: str, said: str) -> None:
+    obj = {"apiVersion": f"{GATEWAY_GROUP}/{version}", "kind": kind, "metadata": {"name": "x"}}
+    found = unknown_kind(obj, offline_catalog())
+    assert (str(found) if found else "") == said
+    assert found is None or found.advice == f"write apiVersion {GATEWAY_GROUP}/v1"
+    assert unknown_kind({**obj, "metadata": {"creationTimestamp": "2026-01-01T00:00:00Z"}}, offline_catalog()) is None
+
+
+def test_a_server_says_which_versions_it_serves() -> None:
+    served = Catalog([ServedKind(GATEWAY_GROUP, "TLSRoute", "tlsroutes", ("v1alpha3", "v1alpha2"))], table=TABLE)
+    assert meant(f"{GATEWAY_GROUP}/v1alpha2", "TLSRoute", served) is None
+    obj = {"apiVersion": f"{GATEWAY_GROUP}/v1", "kind": "TLSRoute", "metadata": {"name": "x"}}
+    assert str(unknown_kind(obj, served)) == "TLSRoute is served only as v1alpha3 and v1alpha2, not as v1"
+    assert meant(f"{GATEWAY_GROUP}/v1", "TLSRoute", served) == (f"{GATEWAY_GROUP}/v1alpha3", "TLSRoute")
+    assert meant("gateway.envoyproxy.io/v1alpha2", "SecurityPolicy") is None
+
+
 def test_a_kind_that_a_server_or_a_crd_defines_exists() -> None:
     of_later = ServedKind(GATEWAY_GROUP, "UDPRoutes", "udproutess", ("v1",))
     assert meant(f"{GATEWAY_GROUP}/v1", "UDPRoutes", Catalog([of_later], table=TABLE)) is None

@@ -96,6 +96,7 @@ _AZURE_POLICIES = tuple(
     GroupKind(_AZURE_GROUP, kind)
     for kind in ("BackendTLSPolicy", "FrontendTLSPolicy", "HealthCheckPolicy", "RoutePolicy")
 )
+_AZURE_REACH = "the documentation does not say whether a policy reaches a target in another namespace"
 
 AZURE_FIELDS = (
     *_AZURE.anywhere(
@@ -103,7 +104,18 @@ AZURE_FIELDS = (
         "spec.targetRef",
         role=Role.POLICY_TARGET,
         default=None,
-        note="the documentation does not say whether a policy reaches a target in another namespace",
+        note=_AZURE_REACH,
+    ),
+    *_AZURE.anywhere(
+        (GroupKind(_AZURE_GROUP, "WebApplicationFirewallPolicy"),),
+        "spec.targetRef",
+        role=Role.POLICY_TARGET,
+        default=None,
+        note=_AZURE_REACH,
+        read_in=(
+            "MicrosoftDocs/azure-docs at 05b1bbb7 (July 2025), "
+            "articles/application-gateway/for-containers/web-application-firewall"
+        ),
     ),
     *_AZURE.by_grant(
         (_AZURE_POLICIES[0],),
