@@ -9,10 +9,13 @@ from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.selection import check_namespace, named_target, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.queries.can_i import ANY, evaluate_supposed
+from kubectl_refs.core.targets.requirements import BACKEND_KINDS
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
+from kubectl_refs.manifests.kinds import guessed_kind
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.can_i import render_can_i, render_can_i_wide
 from kubectl_refs.render.data.report import streamed
@@ -51,10 +54,23 @@ def can_i(inputs: Inputs, words: Sequence[str], namespaces: Sequence[str], outpu
     return exit_status(report.references)
 
 
+def _kind(catalog: Catalog, word: str) -> ServedKind:
+    """The kind that a word names. As neither object has to exist, manifests need not show that there is such a kind:
+    every kind in the table of fields, or known as a backend, can be named, and as KIND.GROUP any other."""
+    if catalog.live or catalog.resolve(word) is not None:
+        return resolve(catalog, word)
+    kinds = dict.fromkeys((*catalog.table.referrers, *sorted(BACKEND_KINDS)))
+    known = Catalog((guessed_kind(kind) for kind in kinds), live=False).resolve(word)
+    if known is not None:
+        return known
+    kind, _, group = word.partition(".")
+    return guessed_kind(GroupKind(group, kind)) if kind[:1].isupper() and "." in group else resolve(catalog, word)
+
+
 def _referrer(source: Source, word: str, namespace: str | None, default: str) -> ObjectKey:
     """TYPE or TYPE/NAME in the namespace given, or TYPE/NAME.NAMESPACE, or either in the default namespace."""
     type_, slash, name = word.partition("/")
-    kind = resolve(source.catalog, type_)
+    kind = _kind(source.catalog, type_)
     if not kind.namespaced:
         raise usage(
             f"{kind.qualified} are not namespaced, and a ReferenceGrant names the namespace of the referencing object"
@@ -71,7 +87,7 @@ def _target(source: Source, word: str, namespace: str | None, own: str) -> Objec
         raise usage(f"you must specify the type of the target: TYPE/NAME or TYPE/NAME.NAMESPACE, as in service/{word}")
     if not slash:
         raise usage(f"you must name the target: {word}/NAME or {word}/NAME.NAMESPACE")
-    kind = resolve(source.catalog, type_)
+    kind = _kind(source.catalog, type_)
     if not kind.namespaced:
         raise usage(f"{kind.qualified} are not namespaced, so no ReferenceGrant can permit references to them")
     name, namespace = named_target(kind, name, namespace)

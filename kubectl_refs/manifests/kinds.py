@@ -33,7 +33,7 @@ def kinds_of(objects: Sequence[JSON], known: Iterable[ServedKind]) -> tuple[Serv
         if (group_kind := key_of(obj).group_kind) not in kinds:
             undefined[group_kind].append(obj)
     kinds[REFERENCE_GRANT] = _grants_of(kinds[REFERENCE_GRANT], objects)
-    guessed = (_guessed(kind, instances) for kind, instances in undefined.items())
+    guessed = (guessed_kind(kind, instances) for kind, instances in undefined.items())
     # A word that means several kinds means the one in the manifests, so the implementations' kinds come last.
     last = {served.group_kind: kinds.pop(served.group_kind) for served in IMPLEMENTATION_KINDS}
     return (*kinds.values(), *guessed, *last.values())
@@ -67,8 +67,8 @@ def _defined(crd: JSON) -> ServedKind | None:
     )
 
 
-def _guessed(group_kind: GroupKind, instances: Sequence[JSON]) -> ServedKind:
-    """A kind known only from its objects.
+def guessed_kind(group_kind: GroupKind, instances: Sequence[JSON] = ()) -> ServedKind:
+    """A kind known only from its objects, if there are any.
 
     It is namespaced if one of them has a namespace. If none has, they most likely rely on `-n`, as most kinds are
     namespaced, unless the kind is named like a cluster-scoped one.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.grants.grant import shown_kind, shown_kinds
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.queries.can_i import ANY
@@ -54,8 +55,8 @@ def _answer(evaluated: EvaluatedReference, style: Style, brevity: Brevity = Brev
     reference = evaluated.reference
     referrer = reference.referrer
     who = f"{shown_kinds(referrer.group, referrer.kind)} in {referrer.namespace}"
-    if evaluated.is_parent and referrer.name != ANY:
-        # For a parent the hostnames of this route count; otherwise only kind and namespace do.
+    if referrer.name != ANY and (evaluated.is_parent or evaluated.mechanism is Mechanism.MESH):
+        # For a parent the hostnames of this route count, in a mesh its parents; otherwise only kind and namespace do.
         who = str(referrer)
     target = f"{shown_kind(reference.to.group, reference.to.kind)} {reference.to.path}"
     may = {"yes": "may reference", "no": "may not reference", "unknown": "may or may not reference"}[

@@ -129,7 +129,7 @@ def _allowed(page: Page, evaluated: EvaluatedReference, *, several: bool) -> Non
     """Write one line, with the path only if the object has several references to the same target."""
     write_headline(page, evaluated, f"({evaluated.because})" + (f"  {evaluated.reference.path}" if several else ""))
     for check in evaluated.checks:
-        if check.outcome is Outcome.NOTE:
+        if check.outcome is Outcome.NOTE and check.message not in evaluated.because:
             page.prose("note", check.message)
     for note in evaluated.notes:
         page.prose("note", note)

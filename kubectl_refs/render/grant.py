@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from enum import Enum, auto
 
 from kubectl_refs.core.grants.grant import FromEntry, shown_kinds
-from kubectl_refs.core.grants.usage import UsedPair
+from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence, Fix
@@ -105,10 +105,19 @@ def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: D
         for user in usage.sole:
             page.prose("without", f"{user_of(user)} would be refused: no other grant permits it")
     if usage.users and not usage.sole:
-        why = "needs no grant" if all(user in usage.mesh for user in usage.users) else "is permitted by others too"
-        page.prose("without", f"nothing known would be refused: what uses this grant {why}")
+        page.prose("without", _without(usage))
     _meant_but_refused(page, described, full=full)
     write_findings(page, described.findings, ShownCommands(kubectl), patches=detail is not Detail.LEAST)
+
+
+def _without(usage: Usage) -> str:
+    """What would be refused without a grant that no user is known to need."""
+    if usage.optional:
+        return "nothing known needs it everywhere: for what uses it, some implementations or modes ask for no grant"
+    of_mesh = [user in usage.mesh for user in usage.users]
+    others = "is permitted by others too"
+    why = "needs no grant" if all(of_mesh) else f"needs no grant, or {others}" if any(of_mesh) else others
+    return f"nothing known would be refused: what uses this grant {why}"
 
 
 def _meant_but_refused(page: Page, described: DescribedGrant, *, full: bool) -> None:
@@ -155,6 +164,7 @@ def _pair(page: Page, pair: UsedPair, described: DescribedGrant, never: str, *, 
     for user in users:
         target = f" {page.style.glyph('→')} {user.to}" if pair.pair.to.name is None else ""
         note = " (mesh: most need no grant)" if user in described.usage.mesh else ""
+        note += " (some implementations or modes ask for no grant)" if user in described.usage.optional else ""
         # If the entry permits only broken references, that has been said already.
         note += f" (broken: {described.broken[user]})" if user in described.broken and not never else ""
         page.prose("", f"used by {user_of(user)}{target}{note}{others}")

@@ -316,3 +316,67 @@ def test_the_hostnames_of_a_route_that_exists_count_with_a_gateway(live: Program
     for other in ("httproute/new", "httproute", "grpcroute"):
         status, supposed = ask(other)
         assert (status, unseen in supposed) == (0, True)
+
+
+@pytest.mark.parametrize(
+    ("parents", "referrer", "answer"),
+    [
+        (["Service"], "httproute/web", "yes: HTTPRoute frontend/web may reference Service backend/free\n"),
+        (["Service"], "httproute/new", "no: HTTPRoutes in frontend may not reference Service backend/free\n"),
+        (["Service"], "httproute", "no: HTTPRoutes in frontend may not reference Service backend/free\n"),
+        (
+            ["Service", "Gateway"],
+            "httproute/web",
+            "no: HTTPRoutes in frontend may not reference Service backend/free\n",
+        ),
+    ],
+)
+def test_the_parents_of_a_route_that_exists_count_as_for_why(
+    refs: Program, tmp_path: Path, parents: list[str], referrer: str, answer: str
+) -> None:
+    groups = {"Service": "", "Gateway": GATEWAY_GROUP}
+    bound = [{"group": groups[kind], "kind": kind, "name": "own"} for kind in parents]
+    backend = {"name": "free", "namespace": "backend", "port": 80}
+    route = route_with({"parentRefs": bound, "rules": [{"backendRefs": [backend]}]})
+    path = written(tmp_path / "all.json", (*namespaces("frontend", "backend"), service(name="free"), route))
+
+    done = refs("can-i", referrer, "-n", "frontend", "service/free.backend", "-f", path, "--whole", "-o", "wide")
+
+    assert done.out.startswith(answer)
+    of_gateways = "this holds for the route's Gateway parents" in done.out
+    assert of_gateways is (len(parents) == 2)
+
+
+@pytest.mark.parametrize(
+    ("referrer", "target", "answer"),
+    [
+        ("httproute", "inferencepool/pool", "InferencePool.inference.networking.k8s.io backend/pool"),
+        (
+            "httproute",
+            "inferencepools.inference.networking.x-k8s.io/pool",
+            "InferencePool.inference.networking.x-k8s.io",
+        ),
+        ("httproute", "TraefikService/web", "TraefikService.traefik.io backend/web"),
+        ("httproute", "Widget.example.com/w", "Widget.example.com backend/w"),
+        (
+            "trafficpolicy.gateway.kgateway.dev",
+            "service/api",
+            "TrafficPolicies.gateway.kgateway.dev in frontend may not",
+        ),
+    ],
+)
+def test_kinds_that_a_part_of_a_cluster_need_not_hold_can_be_named(
+    refs: Program, tmp_path: Path, referrer: str, target: str, answer: str
+) -> None:
+    path = written(tmp_path / "part.json", namespaces("frontend", "backend"))
+    done = refs("can-i", referrer, "-n", "frontend", target, "-n", "backend", "-f", path)
+    assert (done.status, done.err) == (1, "")
+    assert answer in done.out
+    assert "fix:     create this ReferenceGrant" in done.out
+
+
+def test_a_word_that_is_no_kind_is_none_in_manifests_either(refs: Program, tmp_path: Path) -> None:
+    path = written(tmp_path / "part.json", namespaces("frontend", "backend"))
+    for word in ("widget", "widget.example.com", "Widget"):
+        done = refs("can-i", "httproute", f"{word}/w.backend", "-f", path)
+        assert (done.status, done.err) == (2, f'error: the manifests have no resource type "{word}"\n')

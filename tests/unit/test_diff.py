@@ -257,6 +257,37 @@ def test_a_grant_that_is_created_fixes(live: Program, api: FakeAPI, files: Files
     assert access(done) == ["adds HTTPRoutes in frontend to reference any Service: ['web']"]
 
 
+def with_certificates(*modes: str) -> JSON:
+    """A Gateway whose listeners, one for each mode of TLS, all name the same certificate."""
+    certificates = [{"name": "cert", "namespace": "backend"}]
+    listeners = [
+        {"name": mode, "port": port, "protocol": "TLS", "tls": {"mode": mode, "certificateRefs": certificates}}
+        for port, mode in enumerate(modes, 443)
+    ]
+    return {**GATEWAY, "spec": {"gatewayClassName": "example", "listeners": listeners}}
+
+
+@pytest.mark.parametrize("modes", [("Terminate", "Passthrough"), ("Passthrough", "Terminate")])
+def test_of_equal_references_the_one_that_changes_is_told(refs: Program, files: Files, modes: tuple[str, str]) -> None:
+    objects = (CLASS, with_certificates(*modes), *namespaces("infra", "backend"))
+    permitting = grant([from_entry(kind="Gateway", namespace="infra")], [to_entry(kind="Secret")])
+    base = files(*objects, name="base.json")
+
+    done = refs("diff", "--base", base, "-f", files(*objects, permitting), "-o", "json")
+
+    assert told(done) == ["fixes gate cert by create ReferenceGrant"]
+    (change,) = json.loads(done.out)["changes"]
+    assert change["path"] == f"spec.listeners[{modes.index('Terminate')}].tls.certificateRefs[0]"
+    assert change["after"]["grants"]
+
+
+def test_equal_references_in_another_order_are_the_same(refs: Program, files: Files) -> None:
+    around = (CLASS, *namespaces("infra", "backend"))
+    base = files(*around, with_certificates("Terminate", "Passthrough"), name="base.json")
+    turned = files(*around, with_certificates("Passthrough", "Terminate"))
+    assert told(refs("diff", "--base", base, "-f", turned, "-o", "json")) == []
+
+
 def test_only_what_is_needed_is_a_cause(live: Program, api: FakeAPI, files: Files) -> None:
     """Of three changes, a reference that needs two names only these two."""
     api.objects.append(web(("backend", "late"), name="late"))

@@ -14,7 +14,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Layer, Verdict
 from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.values import at, entries, key_of, labels_of, mapping, text
 from kubectl_refs.core.records import dataclass
@@ -24,17 +24,6 @@ EVERY_NAMESPACE = "all"
 """The namespace that implementations with delegation by label take for every namespace."""
 _GROUPS = frozenset({"agentgateway.dev", "gateway.gloo.solo.io", "gateway.kgateway.dev"})
 """Groups of the kinds that the implementations with delegation install."""
-DELEGATION_RULE = (
-    "an HTTPRoute delegates to another without a ReferenceGrant in kgateway and Gloo Gateway; agentgateway asks for one, from "
-    "HTTPRoute to HTTPRoute, where the other has no parentRefs"
-)
-
-
-def is_delegation(found: FoundReference) -> bool:
-    """Whether a reference delegates requests to other routes."""
-    reference = found.reference
-    of_route = reference.referrer.group_kind == HTTP_ROUTE and found.field.role is Role.BACKEND
-    return of_route and reference.to.group_kind in (HTTP_ROUTE, *DELEGATION_LABELS)
 
 
 def explain_parent_route(view: View, found: FoundReference, route: JSON) -> EvaluatedReference:

@@ -34,9 +34,6 @@ _BY_PROTOCOL = {
 WITH_HOSTNAMES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE)
 """The route kinds that have hostnames, one of which must match the listener's."""
 
-WITHOUT_TLS = ("HTTP", "TCP", "UDP")
-"""The protocols of Gateway API whose listeners have no TLS settings."""
-
 
 @dataclass(frozen=True, slots=True)
 class Labels:
@@ -221,11 +218,6 @@ def kinds_in(written: object) -> tuple[GroupKind, ...]:
         for entry in map(mapping, entries(written))
         for group in (text(entry.get("group")),)
     )
-
-
-def uses_certificates(listener: JSON) -> bool:
-    """Whether certificateRefs of a listener count: its protocol may end TLS, and it does not pass TLS through."""
-    return listener.get("protocol") not in WITHOUT_TLS and at(listener, "tls", "mode") != "Passthrough"
 
 
 def is_validated_by(listener: JSON, ca: FoundReference, gateway: JSON) -> bool:

@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment import listeners
-from kubectl_refs.core.attachment.delegation import explain_parent_route
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent, question_to_gateway
 from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.fields.binding import MESH_KINDS
@@ -49,10 +48,12 @@ def explain_parent(view: View, found: FoundReference, route: JSON) -> EvaluatedR
         meant = replace(found.reference, to=found.reference.to._replace(group=SERVICE.group))
         return replace(_explain_mesh(view, replace(found, reference=meant)), found=found)
     if kind == HTTP_ROUTE:
+        # Imported here, as below: hardly any route names such a parent.
+        from kubectl_refs.core.attachment.delegation import explain_parent_route
+
         return explain_parent_route(view, found, route)
     if kind in MESH_KINDS:
         return _explain_mesh(view, found)
-    # Imported here: hardly any route names such a parent.
     from kubectl_refs.core.attachment.other_parents import explain_other_parent
 
     return explain_other_parent(view, found)

@@ -11,7 +11,6 @@ from kubectl_refs.core.attachment.listeners import (
     kinds_in,
     listed_kinds,
     listeners_of,
-    uses_certificates,
 )
 from kubectl_refs.core.conditions.computed import (
     Obstacle,
@@ -21,6 +20,7 @@ from kubectl_refs.core.conditions.computed import (
     validating_clients,
 )
 from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
+from kubectl_refs.core.fields.governing import uses_certificates
 from kubectl_refs.core.model.conditions import Computed, Condition, reported_in
 from kubectl_refs.core.model.kinds import GATEWAY
 from kubectl_refs.core.model.objects import JSON, GroupKind

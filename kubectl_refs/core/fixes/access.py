@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kubectl_refs.core.fields.governing import may_use_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex
 from kubectl_refs.core.grants.grant import Pair
 from kubectl_refs.core.grants.index import Grants
@@ -44,4 +45,4 @@ def _may_be_used(view: View, pair: Pair, namespace: str) -> bool:
 def _crossing(view: View, objects: tuple[JSON, ...]) -> Iterator[Reference]:
     for obj in objects:
         found, _ = references_in(view, obj)
-        yield from (each.reference for each in found if each.reference.crosses)
+        yield from (each.reference for each in found if may_use_grant(each, obj))

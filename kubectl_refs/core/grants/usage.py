@@ -10,6 +10,7 @@ from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.fields.governing import may_use_grant, passes_by_default
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
@@ -21,7 +22,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, may_be,
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.holders import References, references_in
-from kubectl_refs.core.view.slimming import referring_annotations
+from kubectl_refs.core.view.slimming import referring_annotations, slim
 from kubectl_refs.core.view.view import View
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
@@ -31,11 +32,6 @@ means, such as Kong's annotations (docs/rules.md 1.8), so finding no user of the
 
 _Target = tuple[str | None, ...]
 """The group, kind and namespace of a target, and its name where a single object is meant."""
-
-
-def _crosses(found: FoundReference) -> bool:
-    """Whether only a grant can permit a reference; in a mesh, whether it may need one."""
-    return found.field.governed_by is Mechanism.REFERENCE_GRANT and found.reference.crosses
 
 
 Wanted = tuple[str | None, ...]
@@ -53,9 +49,10 @@ def wanted_without_namespace(found: FoundReference) -> Wanted | None:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A digest that keeps what the question needs of a referrer: its identity and, if it references another namespace
-    or the target asked about, or may have left out a namespace for one of the permissions in `given`, its spec, the
-    annotations that hold references, and which controllers wrote about which of its parents.
+    """A digest that keeps what the question needs of a referrer: its identity and, if it may use a grant, or may have
+    left out a namespace for one of the permissions in `given`, its spec, the annotations that hold references, and which
+    controllers wrote about which of its parents. One that references the target asked about is judged, so all that the
+    rules look at is kept of it.
 
     `found` collects the references of such referrers, by the id of the kept object, which is stored beside them.
     """
@@ -67,31 +64,35 @@ class Digest:
 
     def __call__(self, obj: JSON) -> JSON:
         key = key_of(obj)
-        slim: dict[str, Any] = {
+        identity: dict[str, Any] = {
             "apiVersion": obj.get("apiVersion"),
             "kind": obj.get("kind"),
             "metadata": {"namespace": key.namespace, "name": key.name},
         }
         references = references_of(obj, self.table)
-        if not any(map(self._matters, references[0])):
-            return slim
+        if self.target is not None and any(each.reference.to == self.target for each in references[0]):
+            return self._kept(slim(key.group_kind)(obj), references)
+        if not any(self._matters(each, obj) for each in references[0]):
+            return identity
         parents = [
             {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
             for entry in map(mapping, entries(at(obj, "status", "parents")))
         ]
         kept = {
-            **slim,
-            "metadata": {**slim["metadata"], **referring_annotations(mapping(obj.get("metadata")))},
+            **identity,
+            "metadata": {**identity["metadata"], **referring_annotations(mapping(obj.get("metadata")))},
             "spec": obj.get("spec"),
             **({"status": {"parents": parents}} if parents else {}),
         }
+        return self._kept(kept, references)
+
+    def _kept(self, kept: JSON, references: References) -> JSON:
         if self.found is not None:
             self.found[id(kept)] = kept, references
         return kept
 
-    def _matters(self, found: FoundReference) -> bool:
-        matters = _crosses(found) or found.reference.to == self.target
-        return matters or bool(self.given and wanted_without_namespace(found) in self.given)
+    def _matters(self, found: FoundReference, holder: JSON) -> bool:
+        return may_use_grant(found, holder) or bool(self.given and wanted_without_namespace(found) in self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Usage:
     """A grant and its users. `pairs` is empty if the grant lacks entries, or no API server accepts it.
 
     `sole` are the references that would be refused without the grant, because no other grant permits them and a Gateway
-    requires one. `mesh` are the users bound only to Services, for which most meshes require no grant.
+    requires one. `mesh` are the users bound only to Services, for which most meshes require no grant; `optional` are
+    the users that only some implementations refuse without one.
     `possible_referrers` are the objects that its `from` entries let refer, whether they do or not, since `from` has no
     name; None where they could not be read.
     """
@@ -128,6 +130,7 @@ class Usage:
     users: tuple[Reference, ...]
     sole: tuple[Reference, ...]
     mesh: frozenset[Reference]
+    optional: frozenset[Reference]
     possible_referrers: Mapping[FromEntry, tuple[ObjectKey, ...] | None]
 
     @property
@@ -159,6 +162,7 @@ class Referrers:
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
         self.mesh: set[ObjectKey] = set()
+        self.optional: set[Reference] = set()
         self._unsubstituted: list[Reference] = []
         self._found = found or partial(references_of, table=table)
         self._kinds = frozenset(table.referrers_by(Mechanism.REFERENCE_GRANT))
@@ -176,16 +180,18 @@ class Referrers:
             wanted = wanted_without_namespace(each)
             if wanted is not None:
                 self._without_namespace.setdefault(wanted, each.reference)
-        crossing = [each.reference for each in found if _crosses(each)]
+        crossing = [each for each in found if may_use_grant(each, obj)]
         if not crossing:
             return
         parents = [each.reference for each in found if each.field.role is Role.PARENT]
         if RouteBinding.of(obj, parents) is RouteBinding.MESH:
             self.mesh.add(key)
-        self.references += crossing
-        self._unsubstituted += [each for each in crossing if each.unsubstituted]
+        references = [each.reference for each in crossing]
+        self.references += references
+        self.optional.update(each.reference for each in crossing if passes_by_default(each))
+        self._unsubstituted += [each for each in references if each.unsubstituted]
         who = FromEntry.of(key)
-        for reference in crossing:
+        for reference in references:
             self._by_ends[who, reference.to].append(reference)
             self._by_kinds[who, reference.to[:3]].append(reference)
 
@@ -195,11 +201,20 @@ class Referrers:
 
     def groups_alike(self) -> Iterator[Sequence[Reference]]:
         """References grouped by all that grants see of them: the referrer's kind and namespace, and the target. Routes
-        bound only to Services are left out. Among thousands of references, many are alike."""
+        bound only to Services, and what passes without a grant by default, are left out. Among thousands of references,
+        many are alike."""
         for references in self._by_ends.values():
-            bound = [each for each in references if each.referrer not in self.mesh] if self.mesh else references
-            if bound:
-                yield bound
+            needing = [each for each in references if self.needs_grant(each)] if self._some_need_none else references
+            if needing:
+                yield needing
+
+    @property
+    def _some_need_none(self) -> bool:
+        return bool(self.mesh or self.optional)
+
+    def needs_grant(self, reference: Reference) -> bool:
+        """Whether a reference is refused where no grant permits it."""
+        return reference.referrer not in self.mesh and reference not in self.optional
 
     def read(self, entry: FromEntry) -> bool:
         """Whether every object that a `from` entry covers was read."""
@@ -295,9 +310,10 @@ def _usage(
 ) -> Usage:
     """`shared` are the references that several grants permit."""
     mesh = frozenset(user for user in users if user.referrer in referrers.mesh) if referrers.mesh else frozenset()
-    sole = _chosen_in_order(users, set(users) - shared - mesh)
+    optional = frozenset(referrers.optional.intersection(users)) if referrers.optional else frozenset()
+    sole = _chosen_in_order(users, set(users) - shared - mesh - optional)
     able = {entry: referrers.possible_referrers(entry) for entry in dict.fromkeys(pair.pair.from_ for pair in pairs)}
-    return Usage(grant, pairs, tuple(users), sole, mesh, able)
+    return Usage(grant, pairs, tuple(users), sole, mesh, optional, able)
 
 
 def _chosen_in_order(users: Mapping[Reference, None], chosen: Set[Reference]) -> tuple[Reference, ...]:

@@ -10,7 +10,7 @@ from kubectl_refs.core.fixes.fixes import with_fixes
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Judgement, Outcome, Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, ROUTES
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
@@ -23,6 +23,7 @@ from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.kind_checks import kind_fault
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import looks_deliberate
+from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.names import names_of
 from kubectl_refs.core.view.view import View
 
@@ -33,8 +34,8 @@ ANY = "*"
 def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Report:
     """Whether an object of the referrer's kind and namespace may reference a target; a report with one reference.
 
-    A grant's `from` has no name, so the referrer's name does not matter, except that the hostnames of an existing route
-    do for its parents. References to parents are governed by the parent's own rules; kinds whose fields have no
+    A grant's `from` has no name, so the referrer's name does not matter, except that an existing route has hostnames,
+    which count for its parents, and parents, which say whether it is a mesh's. References to parents are governed by the parent's own rules; kinds whose fields have no
     namespace never reach another namespace; everything else is decided by ReferenceGrants.
     """
     rows = view.catalog.table.fields_of(referrer.group_kind)
@@ -85,11 +86,11 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
 
 
 def _existing(view: View, referrer: ObjectKey) -> JSON | None:
-    """The existing route; None if it was given no name, does not exist or cannot be read, or its kind has no hostnames."""
-    if referrer.name == ANY or referrer.group_kind not in WITH_HOSTNAMES:
+    """The existing route; None if it was given no name, does not exist or cannot be read."""
+    if referrer.name == ANY or referrer.group_kind not in ROUTES:
         return None
     return view.without_gaps(
-        lambda subview: subview.get(referrer, effect=f"the hostnames of {referrer} are not known")
+        lambda subview: subview.get(referrer, effect=f"the fields of {referrer} are not known")
     ).object
 
 
@@ -122,7 +123,7 @@ def _unknown_field_note(referrer: ObjectKey) -> str:
 
 def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedReference:
     found = _supposed(referrer, target, Mechanism.REFERENCE_GRANT)
-    binding = RouteBinding.GATEWAY
+    binding = _binding(view, referrer)
     missing = view.without_gaps(lambda subview: _is_missing(subview, target))
     fault = Code.TARGET_NOT_FOUND if missing else None
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault)
@@ -149,6 +150,15 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
     if permitted.outcome is Outcome.FAILED:
         instead = instead or "; once it does, ask again: the reference needs a ReferenceGrant too"
     return evaluated.with_notes(f"{target} does not exist{instead}")
+
+
+def _binding(view: View, referrer: ObjectKey) -> RouteBinding:
+    """What the existing route is bound to; without one, a Gateway: the stricter rule."""
+    route = _existing(view, referrer)
+    if route is None:
+        return RouteBinding.GATEWAY
+    found, _ = references_in(view, route)
+    return RouteBinding.of(route, [each.reference for each in found if each.field.role is Role.PARENT])
 
 
 def _is_missing(view: View, target: ObjectKey) -> bool:

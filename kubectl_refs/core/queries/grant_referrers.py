@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, product
 
+from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.referring_kinds import may_name, place_of_referrers
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.holders import References, references_uncached
@@ -53,13 +55,12 @@ def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> Foun
     named = {(entry.group_kind, entry.namespace or "") for grant in grants for entry in grant.from_}
     # Shared by all runs of the analysis: every run but the last asks for more reads.
     digest = view.once(("digest of referrers", scope.target), lambda _: _digest(view, grants, scope))
+    table = view.catalog.table
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
-    for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
-        namespaces = {namespace for each, namespace in named if each == kind and namespace}
-        # Core kinds are volume claims, which reference snapshots and claims: list them only if a grant names them.
-        everywhere = scope.everywhere and kind.group != ""
-        if everywhere or (scope.namespace is None and namespaces):
+    for kind in table.referrers_by(Mechanism.REFERENCE_GRANT) if scope.target is None else table.referrers:
+        everywhere, namespaces = _places(kind, named, scope, table)
+        if everywhere:
             answer = _listed(view, kind, None, digest, scope)
             if answer.known:
                 objects += answer.objects
@@ -68,7 +69,7 @@ def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> Foun
                 continue
             if answer.pending:
                 continue
-            if scope.target is not None:
+            if scope.target is not None and _is_namespaced(view, kind):
                 namespaces.add(scope.target.namespace)
         for namespace in sorted(namespaces):
             answer = _listed(view, kind, namespace, digest, scope)
@@ -85,6 +86,23 @@ def _digest(view: View, grants: Sequence[Grant], scope: GrantScope) -> Digest:
     pairs = chain.from_iterable(product(grant.from_, grant.to) for grant in grants)
     given = frozenset((*entry, *target) for entry, target in pairs if target.name is not None)
     return Digest(view.catalog.table, scope.target, {}, given)
+
+
+def _places(
+    kind: GroupKind, named: Collection[tuple[GroupKind, str]], scope: GrantScope, table: Table
+) -> tuple[bool, set[str]]:
+    """Whether to list a kind in all namespaces, and the single ones to list it in otherwise."""
+    namespaces = {namespace for each, namespace in named if each == kind and namespace}
+    if scope.target is not None and may_name(kind, scope.target.group_kind):
+        own = place_of_referrers(kind, scope.target, table)
+        return own is None, namespaces | ({own} if own else set())
+    # Core kinds are volume claims, which reference snapshots and claims: list them only if a grant names them.
+    return (scope.everywhere and kind.group != "") or (scope.namespace is None and bool(namespaces)), namespaces
+
+
+def _is_namespaced(view: View, kind: GroupKind) -> bool:
+    served = view.catalog.served(kind)
+    return served is None or served.namespaced
 
 
 def _add_kinds_outside_table(
@@ -107,9 +125,11 @@ def _add_kinds_outside_table(
 
 def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, scope: GrantScope) -> Answer:
     if namespace is not None:
-        effect = f"which {several(kind.kind)} in {namespace} use a grant is not known"
+        does = "use a grant" if scope.target is None else f"reference {scope.target}"
+        effect = f"which {several(kind.kind)} in {namespace} {does} is not known"
     elif scope.target is not None:
-        effect = f"which {several(kind.kind)} in other namespaces reference {scope.target} is not known"
+        where = " in other namespaces" if _is_namespaced(view, kind) else ""
+        effect = f"which {several(kind.kind)}{where} reference {scope.target} is not known"
     elif scope.everywhere:
         effect = f"which {several(kind.kind)} a grant was meant for and does not permit is not known"
     else:

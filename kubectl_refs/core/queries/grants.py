@@ -158,7 +158,7 @@ def _meant_but_refused(
         here = by_namespace.get(reference.to.namespace, Grants())
         # A grant may have been put into the referrer's namespace instead of the target's.
         misplaced = by_namespace.get(reference.referrer.namespace, Grants())
-        if reference.referrer in referrers.mesh or here.matching(reference) or not (here or misplaced):
+        if not referrers.needs_grant(reference) or here.matching(reference) or not (here or misplaced):
             continue
         foremost = [
             each for some in (here, misplaced) for each in some.worth_comparing(reference, MOST_NEAR_MISSES, once)

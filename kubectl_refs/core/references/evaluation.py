@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable, Sequence
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
-from kubectl_refs.core.attachment.listeners import uses_certificates
 from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.attachment.verdicts import mark_parent_being_deleted, verdict_of_check
 from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.fields.governing import is_ignored, listener_of
 from kubectl_refs.core.fields.producers import producer_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
@@ -88,8 +88,8 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
         by_listeners = found.field.governed_by is Mechanism.ALLOWED_LISTENERS
         evaluated = explain_set_parent(view, found) if by_listeners else explain_parent(view, found, route)
         return mark_parent_being_deleted(view, evaluated)
-    if found.field.role is Role.CERTIFICATE and not uses_certificates(listener := _listener(found, route)):
-        return _unused(found, listener)
+    if is_ignored(found, route):
+        return _unused(found, listener_of(found, route))
     if is_group_omitted(view, found, route):
         found = with_implied_group(found)
     return _judge(view, found, route, binding)
@@ -223,12 +223,6 @@ def _evaluated(
 _VERDICTS = {Outcome.OK: Verdict.ALLOWED, Outcome.FAILED: Verdict.REFUSED, Outcome.UNKNOWN: Verdict.UNKNOWN}
 
 
-def _listener(found: FoundReference, obj: JSON) -> JSON:
-    """The listener that holds a reference; empty where none does, or the referrer is only supposed."""
-    within = found.field.path.startswith("spec.listeners[*]") and found.indices
-    return mapping(at(obj, "spec", "listeners", found.indices[0])) if within else {}
-
-
 def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
     """The verdict on a certificate that its listener does not use: the field is ignored (ListenerTLSConfig.Mode)."""
     because = f'listener "{text(listener.get("name")) or ""}" does not terminate TLS itself and ignores certificateRefs'
@@ -253,7 +247,7 @@ def _statuses(view: View, found: FoundReference, status: JSON, obj: JSON) -> Seq
         case Shown.PARENT | Shown.ANCESTOR:
             return counting_entries(view, obj)
         case Shown.LISTENER:
-            own = _listener(found, obj).get("name")
+            own = listener_of(found, obj).get("name")
             return [each for each in entries(status.get("listeners")) if own in (None, at(each, "name"))]
         case Shown.OBJECT:
             return [status]
@@ -281,13 +275,14 @@ def _decide(
         Verdict.ALLOWED,
         None,
         permitted.code or target.code,
-        "; ".join((permitted.because, *_kind_remarks(target), *map(str, target.assumptions))),
+        "; ".join((permitted.because, *_target_remarks(target), *map(str, target.assumptions))),
     )
 
 
-def _kind_remarks(target: Target) -> list[str]:
-    """Remarks on whether the reference's controllers take its kind, where that is not sure."""
-    return [check.message for check in target.checks if (check.layer, check.outcome) == (Layer.KIND, Outcome.NOTE)]
+def _target_remarks(target: Target) -> list[str]:
+    """Remarks on whether the reference's controllers take a target of its kind or with its contents, where not all do."""
+    remarks = (check for check in target.checks if check.outcome is Outcome.NOTE)
+    return [check.message for check in remarks if check.layer in (Layer.KIND, Layer.CONTENT)]
 
 
 def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from kubectl_refs.core.attachment.delegation import DELEGATION_RULE, is_delegation
 from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.fields.governing import DELEGATION_RULE, is_delegation
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants

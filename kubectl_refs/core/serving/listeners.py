@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kubectl_refs.core.attachment.listeners import is_validated_by, kinds_in, listeners_of, uses_certificates
+from kubectl_refs.core.attachment.listeners import is_validated_by, kinds_in, listeners_of
 from kubectl_refs.core.conditions.computed import validating_clients
 from kubectl_refs.core.fields.binding import RouteBinding
+from kubectl_refs.core.fields.governing import uses_certificates
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS

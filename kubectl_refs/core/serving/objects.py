@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from kubectl_refs.core.attachment.delegation import parents_by_delegation
 from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_PARENTS
 from kubectl_refs.core.conditions.routes import parent_ref_of
@@ -86,6 +85,9 @@ def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
     if text(at(route, "spec", "useDefaultGateways")) not in (None, "None"):
         because = "it has no parentRefs and asks for the default Gateways, which only their controllers know"
         return Serving(key, Serves.UNKNOWN, because)
+    # Imported here: nearly all routes have parents.
+    from kubectl_refs.core.attachment.delegation import parents_by_delegation
+
     delegating = parents_by_delegation(view, route)
     if delegating:
         verb, served = ("delegates", "that one is") if len(delegating) == 1 else ("delegate", "they are")

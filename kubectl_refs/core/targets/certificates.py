@@ -18,6 +18,7 @@ from kubectl_refs.core.model.values import key_of, mapping, text
 from kubectl_refs.core.targets.key_pair import is_whole, key_belongs_to
 from kubectl_refs.core.targets.kind_checks import ControllerFacts
 from kubectl_refs.core.targets.pem import pem_blocks
+from kubectl_refs.core.targets.requirements import Requirements
 
 TLS_TYPE = "kubernetes.io/tls"
 _CERTIFICATE, _PRIVATE_KEY = "CERTIFICATE", "PRIVATE KEY"
@@ -32,9 +33,9 @@ _SDS_TYPE = "gateway.envoyproxy.io/sds"
 EnableSDSSecretRef in api/v1alpha1)."""
 
 
-def content_check(obj: JSON, role: Role, noun: str, controller_facts: ControllerFacts) -> Check | None:
-    """The check of an object's contents for use as a `noun`; None where there is nothing to say. `controller_facts`
-    tells whether a controller takes it anyway."""
+def content_check(obj: JSON, role: Role, expected: Requirements, controller_facts: ControllerFacts) -> Check | None:
+    """The check of an object's contents for what is `expected` of it; None where there is nothing to say.
+    `controller_facts` tells whether a controller takes it anyway."""
     delivered = delivered_elsewhere(obj, role)
     if delivered:
         return Check(Layer.TYPE, Outcome.NOTE, f"{key_of(obj)} {delivered}")
@@ -47,9 +48,13 @@ def content_check(obj: JSON, role: Role, noun: str, controller_facts: Controller
         problem = None if _has_generic_keys(obj) else content_problem(obj, role)
     if taker and problem is None:
         return Check(Layer.CONTENT, Outcome.NOTE, f"{foreign}, but {taker} takes it anyway")
-    return (
-        Check(Layer.CONTENT, Outcome.FAILED, f"{key_of(obj)} cannot be used as {noun}: {problem}") if problem else None
-    )
+    if problem is not None:
+        return Check(Layer.CONTENT, Outcome.FAILED, f"{key_of(obj)} cannot be used as {expected.noun}: {problem}")
+    elsewhere = authority_elsewhere(obj) if role is Role.CA and expected.missing else ""
+    if elsewhere:
+        message = f"the CA certificate is in {elsewhere}, where only some implementations look"
+        return Check(Layer.CONTENT, Outcome.NOTE, f"{message}; the others want it in ca.crt ({expected.missing})")
+    return None
 
 
 def delivered_elsewhere(obj: JSON, role: Role) -> str | None:
@@ -95,7 +100,7 @@ def content_problem(obj: JSON, role: Role) -> str | None:
         # Read as metadata, or a manifest without contents: only the latter would be a problem.
         return None
     if role is Role.CA and kind in (CONFIG_MAP, SECRET):
-        return None if _has_authority_elsewhere(contents) else _problem(contents, "ca.crt", _CERTIFICATE)
+        return None if authority_elsewhere(obj) else _problem(contents, "ca.crt", _CERTIFICATE)
     if role in _WITH_KEY and kind == SECRET:
         form = _problem(contents, "tls.crt", _CERTIFICATE) or _problem(contents, "tls.key", _PRIVATE_KEY)
         return form or _mismatch(contents)
@@ -131,11 +136,13 @@ def _decoded(value: str) -> str | None:
         return None
 
 
-def _has_authority_elsewhere(contents: _Contents) -> bool:
-    """Whether a CA certificate is where only some implementations look for it: in tls.crt, or in the only key there
-    is. If there are several other keys, it is unknown which one is meant."""
+def authority_elsewhere(obj: JSON) -> str:
+    """The key with a CA certificate where only some implementations look for it: tls.crt, or the only key there is;
+    empty if there is none, or ca.crt. If there are several other keys, it is unknown which one is meant."""
+    contents = _contents(obj) or {}
     keys = ["tls.crt"] if "tls.crt" in contents else list(contents) if len(contents) == 1 else []
-    return "ca.crt" not in contents and any(_problem(contents, each, _CERTIFICATE) is None for each in keys)
+    sound = (each for each in keys if _problem(contents, each, _CERTIFICATE) is None)
+    return "" if "ca.crt" in contents else next(sound, "")
 
 
 def _problem(contents: _Contents, name: str, label: str) -> str | None:

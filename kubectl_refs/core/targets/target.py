@@ -294,7 +294,7 @@ def _content(context: _TargetContext) -> Target:
     # Imported here: most targets are Services.
     from kubectl_refs.core.targets.certificates import content_check
 
-    check = content_check(context.object, context.found.field.role, context.expected.noun, context.controller_facts)
+    check = content_check(context.object, context.found.field.role, context.expected, context.controller_facts)
     if check is not None and check.outcome is Outcome.FAILED and context.answer.type_field:
         return _made_of_another_type(context)
     return _result_of(check, Code.CONTENT, context.expected.missing)

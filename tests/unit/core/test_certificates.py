@@ -7,11 +7,14 @@ from collections.abc import Mapping
 
 import pytest
 
+from kubectl_refs.core.model.judgements import Outcome
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
-from kubectl_refs.core.targets.certificates import content_problem, delivered_elsewhere, foreign_type
+from kubectl_refs.core.targets.certificates import content_check, content_problem, delivered_elsewhere, foreign_type
 from kubectl_refs.core.targets.key_pair import key_belongs_to
+from kubectl_refs.core.targets.kind_checks import ControllerFacts
 from kubectl_refs.core.targets.pem import pem_blocks
+from kubectl_refs.core.targets.requirements import Requirements
 
 RSA, ELLIPTIC, EDWARDS = (bytes.fromhex(oid) for oid in ("2a864886f70d010101", "2a8648ce3d0201", "2b6570"))
 MISMATCH = "tls.key is not the key of the certificate in tls.crt"
@@ -336,3 +339,13 @@ def test_the_work_grows_with_the_size_of_a_text_alone(text: str) -> None:
 )
 def test_an_authority_is_looked_for_in_ca_crt_first(data: Mapping[str, str], problem: str | None) -> None:
     assert content_problem(config_map(**data), Role.CA) == problem
+
+
+@pytest.mark.parametrize(("key", "noted"), [("ca.crt", False), ("tls.crt", True), ("bundle.pem", True)])
+@pytest.mark.parametrize("reason", ["InvalidCACertificateRef", None])
+def test_that_not_all_look_for_an_authority_elsewhere_is_noted(key: str, noted: bool, reason: str | None) -> None:
+    expected = Requirements("a CA certificate", missing=reason)
+    check = content_check(config_map(**{key: AUTHORITY}), Role.CA, expected, ControllerFacts())
+    # What an implementation's own field takes is up to the implementation.
+    assert (check is not None) is (noted and reason is not None)
+    assert check is None or (check.outcome is Outcome.NOTE and f"in {key}, where only some" in check.message)

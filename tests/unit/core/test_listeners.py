@@ -15,8 +15,8 @@ from kubectl_refs.core.attachment.listeners import (
     needs_labels,
     refusal_reasons,
     selects,
-    uses_certificates,
 )
+from kubectl_refs.core.fields.governing import uses_certificates
 from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference

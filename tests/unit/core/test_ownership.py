@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.queries.grant_targets import FEW
 from kubectl_refs.core.view.reads import Get, List, Read
-from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
+from tests.support.builders import from_entry, gateway, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import Cluster, codes, described, report_on, surveyed
 
 API = ObjectKey("", "Service", "backend", "api")
@@ -81,15 +81,51 @@ def test_a_targets_view_has_referrers_of_every_namespace_the_refused_first() -> 
     assert report.complete
 
 
+def test_a_targets_view_has_referrers_that_need_no_grant() -> None:
+    policy = {
+        "apiVersion": f"{GATEWAY_GROUP}/v1",
+        "kind": "BackendTLSPolicy",
+        "metadata": {"name": "verified", "namespace": "backend"},
+        "spec": {"targetRefs": [{"group": "", "kind": "Service", "name": "api"}]},
+    }
+    elsewhere = {**policy, "metadata": {"name": "verified", "namespace": "frontend"}}
+    source = Cluster([service(), policy, elsewhere])
+
+    report = surveyed(source, "backend", everywhere=True, target=API)
+
+    assert [str(each.reference.referrer) for each in report.references] == ["BackendTLSPolicy backend/verified"]
+    kind = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
+    listed = {read.namespace for read in source.reads if isinstance(read, List) and read.group_kind == kind}
+    assert listed == {"backend"}, "its fields have no namespace"
+
+
+def test_a_target_is_judged_with_what_controllers_report() -> None:
+    secret = {
+        "apiVersion": "v1",
+        "kind": "Secret",
+        "metadata": {"name": "cert", "namespace": "infra"},
+        "type": "example.com/certificate",
+    }
+    conditions = [{"type": "ResolvedRefs", "status": "True", "reason": "ResolvedRefs"}]
+    status = {"listeners": [{"name": "http", "conditions": conditions}]}
+    listener = {"protocol": "HTTPS", "tls": {"certificateRefs": [{"name": "cert"}]}}
+    holder = {**gateway(listener=listener), "status": status}
+    target = ObjectKey("", "Secret", "infra", "cert")
+
+    report = report_on(secret, holder, namespace="infra", everywhere=True, target=target)
+
+    assert [each.verdict for each in report.references] == [Verdict.ALLOWED]
+
+
 def test_a_targets_view_of_a_gateway_has_the_routes_that_attach_to_it() -> None:
-    gateway = {
+    public = {
         "apiVersion": f"{GATEWAY_GROUP}/v1",
         "kind": "Gateway",
         "metadata": {"name": "public", "namespace": "backend"},
         "spec": {"listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}]},
     }
     parents = [{"name": "public", "namespace": "backend"}]
-    objects = [*AROUND, gateway, route_to(name="outside", parents=parents)]
+    objects = [*AROUND, public, route_to(name="outside", parents=parents)]
     objects.append(route_to(name="inside", parents=parents, namespace="backend"))
 
     target = ObjectKey(GATEWAY_GROUP, "Gateway", "backend", "public")

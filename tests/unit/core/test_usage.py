@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.view.holders import references_in, references_uncached
 from kubectl_refs.core.view.view import View
-from tests.support.builders import from_entry, grant, route_to, service, to_entry
+from tests.support.builders import from_entry, grant, route_to, route_with, service, to_entry
 from tests.support.surveying import Cluster, described, report_on, surveyed
 
 GATEWAY_PARENT = {"name": "public"}
@@ -52,6 +54,46 @@ def test_a_route_of_a_gateway_and_of_a_mesh_hangs_on_its_grant() -> None:
     both = route_to(("backend", "api"), parents=[GATEWAY_PARENT, SERVICE_PARENT])
     usage = described(report_on(grant([from_entry()], [to_entry()]), both)).usage
     assert (len(usage.sole), usage.mesh) == (1, frozenset())
+
+
+def test_what_passes_by_default_uses_its_grant_and_does_not_hang_on_it() -> None:
+    policy = {
+        "apiVersion": "gateway.kgateway.dev/v1alpha1",
+        "kind": "TrafficPolicy",
+        "metadata": {"name": "auth", "namespace": "frontend"},
+        "spec": {"extAuth": {"extensionRef": {"name": "ext", "namespace": "backend"}}},
+    }
+    delegating = route_to(("backend", "child"), target={"group": GATEWAY_GROUP, "kind": "HTTPRoute"})
+    kinds = [("gateway.kgateway.dev", "TrafficPolicy"), (GATEWAY_GROUP, "HTTPRoute")]
+    targets = [("gateway.kgateway.dev", "GatewayExtension"), (GATEWAY_GROUP, "HTTPRoute")]
+    permitting = grant([from_entry(*kind) for kind in kinds], [to_entry(*target) for target in targets])
+
+    usage = described(report_on(permitting, policy, delegating)).usage
+
+    assert [user.to.name for user in usage.users] == ["ext", "child"]
+    assert usage.sole == ()
+    assert usage.optional == set(usage.users)
+
+
+@pytest.mark.parametrize(
+    ("listener", "users"),
+    [
+        pytest.param({"protocol": "HTTPS"}, 1, id="used"),
+        pytest.param({"protocol": "TLS", "mode": "Passthrough"}, 0, id="passed through"),
+        pytest.param({"protocol": "TCP"}, 0, id="without TLS"),
+    ],
+)
+@pytest.mark.parametrize("kind", ["Gateway", "ListenerSet"])
+def test_a_certificate_uses_a_grant_where_its_listener_ends_tls(
+    kind: str, listener: dict[str, str], users: int
+) -> None:
+    mode = {"mode": listener["mode"]} if "mode" in listener else {}
+    tls = {"certificateRefs": [{"name": "cert", "namespace": "backend"}], **mode}
+    holder = route_with({"listeners": [{"name": "l", "port": 443, "protocol": listener["protocol"], "tls": tls}]}, kind)
+
+    usage = described(report_on(grant([from_entry(kind=kind)], [to_entry(kind="Secret")]), holder)).usage
+
+    assert (len(usage.users), len(usage.sole)) == (users, users)
 
 
 def test_everybody_of_the_kind_and_namespace_could_use_it() -> None:

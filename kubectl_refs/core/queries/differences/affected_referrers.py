@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from kubectl_refs.core.fields.extraction import references_of, selectors_of
+from kubectl_refs.core.fields.governing import may_use_grant
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, NAMESPACE, ROUTES
@@ -16,15 +17,13 @@ from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import key_of
+from kubectl_refs.core.queries.referring_kinds import may_name
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.controllers import class_of
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
-
-STORAGE = frozenset({"snapshot.storage.k8s.io"})
-"""The API group that volume claims, the only core referrers, reference besides other claims."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,16 +133,11 @@ def _places(kind: GroupKind, table: Table, changes: Iterable[ObjectChange]) -> _
             places.everywhere |= kind == change.ends
             if change.ends == REFERENCE_GRANT:
                 places.everywhere |= any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows)
-            elif _may_name(kind, change.ends):
+            elif may_name(kind, change.ends):
                 _add_target(places, ObjectKey(*change.ends, "", ""), rows)
-        elif _may_name(kind, change.key.group_kind):
+        elif may_name(kind, change.key.group_kind):
             _add_target(places, change.key, rows)
     return places
-
-
-def _may_name(kind: GroupKind, target: GroupKind) -> bool:
-    """Whether a kind may reference another: a volume claim (the only core kind) references only claims and snapshots."""
-    return kind.group != "" or target.group in STORAGE or target == kind
 
 
 def _add_target(places: _SearchPlaces, target: ObjectKey, rows: Iterable[ReferenceField]) -> None:
@@ -178,7 +172,7 @@ class _Index:
             to = found.reference.to
             self._by_target[to].add(key)
             self._by_target_namespace[to.namespace].add(key)
-            if found.reference.crosses and found.field.governed_by is Mechanism.REFERENCE_GRANT:
+            if may_use_grant(found, obj):
                 self._crossing_into[to.namespace].add(key)
                 self._crossing_from[key.namespace].add(key)
         if selectors_of(obj, self._table):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import zip_longest
 
 from kubectl_refs.core.grants.near_miss_search import is_plainly_meant
@@ -40,7 +40,7 @@ def by_identity(references: Iterable[EvaluatedReference]) -> Mapping[Hashable, l
 
 
 def compared(before: Iterable[EvaluatedReference], after: Iterable[EvaluatedReference]) -> Iterator[ReferenceChange]:
-    """The references that differ. References with the same identity are compared as a multiset of outcomes."""
+    """The references that differ. References with the same identity are told apart by their paths (_differing)."""
     found = list(_pairs(before, after))
     gone = {_place(old): old for old, new in found if old is not None and new is None}
     for old, new in found:
@@ -53,15 +53,39 @@ _Pair = tuple[EvaluatedReference | None, EvaluatedReference | None]
 def _pairs(before: Iterable[EvaluatedReference], after: Iterable[EvaluatedReference]) -> Iterator[_Pair]:
     olds, news = by_identity(before), by_identity(after)
     for one in dict.fromkeys((*olds, *news)):
-        left = list(olds.get(one, ()))
-        fresh = []
-        for new in news.get(one, ()):
-            same = next((old for old in left if outcome(old) == outcome(new)), None)
-            if same is None:
-                fresh.append(new)
-            else:
-                left.remove(same)
-        yield from zip_longest(left, fresh)
+        yield from _differing(olds.get(one, ()), news.get(one, ()))
+
+
+def _differing(olds: Sequence[EvaluatedReference], news: Sequence[EvaluatedReference]) -> Iterator[_Pair]:
+    """The differing ones of references with the same identity. One is the same if it has the same outcome, at the same
+    place or, as in a reordered list, at another."""
+    for alike in (_outcome_there, outcome):
+        olds, news = _beyond(olds, news, alike), _beyond(news, olds, alike)
+    left = {_place(new): new for new in news}
+    moved = [old for old in olds if _place(old) not in left]
+    yield from [(old, left.pop(_place(old))) for old in olds if _place(old) in left]
+    yield from zip_longest(moved, left.values())
+
+
+def _beyond(
+    these: Iterable[EvaluatedReference],
+    others: Iterable[EvaluatedReference],
+    alike: Callable[[EvaluatedReference], Hashable],
+) -> list[EvaluatedReference]:
+    """The references beyond those that each have one like it among the others."""
+    counts = Counter(map(alike, others))
+    left = []
+    for each in these:
+        what = alike(each)
+        if counts[what]:
+            counts[what] -= 1
+        else:
+            left.append(each)
+    return left
+
+
+def _outcome_there(each: EvaluatedReference) -> Hashable:
+    return _place(each), outcome(each)
 
 
 def _place(each: EvaluatedReference) -> Hashable:
