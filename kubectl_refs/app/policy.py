@@ -10,6 +10,7 @@ from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.selectors import is_label_key, is_label_value
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.policy.admission import GROUP, POLICY, VERSION, admission_policy
 from kubectl_refs.core.policy.evaluation import judge
@@ -23,8 +24,6 @@ from kubectl_refs.render.formats import Shapes
 from kubectl_refs.render.manifests import CommentedManifest
 
 _KIND = re.compile(r"[A-Z][A-Za-z0-9]*")
-_LABEL_KEY = re.compile(r"([a-z0-9]([-a-z0-9.]*[a-z0-9])?/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?")
-_LABEL_VALUE = re.compile(r"([A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?)?")
 
 
 def actions_of(*, deny: bool, warn: bool, audit: bool) -> tuple[PolicyAction, ...]:
@@ -53,7 +52,7 @@ def _kind(word: str) -> str:
 
 def _label(expression: str) -> tuple[str, str]:
     key, equals, value = expression.partition("=")
-    if not equals or not _LABEL_KEY.fullmatch(key) or not _LABEL_VALUE.fullmatch(value):
+    if not equals or not is_label_key(key) or not is_label_value(value):
         raise usage(f'invalid argument "{expression}" for "--from-label" flag: it must be a label, KEY=VALUE')
     return key, value
 

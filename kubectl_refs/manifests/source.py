@@ -19,7 +19,7 @@ from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.producers import EVERYWHERE, produced
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import meant_as_grants
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, namespace_key
 from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.producers import Made
@@ -188,7 +188,7 @@ class Manifests:
         named = key.group_kind, key.name
         found._by_name[named] = exchanged(self._by_name.get(named, ()))
         found._implied = {**self._implied}
-        if key.namespace and ObjectKey(*NAMESPACE, "", key.namespace) not in self._by_key:
+        if key.namespace and namespace_key(key.namespace) not in self._by_key:
             if any(each.namespace == key.namespace for each in found._by_key):
                 found._implied.setdefault(key.namespace, namespace_named(key.namespace))
             else:
@@ -259,7 +259,7 @@ class Manifests:
         """Whether the manifests speak of a namespace, and so hold its grants; a whole cluster speaks of all."""
         if self._part or not self.catalog.is_open(namespace):
             return self.catalog.holds(namespace)
-        return namespace in self._implied or ObjectKey(*NAMESPACE, "", namespace) in self._by_key
+        return namespace in self._implied or namespace_key(namespace) in self._by_key
 
     def _list(self, read: List) -> Answer:
         # Objects are in memory, so they are answered whole: a digest would cost more than it saves.

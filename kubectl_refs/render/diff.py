@@ -65,10 +65,10 @@ def causes_of(diff: Diff) -> list[Consequences]:
     for loss in diff.losses:
         of(loss.caused_by).losses.append(loss)
     by_key = {each.key: each for each in diff.objects}
-    wide = [each for each in diff.objects if each.empties or each.ends]
+    wide = [(each, each.deletions) for each in diff.objects if each.empties or each.ends]
     for permission in diff.permissions:
         key = ObjectKey(*REFERENCE_GRANT, permission.grant.namespace, permission.grant.name)
-        own = by_key.get(key) or next((each for each in wide if each.deletes(key)), None)
+        own = by_key.get(key) or next((each for each, deletions in wide if key in deletions), None)
         of((own,) if own is not None else ()).permissions.append(permission)
     for entry in diff.idle:
         of((by_key[ObjectKey(*REFERENCE_GRANT, entry.grant.namespace, entry.grant.name)],)).idle.append(entry)

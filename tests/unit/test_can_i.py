@@ -109,6 +109,14 @@ def test_no(live: Program, words: str) -> None:
             "httproute service/a -n ..",
             'invalid namespace "..": a ReferenceGrant names one namespace, which is a DNS label',
         ),
+        (
+            f"httproute service/a -n {'b' * 64}",
+            f'invalid namespace "{"b" * 64}": a ReferenceGrant names one namespace, which is a DNS label',
+        ),
+        (
+            f"httproute secret/{'a' * 254}",
+            f'invalid resource name "{"a" * 254}": it must be a DNS subdomain, as in secret/web',
+        ),
         ("httproute service/*.b", "there are no wildcards: name one of the services"),
         ("httproute service/a.*", 'invalid namespace "*": a ReferenceGrant names one namespace, which is a DNS label'),
         ("httproute service/a.b:80", 'invalid resource name "a.b:80": a ReferenceGrant has no ports: use a.b'),

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.values import may_be
-from tests.support.builders import from_entry, gateway, grant, namespaces, route_with, service, to_entry
+from tests.support.builders import from_entry, gateway, grant, namespaces, route_with, service, to_entry, with_field
 from tests.support.fakes.api import FakeAPI
 from tests.support.running import Done, Program
 from tests.unit.conftest import Files
@@ -55,6 +55,15 @@ def judged(done: Done, kind: str) -> tuple[str, str]:
 
 GRANTED = grant(name="h")
 IS_OPEN = "which is not substituted yet"
+LISTENER_SET: JSON = {
+    "apiVersion": f"{GATEWAY_GROUP}/v1",
+    "kind": "ListenerSet",
+    "metadata": {"name": "more", "namespace": "${FRONTEND}"},
+    "spec": {
+        "parentRef": {"name": "joined", "namespace": "infra"},
+        "listeners": [{"name": "http", "port": 80, "protocol": "HTTP"}],
+    },
+}
 
 
 @pytest.mark.parametrize(
@@ -92,6 +101,11 @@ IS_OPEN = "which is not substituted yet"
             "Gateway",
             'listener "http": it takes routes of namespaces labelled kubernetes.io/metadata.name=${ADMITTED}, and the '
             "labels in frontend are not known",
+        ),
+        (
+            [with_field(gateway("joined"), "spec.allowedListeners", SAME["allowedRoutes"]), LISTENER_SET],
+            "Gateway",
+            'allowedListeners.namespaces.from is Same, and namespace "${FRONTEND}" is not substituted yet',
         ),
     ],
 )

@@ -42,6 +42,7 @@ def test_a_policy_and_its_binding_are_printed(refs: Program) -> None:
         (["--deny", "--warn"], "--deny and --warn are mutually exclusive: the API server takes one of them"),
         (["--from-label", "tenant"], 'invalid argument "tenant" for "--from-label" flag: it must be a label, KEY=VALUE'),
         (["--from-label", "a b=c"], 'invalid argument "a b=c" for "--from-label" flag: it must be a label, KEY=VALUE'),
+        (["--from-label", "a..b/c=d"], 'invalid argument "a..b/c=d" for "--from-label" flag: it must be a label, KEY=VALUE'),
         (["--allow-unnamed", "no-kind"], 'invalid argument "no-kind" for "--allow-unnamed" flag: it must be a kind, for example Service'),
         (["tset"], 'unknown command "tset" for "kubectl refs policy"'),
         (["test"], "must specify the manifests to test: -f FILENAME"),

@@ -1,48 +1,31 @@
-"""Fixes are made once, after the last read, and only if they are shown."""
+"""Fixes are made after the reads of the verdicts, and only if they are shown."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-
 import pytest
 
-from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.queries.why import analyse, investigate
+from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.view.inquiry import inquire
-from kubectl_refs.core.view.reads import Answer, Read
+from kubectl_refs.core.view.view import View
 from tests.support.calls import calls
 from tests.support.running import REFUSED, Program, objects_of
-from tests.support.surveying import Cluster
+from tests.support.surveying import LIVE, Cluster
 
 FIXES = "core/fixes"
 
 
-class Recorder(Cluster):
-    """A cluster that counts the rounds of reads and keeps the answers."""
-
-    def __init__(self) -> None:
-        super().__init__(objects_of(REFUSED))
-        self.rounds = 0
-        self.answers: dict[Read, Answer] = {}
-
-    def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
-        answers = super().read(reads)
-        self.rounds += 1
-        self.answers.update(answers)
-        return answers
-
-
 def test_rounds_of_reading_make_no_fixes() -> None:
-    """An analysis that reads in several rounds makes no more fixes than one that has everything at hand."""
-    source = Recorder()
+    """Fixes are made once all that the verdicts need has been read, and again once what they need themselves has."""
     objects = [obj for obj in objects_of(REFUSED) if obj["kind"] == "HTTPRoute"]
-    reports: list[Report] = []
-    in_rounds = calls(lambda: reports.append(investigate(source, objects)), FIXES)
-    assert source.rounds > 1
-    answers = source.answers
-    at_once = calls(lambda: reports.append(inquire(source, lambda view: analyse(view, objects), answers)), FIXES)
-    assert reports[0] == reports[1]
-    assert in_rounds == at_once > 0
+    made: list[int] = []
+
+    def think(view: View) -> None:
+        made.append(calls(lambda: analyse(view, objects), FIXES))
+
+    inquire(Cluster(objects_of(REFUSED), LIVE), think)
+    *reading, _, last = made
+    assert reading == [0, 0]
+    assert last > 0
 
 
 @pytest.mark.parametrize(("format_", "made"), [("text", False), ("name", False), ("wide", True), ("json", True)])

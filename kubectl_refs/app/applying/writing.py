@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from kubectl_refs.core.fixes.change import Change
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import home_of
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing, several
@@ -28,8 +28,7 @@ def missing_verbs(client: Client, change: Change) -> tuple[str, ...] | Failure:
     # A create request has no name, so a right limited to names does not cover it. The API server takes a request for a
     # Namespace as one within that namespace.
     name = "" if change.before is None else key.name
-    namespace = key.name if key.group_kind == NAMESPACE else key.namespace
-    allowed = may(client, ResourceAttributes(verb, key.group, change.plural, namespace, name))
+    allowed = may(client, ResourceAttributes(verb, key.group, change.plural, home_of(key), name))
     if isinstance(allowed, Failure):
         return allowed
     return () if allowed else (verb,)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.overlay import Overlay, without_status
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.core.model.kinds import DEFINITION, KUBERNETES_GROUPS, NAMESPACE
+from kubectl_refs.core.model.kinds import DEFINITION, KUBERNETES_GROUPS, namespace_key
 from kubectl_refs.core.model.object_changes import NO_DELETIONS, Action, Deletions, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -20,10 +19,9 @@ from kubectl_refs.core.queries.differences.applied import applied
 from kubectl_refs.core.queries.differences.objects import change_of, existing_objects, is_relevant, known_by_metadata
 from kubectl_refs.core.queries.differences.states import States
 from kubectl_refs.core.view.catalog import Catalog
-from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Source
 from kubectl_refs.core.view.store import Library
-from kubectl_refs.core.view.view import View
 from kubectl_refs.manifests.source import Manifests
 from kubectl_refs.process.errors import RefsError, usage
 
@@ -68,7 +66,7 @@ def _between(inputs: Inputs, base: Sequence[str], deleted: Sequence[str]) -> Req
         left = {key_of(obj): obj for obj in after.objects}
     else:
         gone = _keys(before, deleted, inputs.namespace or None)
-        there = {*old, *(ObjectKey(*NAMESPACE, "", key.namespace) for key in old)}
+        there = {*old, *(namespace_key(key.namespace) for key in old)}
         for key, expression in gone.items():
             if key not in there:
                 raise _absent(before.catalog, key, expression)
@@ -105,7 +103,8 @@ class _BetweenManifests:
         empties = change.empties and not any(key.namespace == change.key.name for key in self.new)
         if not empties and change.ends is None:
             return self.after.with_other(change.key, change.before)
-        kept = {key: obj for key, obj in self.old.items() if change.deletes(key)}
+        deletions = change.deletions
+        kept = {key: obj for key, obj in self.old.items() if key in deletions}
         return self._with_objects({**self.new, **kept}, self.ended - {change.ends})
 
     def _with_objects(self, objects: Mapping[ObjectKey, JSON], ended: frozenset[GroupKind]) -> Manifests:
@@ -126,32 +125,12 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
             raise usage(f"--delete {expression}: it is in the manifests of -f as well")
     library = Library()
     source = Prefetch(cluster, library)
-    there, gaps = _read_existing(cluster, library, (*given, *gone))
+    (there,), gaps = inquire_each(cluster, library, [(*given, *gone)], existing_objects)
     for key, expression in gone.items():
         if there[key].absent:
             raise _absent(cluster.catalog, key, expression)
     objects = tuple(_changed(cluster.catalog, key, there[key], given.get(key)) for key in (*given, *gone))
     return RequestedChange(OnCluster(source, manifests, objects), objects, gaps, (own,))
-
-
-def _read_existing(
-    cluster: Source, library: Library, keys: Iterable[ObjectKey]
-) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
-    """The objects as the cluster has them; they are in the library afterwards."""
-    wanted = tuple(keys)
-
-    def think(view: View) -> tuple[Mapping[ObjectKey, Answer], tuple[Gap, ...]]:
-        return existing_objects(view, wanted), view.gaps
-
-    class Kept:
-        catalog = cluster.catalog
-
-        def read(self, reads: Any) -> Any:
-            answers = cluster.read(reads)
-            library.add(answers)
-            return answers
-
-    return inquire(Kept(), think)
 
 
 def _changed(catalog: Catalog, key: ObjectKey, answer: Answer, manifest: JSON | None) -> ObjectChange:

@@ -6,8 +6,9 @@ another namespace, so that names printed in tables and findings can be pasted.
 
 from __future__ import annotations
 
-from kubectl_refs.app.input.selection import is_label, service_host
+from kubectl_refs.app.input.selection import service_host
 from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.names import is_label
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.text.language import listing

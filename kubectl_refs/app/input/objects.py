@@ -12,7 +12,7 @@ from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.listener_faults import listener_faults
 from kubectl_refs.core.fields.extraction import selectors_of
 from kubectl_refs.core.fields.misspelt import misspelt_in
-from kubectl_refs.core.model.kinds import CONFIG_MAP, NAMESPACE, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE, namespace_key
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.selectors import matches
@@ -115,7 +115,7 @@ def refuse_emptiness(source: Source, command: str) -> None:
 
 def lacks_namespace(source: Source, namespace: str) -> bool:
     """Whether a cluster says that it has no such namespace."""
-    there = Get(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace), metadata_only=True)
+    there = Get(namespace_key(namespace), metadata_only=True)
     return source.catalog.live and source.read([there])[there].absent
 
 

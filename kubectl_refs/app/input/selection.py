@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from kubectl_refs.core.model import selectors as selector
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.names import is_label, is_subdomain
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
@@ -70,14 +71,8 @@ def check_segment(what: str, value: str) -> None:
 
 
 _LABEL = r"[a-z0-9](?:[-a-z0-9]*[a-z0-9])?"
-_SUBDOMAIN = rf"{_LABEL}(?:\.{_LABEL})*"
 _SERVICE_HOST = rf"({_LABEL})\.({_LABEL})\.svc(?:\..*)?"
 """The DNS name of a Service in a cluster, whatever the cluster's domain."""
-
-
-def is_label(value: str) -> bool:
-    """Whether a value is valid as the name of a namespace."""
-    return re.fullmatch(_LABEL, value) is not None
 
 
 def service_host(name: str) -> tuple[str, str] | None:
@@ -116,7 +111,7 @@ def named_target(kind: ServedKind, name: str, namespace: str | None) -> tuple[st
     if name == "*":
         raise usage(f"there are no wildcards: name one of the {kind.plural}")
     check_segment("resource name", name)
-    if not re.fullmatch(_SUBDOMAIN, name):
+    if not is_subdomain(name):
         raise usage(
             f'invalid resource name "{name}": it must be a DNS subdomain, as in {kind.singular or kind.kind.lower()}/web'
         )

@@ -171,12 +171,11 @@ class Inputs:
             return named
         # Imported here: a cluster has no manifests.
         from kubectl_refs.app.input.overlay import Overlay
-        from kubectl_refs.core.model.kinds import NAMESPACE
+        from kubectl_refs.core.model.kinds import home_of
         from kubectl_refs.core.model.values import key_of
 
         objects = source.objects if isinstance(source, Overlay) else ()
-        # A Namespace object counts as part of the namespace it defines.
-        places = {key.name if key.group_kind == NAMESPACE else key.namespace for key in map(key_of, objects)}
+        places = {home_of(key_of(obj)) for obj in objects}
         return named if places <= {named, ""} else None
 
 

@@ -30,6 +30,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kubectl_refs.core.fields.table import ANY_STEPS
+from kubectl_refs.core.model.names import is_subdomain
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.files import UnreadableFileError, read_file
 from kubectl_refs.process.time_limit import TIMEOUT
@@ -58,7 +59,6 @@ _PRODUCER_KEYS = {"producer", "produces", "name", "namespace", "when", "implemen
 _EVERYWHERE = "*"
 """The `namespace` of a target made in namespaces that are not known."""
 _STEP = r"[A-Za-z_][-A-Za-z0-9_]*(\[\*\])?|\*\*"
-_GROUP = r"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*)?"
 _KIND = r"[A-Za-z]([-A-Za-z0-9]*[A-Za-z0-9])?"
 
 
@@ -218,7 +218,9 @@ class _Entry:
             raise self._wrong("", f"it has no {name}")
         if not isinstance(value, dict) or set(value) != {"group", "kind"}:
             raise self._wrong(f".{name}", 'must have group and kind; the core group is ""')
-        for field, form in (("group", _GROUP), ("kind", _KIND)):
-            if not isinstance(value[field], str) or not re.fullmatch(form, value[field]):
-                raise self._wrong(f".{name}.{field}", f'"{value[field]}" is not a valid {field}')
-        return GroupKind(value["group"], value["kind"])
+        group, kind = value["group"], value["kind"]
+        if not isinstance(group, str) or (group and not is_subdomain(group)):
+            raise self._wrong(f".{name}.group", f'"{group}" is not a valid group')
+        if not isinstance(kind, str) or not re.fullmatch(_KIND, kind):
+            raise self._wrong(f".{name}.kind", f'"{kind}" is not a valid kind')
+        return GroupKind(group, kind)

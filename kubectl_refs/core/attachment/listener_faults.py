@@ -5,13 +5,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kubectl_refs.core.attachment.listeners import carried_kinds, listed_kinds, listeners_of
+from kubectl_refs.core.attachment.listeners import carried_kinds, listed_kinds
 from kubectl_refs.core.attachment.verdicts import malformed
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.fields.governing import WITHOUT_TLS
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Judgement, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, UNREAD, read_labels
 from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Assumption, Layer, Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, NAMESPACE
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.kinds import GATEWAY, namespace_key
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.selectors import INVALID_SELECTOR, invalid, labelled, matches, name_label, shown_labels
-from kubectl_refs.core.model.values import at, labels_of, may_be
+from kubectl_refs.core.model.selectors import labelled
+from kubectl_refs.core.model.values import at
 from kubectl_refs.core.view.view import View
 
 
@@ -34,13 +33,15 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
 
         message = absence(view, reference)
         return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
-    allowed, because = _allowed(view, reference, gateway.object)
+    rule, namespace = at(gateway.object, "spec", "allowedListeners", "namespaces"), reference.referrer.namespace
+    effect = f"the labels of namespace {namespace} are not known, and {reference.to} asks for them"
+    asked = ALLOWED_LISTENERS.needs_labels(rule, namespace)
+    labels = read_labels(view, namespace, effect) if asked else UNREAD
+    allowed, because = ALLOWED_LISTENERS.admits(rule, reference.to.namespace, namespace, labels)
     if allowed:
         return verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
-    if allowed is None and view.catalog.is_part:
-        selector = at(gateway.object, "spec", "allowedListeners", "namespaces", "selector")
-        namespace = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
-        assumption = Assumption(namespace, f"is {labelled(selector)}")
+    if allowed is None and labels.assumed:
+        assumption = Assumption(namespace_key(namespace), f"is {labelled(at(rule, 'selector'))}")
         evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, str(assumption))
         return evaluated.with_judgement(assumptions=(assumption,))
     if allowed is None:
@@ -55,54 +56,3 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
 def question_to_gateway(reference: Reference, *, refused: bool = False) -> str:
     """The question to the owner of an unreadable Gateway: does it admit a ListenerSet or, if refused, could it?"""
     return f"{'Could' if refused else 'Does'} allowedListeners of {reference.to} admit {reference.referrer}?"
-
-
-def _allowed(view: View, reference: Reference, gateway: JSON) -> tuple[bool | None, str]:
-    rule = at(gateway, "spec", "allowedListeners", "namespaces")
-    own = reference.referrer.namespace
-    unheeded = f"{ALLOWED_LISTENERS.described(rule)}: " if ALLOWED_LISTENERS.ignores_selector(rule) else ""
-    match ALLOWED_LISTENERS.from_of(rule):
-        case "All":
-            return True, "allowedListeners admits every namespace"
-        case "Same":
-            same = own == reference.to.namespace or (None if may_be(own, reference.to.namespace) else False)
-            return same, f"{unheeded}allowedListeners admits ListenerSets of namespace {reference.to.namespace} alone"
-        case "Selector":
-            return _selected(view, reference, at(rule, "selector"))
-        case "None":
-            none = (
-                "no ListenerSet may join"
-                if unheeded
-                else "allowedListeners admits no ListenerSet, which is its default"
-            )
-            return False, unheeded + none
-        case _:
-            return False, ALLOWED_LISTENERS.complaint(rule)
-
-
-def _selected(view: View, reference: Reference, selector: object) -> tuple[bool | None, str]:
-    if not isinstance(selector, dict):
-        return False, "allowedListeners.namespaces.from is Selector, but there is no selector, which selects nothing"
-    problem = invalid(selector)
-    if problem:
-        return False, INVALID_SELECTOR.format(field="allowedListeners.namespaces.selector", problem=problem)
-    own = reference.referrer.namespace
-    which = f"namespaces {labelled(selector)}" if labelled(selector) else "every namespace"
-    because = f"allowedListeners admits ListenerSets of {which}"
-    known = name_label(own)
-    if matches(selector, known, complete=False) is None:
-        namespace = view.get(
-            ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", own),
-            metadata_only=True,
-            whole=True,
-            effect=f"the labels of namespace {own} are not known, and {reference.to} asks for them",
-        )
-        labels = labels_of(namespace.object) if namespace.object else {}
-        selected = matches(
-            selector, {**known, **labels}, complete=namespace.known and not namespace.partial and bool(known)
-        )
-        if selected is False:
-            because += f"; namespace {own} has {shown_labels(labels)}"
-    else:
-        selected = matches(selector, known, complete=False)
-    return selected, because if selected is not None else f"{because}, and the labels of {own} are not known"

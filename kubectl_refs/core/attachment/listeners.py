@@ -5,22 +5,15 @@ A ReferenceGrant plays no part in this (docs/rules.md 5.1, GEP-724).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 
-from kubectl_refs.core.attachment.namespace_rules import ALLOWED_ROUTES
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_ROUTES, Labels
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE, UDP_ROUTE
+from kubectl_refs.core.model.listeners import hostnames_of, listeners_of, selects
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.selectors import (
-    INVALID_SELECTOR,
-    NAME_LABEL,
-    invalid,
-    labelled,
-    matches,
-    name_label,
-    shown_labels,
-)
-from kubectl_refs.core.model.values import at, entries, integer, mapping, may_be, text, unsubstituted
+from kubectl_refs.core.model.selectors import labelled
+from kubectl_refs.core.model.values import at, entries, integer, mapping, text, unsubstituted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, listing
 
@@ -33,16 +26,6 @@ _BY_PROTOCOL = {
 }
 WITH_HOSTNAMES = (HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE)
 """The route kinds that have hostnames, one of which must match the listener's."""
-
-
-@dataclass(frozen=True, slots=True)
-class Labels:
-    """A namespace's labels; None if they could not be read, `complete` False if only some are known. `assumed` says
-    that the others are taken to be what a selector asks for."""
-
-    values: Mapping[str, str] | None
-    complete: bool = True
-    assumed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +68,11 @@ class ListenerAnswer:
 
 def needs_labels(parent: JSON, reference: Reference) -> bool:
     """Whether a listener that the reference selects asks for labels of the route's namespace beyond its name."""
-    name = name_label(reference.referrer.namespace)
+    namespace = reference.referrer.namespace
     return any(
-        selects(reference, listener)
-        and ALLOWED_ROUTES.from_of(namespace_rule(listener)) == "Selector"
-        and matches(at(namespace_rule(listener), "selector"), name, complete=False) is None
+        selects(reference, listener) and ALLOWED_ROUTES.needs_labels(namespace_rule(listener), namespace)
         for listener in listeners_of(parent)
     )
-
-
-def listeners_of(parent: JSON) -> Sequence[JSON]:
-    return [mapping(listener) for listener in entries(at(parent, "spec", "listeners"))]
-
-
-def selects(reference: Reference, listener: JSON) -> bool:
-    """Whether sectionName and port, where given, both fit the listener."""
-    return (reference.section_name in (None, listener.get("name"))) and (reference.port in (None, listener.get("port")))
 
 
 def ask_listener(
@@ -126,11 +98,12 @@ def answer_ignoring_hostnames(
         lists = ", ".join(map(_listed, listed_kinds(listener)))
         none = f"its allowedRoutes.kinds lists {lists}, which protocol {listener.get('protocol')} does not carry"
         reasons.append(f"it takes {offered}, not {kind.kind}" if offered else none)
-    namespace_fits, why = _namespace(listener, parent_namespace, reference.referrer.namespace, labels)
+    rule = namespace_rule(listener)
+    namespace_fits, why = ALLOWED_ROUTES.admits(rule, parent_namespace, reference.referrer.namespace, labels)
     assumed = ""
     if namespace_fits is None and labels.assumed:
         namespace_fits = True
-        assumed = f"is {labelled(at(namespace_rule(listener), 'selector'))}"
+        assumed = f"is {labelled(at(rule, 'selector'))}"
     if namespace_fits is not True:
         reasons.append(why)
     return ListenerAnswer(
@@ -171,11 +144,6 @@ def refusal_reasons(answers: Iterable[ListenerAnswer]) -> str:
         (f"each of the listeners {enumerated(by)}" if by[1:] else f"listener {by[0]}", why) for why, by in names.items()
     ]
     return listing([f"{who}: {why}" for who, why in said], "; ")
-
-
-def hostnames_of(route: JSON) -> Sequence[str]:
-    """The hostnames of a route; its listeners may have others."""
-    return [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
 
 
 def _listed(kind: GroupKind) -> str:
@@ -243,52 +211,6 @@ def in_frontend_settings(ca: FoundReference) -> bool:
 def namespace_rule(listener: JSON) -> JSON:
     """The rule of a listener for the namespaces of routes."""
     return mapping(at(listener, "allowedRoutes", "namespaces"))
-
-
-def _namespace(listener: JSON, parent_namespace: str, namespace: str, labels: Labels) -> tuple[bool | None, str]:
-    rule = namespace_rule(listener)
-    match ALLOWED_ROUTES.from_of(rule):
-        case "All":
-            return True, ""
-        case "Same" if namespace != parent_namespace and may_be(namespace, parent_namespace):
-            which = namespace if unsubstituted(namespace) else parent_namespace
-            return None, f'allowedRoutes.namespaces.from is Same, and namespace "{which}" is not substituted yet'
-        case "Same":
-            return (
-                namespace == parent_namespace,
-                f"{ALLOWED_ROUTES.described(rule)}: only routes in {parent_namespace} may attach",
-            )
-        case "Selector":
-            selector = rule.get("selector")
-            if not isinstance(selector, dict):
-                return (
-                    False,
-                    "allowedRoutes.namespaces.from is Selector, but there is no selector, which selects nothing",
-                )
-            problem = invalid(selector)
-            if problem:
-                return False, INVALID_SELECTOR.format(field="allowedRoutes.namespaces.selector", problem=problem)
-            known = {**name_label(namespace), **(labels.values or {})}
-            complete = labels.complete and labels.values is not None and not unsubstituted(namespace)
-            selected = matches(selector, known, complete=complete)
-            if selected is None:
-                return (
-                    None,
-                    f"it takes routes of namespaces {labelled(selector)}, and the labels in {namespace} are not known",
-                )
-            return (
-                selected,
-                f"it takes routes of namespaces {labelled(selector)}; namespace {namespace} has {_labels(namespace, labels)}",
-            )
-        case _:
-            return False, ALLOWED_ROUTES.complaint(rule)
-
-
-def _labels(namespace: str, labels: Labels) -> str:
-    """The labels that decided. If the name alone did, the others have not been read."""
-    if labels.values is None:
-        return f"{NAME_LABEL}={namespace}"
-    return shown_labels(labels.values)
 
 
 def intersect(listener: str, route: str) -> bool:

@@ -11,29 +11,30 @@ from typing import NamedTuple
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent, question_to_gateway
+from kubectl_refs.core.attachment.namespace_rules import UNREAD, Labels, read_labels
 from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.controllers import LINKERD, controller_of
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.conditions import reported_in
+from kubectl_refs.core.model.conditions import current_condition
 from kubectl_refs.core.model.judgements import Assumption, Layer, Outcome, ReportedVerdict, Verdict
 from kubectl_refs.core.model.kinds import (
     GATEWAY,
     HTTP_ROUTE,
     LISTENER_SETS,
-    NAMESPACE,
     SERVICE,
     SERVICE_ENTRY,
     SERVICE_OF_CORE,
+    namespace_key,
 )
-from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.listeners import hostnames_of, listeners_of, selects
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, labels_of, may_be, text, unsubstituted
+from kubectl_refs.core.model.values import at, entries, may_be, text, unsubstituted
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.text.language import enumerated, listing, several
-from kubectl_refs.core.view.holders import references_in
+from kubectl_refs.core.view.controllers import gateway_reference
 from kubectl_refs.core.view.view import View
 
 _WITH_LISTENERS = frozenset({GATEWAY, *LISTENER_SETS})
@@ -78,7 +79,7 @@ def _explain_listeners(view: View, found: FoundReference, route: JSON) -> Evalua
     if admission.settled is not None:
         settled = admission.settled.for_alike(found)
         return settled.with_judgement(ask=_question_to_owner(reference, route)) if admission.unread else settled
-    hostnames = listeners.hostnames_of(route)
+    hostnames = hostnames_of(route)
     answers = [listeners.with_hostnames(answer, hostnames) for answer in admission.answers]
     accepting = [answer for answer in answers if answer.accepts]
     if not accepting:
@@ -113,8 +114,8 @@ class _Admission(NamedTuple):
         labels = namespace_labels(view, reference, parent.object)
         answers = tuple(
             listeners.answer_ignoring_hostnames(index, listener, reference.to.namespace, reference, labels)
-            for index, listener in enumerate(listeners.listeners_of(parent.object))
-            if listeners.selects(reference, listener)
+            for index, listener in enumerate(listeners_of(parent.object))
+            if selects(reference, listener)
         )
         if not answers:
             return cls(_placeholder_verdict(found, parent.object) or _no_listener(found, parent.object))
@@ -133,7 +134,9 @@ def _accepted(view: View, found: FoundReference, accepting: Sequence[listeners.L
     names = enumerated([f'"{answer.name}"' for answer in sure or accepting])
     plural = len(sure or accepting) > 1
     because = f"allowedRoutes of listener{'s' if plural else ''} {names} {'admit' if plural else 'admits'} it"
-    labels_assumed = () if sure else (Assumption(_namespace_of(found.reference), accepting[0].assumed),)
+    labels_assumed = (
+        () if sure else (Assumption(namespace_key(found.reference.referrer.namespace), accepting[0].assumed),)
+    )
     because += "".join(f"; {each}" for each in labels_assumed)
     evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
     return evaluated.with_judgement(
@@ -148,38 +151,34 @@ def _listener_set_verdict(view: View, found: FoundReference) -> EvaluatedReferen
     if found.reference.to.group_kind not in LISTENER_SETS:
         return None
     parent = view.get(found.reference.to, effect="").object or {}
-    references, _ = references_in(view, parent)
-    for each in references:
-        if each.field.governed_by is not Mechanism.ALLOWED_LISTENERS:
-            continue
-        joined = explain_set_parent(view, each)
-        if joined.verdict is Verdict.ALLOWED:
-            return joined
-        because = f"{found.reference.to} is not known to be part of {each.reference.to}: {joined.because}"
-        if joined.verdict is Verdict.UNKNOWN:
-            unknown = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
-            reported = _reported_refusals(found.reference, parent)
-            ask = question_to_gateway(each.reference, refused=bool(reported)) if joined.ask else ""
-            return unknown.with_judgement(ask=ask, ask_in=each.reference.to.namespace, reported=reported)
-        because = f"{found.reference.to} is not part of {each.reference.to}: {joined.because}"
-        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
-    return None
+    joining = gateway_reference(view, parent)
+    if joining is None:
+        return None
+    joined, gateway = explain_set_parent(view, joining), joining.reference.to
+    if joined.verdict is Verdict.ALLOWED:
+        return joined
+    if joined.verdict is Verdict.UNKNOWN:
+        because = f"{found.reference.to} is not known to be part of {gateway}: {joined.because}"
+        unknown = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because)
+        reported = _reported_refusals(found.reference, parent)
+        ask = question_to_gateway(joining.reference, refused=bool(reported)) if joined.ask else ""
+        return unknown.with_judgement(ask=ask, ask_in=gateway.namespace, reported=reported)
+    because = f"{found.reference.to} is not part of {gateway}: {joined.because}"
+    return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_ACCEPTED, because, layer=Layer.TARGET)
 
 
 def _reported_refusals(reference: Reference, listener_set: JSON) -> tuple[ReportedVerdict, ...]:
     """What a controller reports if it does not accept a ListenerSet as it is now; empty otherwise."""
-    accepted = reported_in(at(listener_set, "status", "conditions"), "Accepted")
+    accepted = current_condition(listener_set, at(listener_set, "status", "conditions"), "Accepted")
     if accepted is None or accepted.status != "False":
         return ()
-    if accepted.observed_generation not in (None, at(listener_set, "metadata", "generation")):
-        return ()
-    words = f"Accepted=False ({accepted.reason}) of {reference.to}"
+    words = f"{accepted.words('Accepted')} of {reference.to}"
     return (ReportedVerdict(Verdict.BROKEN, None, accepted.reason, words, message=accepted.message),)
 
 
 def _question_to_owner(reference: Reference, route: JSON) -> str:
     referrer = reference.referrer
-    names = listing([str(name) for name in entries(at(route, "spec", "hostnames"))], " or ")
+    names = listing(hostnames_of(route), " or ")
     listener = "a listener" if reference.section_name is None else f'listener "{reference.section_name}"'
     hosts = f" for {names}" if names else ""
     return f"Does {listener} of {reference.to} admit {several(referrer.kind)} in {referrer.namespace}{hosts}?"
@@ -209,7 +208,7 @@ def _placeholder_verdict(found: FoundReference, parent: JSON) -> EvaluatedRefere
     wanted, port = found.reference.section_name, found.reference.port
     if wanted is None:
         return None
-    for listener in listeners.listeners_of(parent):
+    for listener in listeners_of(parent):
         name = text(listener.get("name")) or ""
         if port in (None, listener.get("port")) and may_be(name, wanted):
             place = "sectionName" if unsubstituted(wanted) else f"the name of a listener of {found.reference.to}"
@@ -220,7 +219,7 @@ def _placeholder_verdict(found: FoundReference, parent: JSON) -> EvaluatedRefere
 
 def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
     reference = found.reference
-    offering = listeners.listeners_of(parent)
+    offering = listeners_of(parent)
     names = [
         f'"{text(listener.get("name")) or ""}" (port {listener.get("port")}, {text(listener.get("protocol"))})'
         for listener in offering
@@ -270,24 +269,10 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
     return allowed if note is None else allowed.with_judgement(checks=(*allowed.checks, note))
 
 
-def namespace_labels(view: View, reference: Reference, parent: JSON) -> listeners.Labels:
+def namespace_labels(view: View, reference: Reference, parent: JSON) -> Labels:
     """The labels of the route's namespace, read only where a listener that the reference selects asks for them."""
     if not listeners.needs_labels(parent, reference):
-        return listeners.Labels(None)
+        return UNREAD
     namespace = reference.referrer.namespace
-    answer = view.get(
-        _namespace_of(reference),
-        metadata_only=True,
-        whole=True,
-        effect=f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them",
-    )
-    if not answer.known:
-        return listeners.Labels(None)
-    # Manifests may leave a namespace out although something lives there; then its labels are not known.
-    labels = labels_of(answer.object) if answer.object else {}
-    return listeners.Labels(labels, complete=not answer.partial, assumed=answer.partial and view.catalog.is_part)
-
-
-def _namespace_of(reference: Reference) -> ObjectKey:
-    """The key of the referrer's Namespace."""
-    return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.referrer.namespace)
+    effect = f"the labels of namespace {namespace} are not known, and a listener of {reference.to} asks for them"
+    return read_labels(view, namespace, effect)

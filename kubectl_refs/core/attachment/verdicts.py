@@ -11,7 +11,7 @@ from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SETS, SE
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.view.being_deleted import deletion_sentence
+from kubectl_refs.core.view.existence import deletion_sentence
 from kubectl_refs.core.view.view import View
 
 

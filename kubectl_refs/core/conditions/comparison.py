@@ -74,10 +74,9 @@ def not_accepted_for_references(reason: str) -> Comparison:
 def stale_generation(generation: int | None, reported: Reported) -> Comparison | None:
     """The comparison for a condition that was written before the object, now at `generation`, was last changed; None
     for any other condition."""
-    seen = reported.observed_generation
-    if not seen or not generation or seen >= generation:
+    if not reported.is_older_than(generation):
         return None
-    why = f"written for generation {seen} of the object, which is at {generation}"
+    why = f"written for generation {reported.observed_generation} of the object, which is at {generation}"
     return Comparison(Agreement.STALE, why, Code.STALE_GENERATION, f"wait a moment, then {_LOOK_AT_CONTROLLER}")
 
 

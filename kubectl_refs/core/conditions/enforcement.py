@@ -7,13 +7,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from typing import NamedTuple
 
-from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by, listeners_of
+from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by
 from kubectl_refs.core.conditions.limits import is_permitted_as_core
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY
+from kubectl_refs.core.model.listeners import listener_named, listeners_of
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -73,8 +74,8 @@ def shows_on(each: EvaluatedReference, obj: JSON, condition: Condition) -> bool:
             if condition.listener is None:
                 return False
             if in_frontend_settings(each.found):
-                named = (listener for listener in listeners_of(obj) if listener.get("name") == condition.listener)
-                return any(is_validated_by(listener, each.found, obj) for listener in named)
+                named = listener_named(obj, condition.listener)
+                return named is not None and is_validated_by(named, each.found, obj)
             return text(listeners_of(obj)[each.found.indices[0]].get("name")) == condition.listener
         case Shown.OBJECT:
             return (condition.parent_ref, condition.listener, condition.ancestor_ref) == (None, None, None)

@@ -10,7 +10,6 @@ from kubectl_refs.core.attachment.listeners import (
     is_validated_by,
     kinds_in,
     listed_kinds,
-    listeners_of,
 )
 from kubectl_refs.core.conditions.computed import (
     Obstacle,
@@ -23,6 +22,7 @@ from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
 from kubectl_refs.core.fields.governing import uses_certificates
 from kubectl_refs.core.model.conditions import Computed, Condition, reported_in
 from kubectl_refs.core.model.kinds import GATEWAY
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -112,8 +112,7 @@ def _absence_on_listener(obj: JSON, type_: str, *, written: bool) -> str:
     # The CRD's default for a Gateway is Unknown.
     if found is None or found.status == "Unknown":
         return _ABSENCE
-    said = f"Accepted={found.status} ({found.reason})"
-    return f"the {key_of(obj).kind} has {said}, and the status has no entry for this listener"
+    return f"the {key_of(obj).kind} has {found.words('Accepted')}, and the status has no entry for this listener"
 
 
 def _is_in(each: EvaluatedReference, index: int, listener: JSON) -> bool:

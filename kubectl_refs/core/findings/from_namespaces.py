@@ -9,8 +9,7 @@ from kubectl_refs.core.grants.grant import FromEntry
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Confidence
-from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.references import Reference
 
 
@@ -34,7 +33,7 @@ def missing_namespace(
     """REF103: the namespace does not exist; one with a similar name may be meant. `refused` are the refused references
     that the grant may be meant for."""
     named = entry.namespace or ""
-    if examined.known.exists(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", named)) is not False:
+    if examined.known.exists(namespace_key(named)) is not False:
         return None
     path = f"spec.from[{index}]"
     message = f'{path} names namespace "{entry.namespace}", which does not exist'

@@ -8,10 +8,10 @@ from kubectl_refs.core.fields.governing import may_use_grant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex
 from kubectl_refs.core.grants.grant import Pair
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName
-from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.view.existence import namespace_answer
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
 
@@ -30,9 +30,7 @@ def _may_be_used(view: View, pair: Pair, namespace: str) -> bool:
     if any(view.catalog.serves(kind) is False for kind in kinds) or not from_.namespace:
         return False
     referrer, origin = kinds[0], from_.namespace
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", origin)
-    there = view.get(key, metadata_only=True, effect=f"whether {key} exists is not known")
-    if there.absent:
+    if namespace_answer(view, origin).absent:
         return False
     effect = f"what the {referrer} objects in {origin} reference is not known"
     listed = view.list(referrer, origin, effect=effect)

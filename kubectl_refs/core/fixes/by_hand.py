@@ -7,15 +7,15 @@ from collections.abc import Iterable
 from kubectl_refs.core.fixes.object_changes import fields_to_write
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
-from kubectl_refs.core.model.kinds import NAMESPACE, SECRET, SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.kinds import SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.names import can_be_named
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import PARTS
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.view.being_deleted import is_terminating
+from kubectl_refs.core.view.existence import is_terminating, namespace_answer
 from kubectl_refs.core.view.view import View
 
 _OF_PARENT = (Code.NO_MATCHING_HOSTNAME, Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY)
@@ -136,8 +136,6 @@ def _is_to_be_made(view: View, evaluated: EvaluatedReference) -> bool:
 
 
 def _missing_namespace(view: View, reference: Reference) -> str:
-    if not reference.crosses:
-        return ""
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", reference.to.namespace)
-    effect = f'whether a namespace "{reference.to.namespace}" exists is not known'
-    return f"namespace {key.name} and " if view.get(key, metadata_only=True, effect=effect).absent else ""
+    namespace = reference.to.namespace
+    missing = reference.crosses and namespace_answer(view, namespace).absent
+    return f"namespace {namespace} and " if missing else ""

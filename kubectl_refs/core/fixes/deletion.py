@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.core.model.fixes import Fix, alternatives
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import home_of
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.view.being_deleted import is_terminating
+from kubectl_refs.core.view.existence import is_terminating
 from kubectl_refs.core.view.view import View
 
 
@@ -19,13 +19,13 @@ def lasting_fixes(view: View, reference: Reference, fixes: Sequence[Fix]) -> tup
     own = reference.referrer.namespace
     if is_terminating(view, own):
         return (), (f"namespace {own} is being deleted: no change is offered for what is in it",)
-    ending = {name for name in {*map(_namespace, fixes)} if is_terminating(view, name)}
+    ending = {home for fix in fixes if is_terminating(view, home := home_of(fix.object))}
     if not ending:
         return tuple(fixes), ()
     kept: list[Fix] = []
     gone: dict[str, None] = {}
     for steps in alternatives(fixes):
-        places = [name for name in map(_namespace, steps) if name in ending]
+        places = [home for fix in steps if (home := home_of(fix.object)) in ending]
         if places:
             gone.update(dict.fromkeys(places))
         else:
@@ -36,7 +36,3 @@ def lasting_fixes(view: View, reference: Reference, fixes: Sequence[Fix]) -> tup
             "; reference something that stays, or create the namespace again once it is gone"
         )
     return tuple(kept), tuple(notes.values())
-
-
-def _namespace(fix: Fix) -> str:
-    return fix.object.name if fix.object.group_kind == NAMESPACE else fix.object.namespace

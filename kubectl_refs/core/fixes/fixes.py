@@ -32,8 +32,8 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import with_near_target
 from kubectl_refs.core.targets.ports import superfluous_port_check
-from kubectl_refs.core.view.being_deleted import deletion_sentence
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.existence import deletion_sentence
 from kubectl_refs.core.view.view import View
 
 

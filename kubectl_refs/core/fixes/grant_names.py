@@ -11,6 +11,7 @@ import re
 from collections.abc import Collection, Sequence
 
 from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, LISTENER_SETS, ROUTES, SECRET, SERVICE
+from kubectl_refs.core.model.names import is_label
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 
 _LENGTH = 63
@@ -18,7 +19,6 @@ _LENGTH = 63
 _LONGEST = 253
 """The most characters that the API server takes."""
 _DIGEST = re.compile(r".*-[0-9a-f]{8}")
-_PLAIN = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _BETWEEN = re.compile(r"[^a-z0-9]+")
 _REFERRERS = frozenset((GATEWAY, LISTENER_SETS[0], *ROUTES))
 _TARGETS = (SERVICE, SECRET, CONFIG_MAP)
@@ -90,7 +90,7 @@ def _readable(name: str, referrer: ObjectKey, targets: Sequence[ObjectKey]) -> b
 
 def _read(word: str) -> tuple[str, str] | None:
     """The kind in lower case and the name that a word stands for; None if the word is not a plain name."""
-    if not _PLAIN.fullmatch(word):
+    if not is_label(word):
         return None
     start, _, rest = word.partition("-")
     if start == "any" and rest in _WORDS:

@@ -9,6 +9,7 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, RuleField
 from kubectl_refs.core.fixes.parent_refs import labels_of_namespace
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import invalid, labelled, matches, name_label
@@ -18,7 +19,7 @@ from kubectl_refs.core.view.view import View
 
 def heed_selector_of_listener(view: View, reference: Reference, parent: JSON, index: int) -> tuple[Fix, ...]:
     """The fix that makes the selector of a listener count, if it takes the namespace of the route."""
-    listener = listeners.listeners_of(parent)[index]
+    listener = listeners_of(parent)[index]
     place, name = f"/spec/listeners/{index}", listener.get("name")
     kinds = " and ".join(kind.kind for kind in listeners.allowed_kinds(listener) or (reference.referrer.group_kind,))
     return _heed_selector(
@@ -77,5 +78,6 @@ def _heed_selector(
 
 def _selects(view: View, selector: object, namespace: str) -> bool | None:
     """Whether a selector takes a namespace; None if its labels are not known."""
-    labels = labels_of_namespace(view, namespace).values
-    return matches(selector, {**name_label(namespace), **(labels or {})}, complete=labels is not None)
+    labels = labels_of_namespace(view, namespace)
+    known = {**name_label(namespace), **(labels.values or {})}
+    return matches(selector, known, complete=labels.complete and labels.values is not None)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from kubectl_refs.core.attachment import listeners
-from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, RuleField
+from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, ALLOWED_ROUTES, Labels, RuleField
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.near_misses import Difference
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, invalid, wanted_labels
 from kubectl_refs.core.model.values import at, entries, integer, mapping, text
@@ -93,9 +94,9 @@ def _on_port(listener: JSON) -> str:
     return "" if port is None else f" (port {port})"
 
 
-def admit_routes(reference: Reference, parent: JSON, index: int, labels: listeners.Labels) -> tuple[Fix, ...]:
+def admit_routes(reference: Reference, parent: JSON, index: int, labels: Labels) -> tuple[Fix, ...]:
     """The fixes that admit the route's namespace: a label for it, or a change of allowedRoutes."""
-    listener = listeners.listeners_of(parent)[index]
+    listener = listeners_of(parent)[index]
     namespaces = listeners.namespace_rule(listener)
     if ALLOWED_ROUTES.is_invalid(namespaces):
         # No API server has such a Gateway, which could take a patch.
@@ -116,7 +117,7 @@ MOST_KINDS = 8
 def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
     """The change that adds the route's kind to a listener's allowedRoutes; None if the listener's protocol does not
     carry that kind, or the list is absent or full."""
-    listener, kind = listeners.listeners_of(parent)[index], reference.referrer.group_kind
+    listener, kind = listeners_of(parent)[index], reference.referrer.group_kind
     carried, listed = listeners.carried_kinds(listener), listeners.listed_kinds(listener)
     if carried is None or kind not in carried or not 0 < len(listed) < MOST_KINDS:
         return None
@@ -138,7 +139,7 @@ def admit_kind(reference: Reference, parent: JSON, index: int) -> Fix | None:
     )
 
 
-def _labelled(reference: Reference, selector: object, labels: listeners.Labels, by: str) -> list[Fix]:
+def _labelled(reference: Reference, selector: object, labels: Labels, by: str) -> list[Fix]:
     """The fix that adds the labels which a selector asks of the referrer's namespace; nothing if the selector names
     none, or if a label would change its value, since somebody else may rely on it."""
     wanted, own = wanted_labels(selector) or {}, labels.values or {}
@@ -151,7 +152,7 @@ def _label(reference: Reference, labels: dict[str, str], by: str) -> Fix:
     shown = " ".join(f"{key}={value}" for key, value in labels.items())
     return Fix(
         "edit",
-        ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace),
+        namespace_key(namespace),
         f"label namespace {namespace} {shown}, as {by} requires",
         Confidence.LIKELY,
         labels=labels,
@@ -220,7 +221,7 @@ def _allow_namespaces(reference: Reference, parent: JSON, index: int, listener: 
     )
 
 
-def admit_listener_sets(reference: Reference, gateway: JSON, labels: listeners.Labels) -> tuple[Fix, ...]:
+def admit_listener_sets(reference: Reference, gateway: JSON, labels: Labels) -> tuple[Fix, ...]:
     """The fix that admits the ListenerSet's namespace beside those already admitted: a change of allowedListeners, or
     if one rule cannot say that, a label for the namespace."""
     current = at(gateway, "spec", "allowedListeners")

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
+from kubectl_refs.core.attachment.namespace_rules import Labels
 from kubectl_refs.core.attachment.parents import namespace_labels
-from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.edits import Edit, joined_patches
 from kubectl_refs.core.fixes.json_patch import applied
 from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
@@ -25,12 +25,13 @@ from kubectl_refs.core.fixes.trial import tried_on_other, tried_on_referrer, ver
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import KIND_FAULTS, Verdict
+from kubectl_refs.core.model.listeners import hostnames_of
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, text
+from kubectl_refs.core.model.values import text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import with_near_target
+from kubectl_refs.core.view.controllers import gateway_reference
 from kubectl_refs.core.view.view import View
 
 
@@ -143,7 +144,7 @@ def _admitting(
     reference: Reference,
     parent: JSON,
     refusing: Sequence[listeners.ListenerAnswer],
-    labels: listeners.Labels,
+    labels: Labels,
 ) -> tuple[Fix, ...]:
     """The fixes that admit the route at the first refusing listener that may take its kind."""
     by_namespace = next((answer for answer in refusing if answer.kind is not False), None)
@@ -166,8 +167,7 @@ def _carries(reference: Reference, listener: JSON) -> bool:
 def _admission_by_hostname(view: View, found: FoundReference, route: JSON, parent: JSON) -> tuple[Fix, ...]:
     """The same if a listener admits the route but has another hostname. A listener with exactly the hostname of the
     route is the one meant; any other that covers it is a guess, since the route's hostname may be wrong instead."""
-    hostnames = [name for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
-    meant = _admission(view, found, route, parent, hostnames=hostnames)
+    meant = _admission(view, found, route, parent, hostnames=hostnames_of(route))
     return meant or tuple(replace(fix, confidence=Confidence.GUESS) for fix in _admission(view, found, route, parent))
 
 
@@ -188,9 +188,7 @@ def _admission_besides_hostname(
     return tuple(replace(fix, confidence=Confidence.GUESS) for fix in admitting)
 
 
-def _with_kind(
-    reference: Reference, parent: JSON, answer: listeners.ListenerAnswer, labels: listeners.Labels
-) -> tuple[Fix, ...]:
+def _with_kind(reference: Reference, parent: JSON, answer: listeners.ListenerAnswer, labels: Labels) -> tuple[Fix, ...]:
     """The change that makes a listener admit the route's kind, and its namespace if that is not admitted either."""
     kind = admit_kind(reference, parent, answer.index)
     if kind is None or answer.namespace:
@@ -207,9 +205,8 @@ def _with_kind(
 
 def _admission_of_parent(view: View, listener_set: JSON) -> tuple[Fix, ...]:
     """The fixes that let a ListenerSet, the parent of a route, join its own Gateway."""
-    for found in references_of(listener_set, view.catalog.table)[0]:
-        if found.field.governed_by is Mechanism.ALLOWED_LISTENERS:
-            joining = explain_set_parent(view, found)
-            if joining.verdict is not Verdict.ALLOWED:
-                return _candidates(view, joining, listener_set)
-    return ()
+    found = gateway_reference(view, listener_set)
+    joining = None if found is None else explain_set_parent(view, found)
+    if joining is None or joining.verdict is Verdict.ALLOWED:
+        return ()
+    return _candidates(view, joining, listener_set)

@@ -7,21 +7,20 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from kubectl_refs.core.attachment import listeners
+from kubectl_refs.core.attachment.namespace_rules import Labels, read_labels
 from kubectl_refs.core.fields.extraction import exclude_each_other, references_of
-from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.listeners import listener_named, listeners_of, selects
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, labels_of, text
+from kubectl_refs.core.model.values import at, entries, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.view.view import View
 
 
-def labels_of_namespace(view: View, namespace: str) -> listeners.Labels:
-    """The labels of a namespace."""
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
+def labels_of_namespace(view: View, namespace: str) -> Labels:
+    """The labels of a namespace. Only what a fix says depends on them, so that they are not known is no gap."""
     effect = f"the labels of namespace {namespace} are not known"
-    answer = view.without_gaps(lambda subview: subview.get(key, metadata_only=True, effect=effect))
-    return listeners.Labels(labels_of(answer.object) if answer.object and not answer.partial else None)
+    return view.without_gaps(lambda subview: read_labels(subview, namespace, effect))
 
 
 def parent_of(view: View, reference: Reference) -> JSON:
@@ -29,10 +28,10 @@ def parent_of(view: View, reference: Reference) -> JSON:
 
 
 def answers_of(
-    reference: Reference, route: JSON, parent: JSON, labels: listeners.Labels
+    reference: Reference, route: JSON, parent: JSON, labels: Labels
 ) -> Iterator[tuple[JSON, listeners.ListenerAnswer]]:
     """Each listener of a parent, with its answer to a parentRef of a route."""
-    for index, listener in enumerate(listeners.listeners_of(parent)):
+    for index, listener in enumerate(listeners_of(parent)):
         yield listener, listeners.ask_listener(index, listener, reference.to.namespace, reference, route, labels)
 
 
@@ -44,7 +43,7 @@ def same_protocol(reference: Reference, route: JSON, parent: JSON, listener: JSO
         return True
     if protocol == "HTTPS" and _redirects_to_https(route):
         return False
-    selected = (each for each in listeners.listeners_of(parent) if listeners.selects(reference, each))
+    selected = (each for each in listeners_of(parent) if selects(reference, each))
     meant = {text(each.get("protocol")) for each in selected}.intersection(_WEB)
     name = (reference.section_name or "").lower()
     if name == text(listener.get("name")):
@@ -95,5 +94,5 @@ def keeps_protocol(view: View, reference: Reference, other: Reference, route: JS
     if other.to != reference.to or other.section_name is None:
         return True
     parent = parent_of(view, reference)
-    selected = (each for each in listeners.listeners_of(parent) if text(each.get("name")) == other.section_name)
-    return all(same_protocol(reference, route, parent, each) for each in selected)
+    listener = listener_named(parent, other.section_name)
+    return listener is None or same_protocol(reference, route, parent, listener)

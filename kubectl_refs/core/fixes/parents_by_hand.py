@@ -17,6 +17,7 @@ from kubectl_refs.core.fixes.parent_refs import (
 )
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, TLS_ROUTE
+from kubectl_refs.core.model.listeners import listener_named, listeners_of, selects
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL, Requirement, keys_of, name_label, unmet
@@ -50,8 +51,8 @@ def _valid_from(view: View, reference: Reference) -> str:
     if reference.referrer.group_kind not in LISTENER_SETS:
         rules = [
             (ALLOWED_ROUTES, listeners.namespace_rule(each), f'listener "{each.get("name")}" of {reference.to}')
-            for each in listeners.listeners_of(parent)
-            if listeners.selects(reference, each)
+            for each in listeners_of(parent)
+            if selects(reference, each)
         ]
     for field, rule, holder in rules:
         if field.is_invalid(rule):
@@ -79,12 +80,7 @@ def port_of_listener(view: View, evaluated: EvaluatedReference, route: JSON) -> 
     found, reference = evaluated.found, evaluated.reference
     if evaluated.fault is not Code.NO_MATCHING_PARENT or reference.section_name is None or reference.port is None:
         return ""
-    of_name = (
-        each
-        for each in listeners.listeners_of(parent_of(view, reference))
-        if each.get("name") == reference.section_name
-    )
-    port = integer(next(of_name, {}).get("port"))
+    port = integer(at(listener_named(parent_of(view, reference), reference.section_name), "port"))
     if port is None:
         return ""
     ways = {port: f'write port {port}, that of listener "{reference.section_name}"', None: "leave port out"}

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Iterator
-from functools import lru_cache
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, SLIPS, Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
+from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE, namespace_key
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -108,13 +107,7 @@ def names_another(wanted: str, found: str | None, lookups: Lookups) -> bool:
     """Whether an entry surely names a namespace other than the wanted one: it is spelt quite differently or exists."""
     if found is None or _names_no_other(wanted, found):
         return False
-    return not is_close(wanted, found) or bool(lookups.exists(_namespace(found)))
-
-
-@lru_cache(2**12)
-def _namespace(name: str) -> ObjectKey:
-    """The key of a Namespace. The same few are looked for again and again."""
-    return ObjectKey(*NAMESPACE, "", name)
+    return not is_close(wanted, found) or bool(lookups.exists(namespace_key(found)))
 
 
 def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookups: Lookups) -> tuple[Hint, str]:
@@ -131,7 +124,7 @@ def namespace_hint(reference: Reference, grant: Grant, found: str | None, lookup
         if grant.grant.namespace == wanted:
             return Hint.SWAPPED, "the two namespaces are swapped"
         return Hint.OTHER_NAMESPACE, "this is the target's namespace; from needs that of the referencing object"
-    return _slip_or_other(Hint.OTHER_NAMESPACE, wanted, _namespace(found), lookups)
+    return _slip_or_other(Hint.OTHER_NAMESPACE, wanted, namespace_key(found), lookups)
 
 
 def to_differences(reference: Reference, index: int, entry: ToEntry, lookups: Lookups) -> tuple[Difference, ...]:

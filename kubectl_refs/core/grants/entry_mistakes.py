@@ -131,7 +131,7 @@ def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catal
     if group is None:
         differences = _differences(path, group, kind, meant) if meant else ()
         return Mistake(f'{path} {effect}: it has no group, which is required; the core group is ""', differences)
-    if catalog.serves(named) is not False and not (meant and _is_no_group(catalog, meant, group)):
+    if catalog.serves(named) is not False and not (meant and _is_known_wrong_group(catalog, meant, group)):
         return None
     message = f"{path} {effect}: {catalog.lacks(named)}"
     if named in {each.group_kind for each in _USUAL}:
@@ -185,7 +185,7 @@ def _meant(catalog: Catalog, named: GroupKind) -> ServedKind | None:
     return found if found is not None and found.namespaced else None
 
 
-def _is_no_group(catalog: Catalog, meant: ServedKind, group: str) -> bool:
+def _is_known_wrong_group(catalog: Catalog, meant: ServedKind, group: str) -> bool:
     """Whether a group is known to be wrong in manifests, even though they need not hold every CRD."""
     hint = group_hint(meant.group, group)
     return not catalog.live and (hint in _NEVER_GROUPS or group in KNOWN_WRONG_GROUPS)

@@ -16,13 +16,14 @@ from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, nearest_of, nearness
 from kubectl_refs.core.model.hints import SLIPS, Hint
-from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
+from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.view import EXISTENCE, View
+from kubectl_refs.core.view.existence import exists
+from kubectl_refs.core.view.view import View
 
 T = TypeVar("T")
 
@@ -243,8 +244,7 @@ def _is_for_another_target(view: View, reference: Reference, miss: NearMiss) -> 
     if miss.grant.namespace == reference.to.namespace:
         return False
     beside = reference.to._replace(namespace=miss.grant.namespace)
-    effect = f"whether {beside} exists, which may be meant, is not known"
-    return view.without_gaps(lambda subview: subview.get(beside, metadata_only=True, effect=effect).object) is not None
+    return view.without_gaps(lambda subview: exists(subview, beside)) is True
 
 
 def is_missing(view: View, target: ObjectKey) -> bool:
@@ -253,7 +253,7 @@ def is_missing(view: View, target: ObjectKey) -> bool:
 
 
 def lookups_of(view: View) -> Lookups:
-    def exists(key: ObjectKey) -> bool | None:
+    def is_there(key: ObjectKey) -> bool | None:
         if key.group_kind == NAMESPACE:
             # The same few Namespaces are asked for again and again.
             return view.once(("exists", key), lambda subview: _exists(subview, key))
@@ -267,9 +267,8 @@ def lookups_of(view: View) -> Lookups:
         kind, place = key.group_kind, key.namespace or None
         return view.without_gaps(lambda subview: names_of(subview, kind, place)).nearest(key.name)
 
-    return Lookups(exists, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names, like)
+    return Lookups(is_there, view.catalog.serves, view.catalog.table.may_need_grant, view.catalog.short_names, like)
 
 
 def _exists(view: View, key: ObjectKey) -> bool | None:
-    effect = f"whether {key} exists, or is a typo, is not known"
-    return view.get(key, metadata_only=key.group_kind != SERVICE, effect=effect, aspect=EXISTENCE).exists
+    return exists(view, key, f"whether {key} exists, or is a typo, is not known")

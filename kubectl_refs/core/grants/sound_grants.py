@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from kubectl_refs.core.grants.near_miss_search import NearestMisses, lookups_of
 from kubectl_refs.core.model.hints import SLIPS, Hint
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -40,10 +40,10 @@ def _are_sound(view: View, reference: Reference, miss: NearMiss) -> Iterator[boo
         if "group" in fields or "kind" in fields:
             yield _is_other_kind(view, miss, part, index, fields)
         elif name is not None:
-            yield _exists(view, reference.to._replace(name=name.found or ""), name)
+            yield _names_something_else(view, reference.to._replace(name=name.found or ""), name)
         if namespace is not None:
             other = namespace.found != reference.to.namespace
-            yield other and _exists(view, ObjectKey(*NAMESPACE, "", namespace.found or ""), namespace)
+            yield other and _names_something_else(view, namespace_key(namespace.found or ""), namespace)
     yield not any(each.hint is Hint.SPLIT for each in miss.differences)
     yield any(each.hint is not Hint.TOO_MANY for each in miss.differences)
 
@@ -56,7 +56,7 @@ def _is_other_kind(view: View, miss: NearMiss, part: str, index: int, fields: di
     return bool(view.catalog.serves(GroupKind(group, kind)))
 
 
-def _exists(view: View, key: ObjectKey, difference: Difference) -> bool:
+def _names_something_else(view: View, key: ObjectKey, difference: Difference) -> bool:
     """Whether a value names something that exists, and is no slip of the wanted value. In a part of a cluster, an
     object not known to be absent is taken to exist."""
     wanted, found = difference.wanted, difference.found or ""

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.values import entries, integer, mapping, text
+from kubectl_refs.core.model.values import at, entries, integer, mapping, text
 from kubectl_refs.core.records import dataclass
 
 
@@ -40,6 +40,15 @@ class Reported:
     def words(self, type_: str) -> str:
         """The condition as it reads in the status: `ResolvedRefs=False (RefNotPermitted)`."""
         return f"{type_}={self.status} ({self.reason})"
+
+    def quoted(self, type_: str) -> str:
+        """The same with the message: `Programmed=False (Invalid): "no certificate"`."""
+        return f'{self.words(type_)}: "{self.message}"' if self.message else self.words(type_)
+
+    def is_older_than(self, generation: int | None) -> bool:
+        """Whether it is known to be written before the object, now at `generation`, was last changed. 0 says no more than
+        no generation."""
+        return bool(self.observed_generation and generation and self.observed_generation < generation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,14 @@ def reported_in(conditions: object, type_: str) -> Reported | None:
                 text(condition.get("lastTransitionTime")),
             )
     return None
+
+
+def current_condition(obj: JSON, conditions: object, type_: str) -> Reported | None:
+    """The same, of an object's status; None if it is about an older generation than the object has."""
+    reported = reported_in(conditions, type_)
+    if reported is None or reported.is_older_than(integer(at(obj, "metadata", "generation"))):
+        return None
+    return reported
 
 
 def keeps_last_valid_state(conditions: object) -> bool:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
+from functools import lru_cache
+
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
 
 SERVICE = GroupKind("", "Service")
 NAMESPACE = GroupKind("", "Namespace")
@@ -66,3 +68,14 @@ DELEGATION_LABELS = (
 )
 """Not kinds: a backendRef that names one of them means the HTTPRoutes with that label (solo-io/gloo at 8d57572e55,
 wellknown/delegation.go; the documentation of kgateway on route delegation)."""
+
+
+@lru_cache(2**12)
+def namespace_key(name: str) -> ObjectKey:
+    """The key of a Namespace. The same few are looked for again and again."""
+    return ObjectKey(*NAMESPACE, "", name)
+
+
+def home_of(key: ObjectKey) -> str:
+    """The namespace that an object counts to; a Namespace counts to itself."""
+    return key.name if key.group_kind == NAMESPACE else key.namespace

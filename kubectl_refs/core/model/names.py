@@ -15,8 +15,13 @@ _SUBDOMAIN = re.compile(rf"(?=.{{1,253}}\Z){_PART}(\.{_PART})*")
 _NAMED_BY_LABELS = (SERVICE, NAMESPACE)
 
 
+def is_label(name: str) -> bool:
+    """Whether a name is a DNS label (RFC 1123), as names of namespaces and Services are."""
+    return _LABEL.fullmatch(name) is not None
+
+
 def is_subdomain(name: str) -> bool:
-    """Whether a name is a DNS subdomain (RFC 1123), as names of most kinds and prefixes of labels are."""
+    """Whether a name is a DNS subdomain (RFC 1123), as names of most kinds, API groups and prefixes of labels are."""
     return _SUBDOMAIN.fullmatch(name) is not None
 
 
@@ -25,7 +30,7 @@ def can_be_named(kind: GroupKind, name: str) -> bool:
     """Whether an object of a kind can have a name, as written or once its placeholders are substituted."""
     if kind == CLUSTER_TRUST_BUNDLE or unsubstituted(name):
         return True
-    return _LABEL.fullmatch(name) is not None if kind in _NAMED_BY_LABELS else is_subdomain(name)
+    return is_label(name) if kind in _NAMED_BY_LABELS else is_subdomain(name)
 
 
 def can_exist(key: ObjectKey) -> bool:

@@ -51,10 +51,10 @@ class ObjectChange:
         group, kind = (text(at(self.before, "spec", *path)) for path in (("group",), ("names", "kind")))
         return GroupKind(group, kind) if group and kind else None
 
-    def deletes(self, key: ObjectKey) -> bool:
-        """Whether it deletes an object, by itself, with its namespace, or with its kind."""
-        with_namespace = self.empties and key.namespace == self.key.name
-        return (self.action is Action.DELETE and key == self.key) or with_namespace or key.group_kind == self.ends
+    @property
+    def deletions(self) -> Deletions:
+        """What it deletes: one object, or with a namespace or a CustomResourceDefinition all that is in it or of its kind."""
+        return Deletions.of((self,))
 
     @property
     def word(self) -> str:
@@ -67,7 +67,7 @@ class ObjectChange:
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """What a change deletes: single objects, and all objects in some namespaces and of some kinds."""
+    """What changes delete: objects by themselves, and all objects in some namespaces and of some kinds."""
 
     keys: frozenset[ObjectKey] = frozenset()
     namespaces: frozenset[str] = frozenset()

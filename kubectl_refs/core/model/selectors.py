@@ -14,9 +14,6 @@ from kubectl_refs.core.text.language import enumerated
 NAME_LABEL = "kubernetes.io/metadata.name"
 """The label the API server keeps on every Namespace; its value is the namespace's name."""
 
-INVALID_SELECTOR = "{field} is not a valid label selector, so it selects no namespace: {problem}"
-"""The sentence about an invalid selector; `problem` is the result of `invalid`."""
-
 _LABEL_LENGTH = 63
 """The greatest length of the name and the value of a label."""
 
@@ -78,18 +75,23 @@ def _invalid_requirement(requirement: JSON) -> str:
 
 
 def _invalid_key(key: Any) -> str:
-    prefix, slash, name = key.rpartition("/") if isinstance(key, str) else ("", "", "")
-    named = len(name) <= _LABEL_LENGTH and re.fullmatch(_LABEL, name)
-    prefixed = not slash or is_subdomain(prefix)
-    return "" if named and prefixed else f'"{key}" is not a valid label key'
+    return "" if isinstance(key, str) and is_label_key(key) else f'"{key}" is not a valid label key'
 
 
 def _invalid_value(value: Any) -> str:
-    valid = isinstance(value, str) and (unsubstituted(value) or _is_label(value))
+    valid = isinstance(value, str) and (unsubstituted(value) or is_label_value(value))
     return "" if valid else f'"{value}" is not a valid label value'
 
 
-def _is_label(value: str) -> bool:
+def is_label_key(key: str) -> bool:
+    """Whether the API server takes it as the key of a label."""
+    prefix, slash, name = key.rpartition("/")
+    named = len(name) <= _LABEL_LENGTH and re.fullmatch(_LABEL, name)
+    return bool(named) and (not slash or is_subdomain(prefix))
+
+
+def is_label_value(value: str) -> bool:
+    """Whether the API server takes it as the value of a label."""
     return len(value) <= _LABEL_LENGTH and re.fullmatch(rf"{_LABEL}?", value) is not None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.attachment.listeners import WITH_HOSTNAMES, listeners_of
+from kubectl_refs.core.attachment.listeners import WITH_HOSTNAMES
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
@@ -11,11 +11,12 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Judgement, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, ROUTES
+from kubectl_refs.core.model.listeners import hostnames_of, listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.model.values import at, entries, key_of, text
+from kubectl_refs.core.model.values import key_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.evaluation import by_permission, explain
 from kubectl_refs.core.references.permission import permission
@@ -23,6 +24,7 @@ from kubectl_refs.core.references.refusal import explain_refusal
 from kubectl_refs.core.targets.kind_checks import kind_fault
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.text.similarity import looks_deliberate
+from kubectl_refs.core.view.existence import namespace_answer
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.names import names_of
 from kubectl_refs.core.view.view import View
@@ -50,7 +52,7 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
         if crossing and not any(row.governed_by is Mechanism.REFERENCE_GRANT for row in rows):
             guesses = [replace(fix, confidence=Confidence.GUESS) for fix in evaluated.fixes]
             evaluated = evaluated.with_fixes(guesses).with_notes(_unknown_field_note(referrer))
-    if view.without_gaps(lambda subview: _namespace_is_absent(subview, referrer.namespace)):
+    if view.without_gaps(lambda subview: namespace_answer(subview, referrer.namespace)).absent:
         place = f"namespace {referrer.namespace} of the {referrer.kind} does not exist"
         near = _near_namespace(view, referrer.namespace)
         evaluated = _with_note_on_absence(
@@ -68,7 +70,7 @@ def _as_parent(view: View, row: ReferenceField, referrer: ObjectKey, target: Obj
     parent = {"group": target.group, "kind": target.kind, "namespace": target.namespace, "name": target.name}
     field, several, _ = row.path.removeprefix("spec.").partition("[*]")
     route = _existing(view, referrer)
-    hostnames = entries(at(route, "spec", "hostnames"))
+    hostnames = hostnames_of(route) if route else []
     obj: JSON = {
         "apiVersion": f"{referrer.group}/v1",
         "kind": referrer.kind,
@@ -135,7 +137,7 @@ def _by_grant(view: View, referrer: ObjectKey, target: ObjectKey) -> EvaluatedRe
             return evaluated.with_notes(note)
         because = f"{permitted.because}, but {note}"
         return evaluated.with_judgement(verdict=Verdict.BROKEN, code=Code.KIND_NOT_SUPPORTED, because=because)
-    if permitted.outcome is Outcome.FAILED and _namespace_is_absent(view, target.namespace):
+    if permitted.outcome is Outcome.FAILED and namespace_answer(view, target.namespace).absent:
         near = _near_namespace(view, target.namespace)
         similar = _near_clause(near and f"namespace {near}")
         note = f"namespace {target.namespace} does not exist, and the grant must be in it{similar}"
@@ -201,11 +203,6 @@ def _reason_not_taken(view: View, referrer: ObjectKey, target: ObjectKey) -> str
     reference = Reference(referrer, "", target)
     faults = [kind_fault(view, FoundReference(row, reference, {}, ())) for row in rows]
     return "; ".join(dict.fromkeys(faults)) if all(faults) else ""
-
-
-def _namespace_is_absent(view: View, namespace: str) -> bool:
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
-    return view.get(key, metadata_only=True, effect=f"whether namespace {namespace} exists is not known").absent
 
 
 def _supposed(referrer: ObjectKey, target: ObjectKey, governed_by: Mechanism) -> FoundReference:

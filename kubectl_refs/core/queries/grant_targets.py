@@ -15,6 +15,7 @@ from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.targets.ports import port_check
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.vocabulary import Vocabulary
+from kubectl_refs.core.view.existence import exists
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
 
@@ -50,8 +51,7 @@ class TargetLookups:
         if self._view.catalog.serves(kind) is None:
             # Manifests say nothing about kinds that they do not contain.
             return None
-        effect = f"whether {key}, which a grant names, exists is not known"
-        return self._view.get(key, metadata_only=kind != SERVICE, effect=effect).exists
+        return exists(self._view, key, f"whether {key}, which a grant names, exists is not known")
 
     def fault(self, reference: Reference) -> str:
         """Why a permitted reference does not work, as far as its target shows, as a sentence without its full stop;

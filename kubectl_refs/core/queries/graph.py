@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -146,7 +146,7 @@ def graph(
     by = Grouping.NAMESPACE if summed else options.by or Grouping.OBJECT
     edges = _by_namespace(reached) if by is Grouping.NAMESPACE else reached
     missing = absent if by is Grouping.OBJECT else lambda key: False
-    lone = options.starts if by is Grouping.OBJECT else tuple(map(_namespace, options.starts))
+    lone = options.starts if by is Grouping.OBJECT else tuple(namespace_key(key.namespace) for key in options.starts)
     return Graph(
         by,
         options.only,
@@ -279,15 +279,16 @@ def _by_namespace(edges: Iterable[Edge]) -> list[Edge]:
     counts: Counter[tuple[ObjectKey, ObjectKey, Role, Mechanism, Verdict]] = Counter()
     grants: dict[tuple[ObjectKey, ObjectKey, Role, Mechanism, Verdict], dict[GrantName, None]] = defaultdict(dict)
     for edge in edges:
-        key = (_namespace(edge.source), _namespace(edge.target), edge.role, edge.mechanism, edge.verdict)
+        key = (
+            namespace_key(edge.source.namespace),
+            namespace_key(edge.target.namespace),
+            edge.role,
+            edge.mechanism,
+            edge.verdict,
+        )
         counts[key] += edge.count
         grants[key].update(dict.fromkeys(edge.grants))
     return [Edge(*key, tuple(sorted(grants[key])), count) for key, count in counts.items()]
-
-
-def _namespace(key: ObjectKey) -> ObjectKey:
-    """The node of an object's namespace; its name is empty for cluster-scoped objects."""
-    return ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", key.namespace)
 
 
 def _nodes(edges: Iterable[Edge], lone: Iterable[ObjectKey], absent: Callable[[ObjectKey], bool]) -> tuple[Node, ...]:

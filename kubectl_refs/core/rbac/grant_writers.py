@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
@@ -24,7 +24,9 @@ from kubectl_refs.core.rbac.authorizer import (
 from kubectl_refs.core.rbac.escalation import Bound, Escalation, escalations
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.view.reads import Answer, Read, Source
+from kubectl_refs.core.view.existence import namespace_answer
+from kubectl_refs.core.view.inquiry import inquire
+from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.view import View
 
 VERBS = ("create", "update", "patch", "delete")
@@ -92,13 +94,7 @@ def grant_actions(catalog: Catalog, verbs: tuple[str, ...]) -> Actions:
 
 def find_writers(source: Source, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
     """Who may write ReferenceGrants in a namespace, or (None) anywhere; reads from the source whatever that needs."""
-    answers: dict[Read, Answer] = {}
-    while True:
-        view = View(source.catalog, answers)
-        found = writers_in(view, verbs, namespace)
-        if not view.needs:
-            return found
-        answers.update(source.read(tuple(view.needs)))
+    return inquire(source, lambda view: writers_in(view, verbs, namespace))
 
 
 def writers_in(view: View, verbs: tuple[str, ...], namespace: str | None) -> WhoCan:
@@ -190,12 +186,10 @@ def _bindings(view: View, namespace: str | None, remarks: list[Remark]) -> tuple
     everywhere = view.list(CLUSTER_ROLE_BINDING, None, effect=effect, required=live)
     if namespace and local.known and not local.objects:
         # A namespace with a binding exists. Any other has to be looked up, because its name may be misspelt.
-        key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
-        effect = f"whether namespace {namespace} exists is not known"
-        answer = view.get(key, metadata_only=True, effect=effect)
+        answer = namespace_answer(view, namespace)
         if answer.known and answer.object is None:
             where = "does not exist; this holds once it does" if live else "is not in the manifests"
-            remarks.append(Remark(key, f"namespace {namespace} {where}"))
+            remarks.append(Remark(namespace_key(namespace), f"namespace {namespace} {where}"))
     return (*local.objects, *everywhere.objects)
 
 

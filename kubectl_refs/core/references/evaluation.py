@@ -14,7 +14,7 @@ from kubectl_refs.core.fields.producers import producer_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.conditions import reported_in
+from kubectl_refs.core.model.conditions import current_condition
 from kubectl_refs.core.model.judgements import REFERENCE_FAULTS, Assumption, Check, Judgement, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import SERVICE
 from kubectl_refs.core.model.objects import JSON
@@ -233,12 +233,9 @@ def _unused(found: FoundReference, listener: JSON) -> EvaluatedReference:
 def _resolved(view: View, found: FoundReference, obj: JSON) -> bool:
     """Whether some controller reports ResolvedRefs=True, for the object as it is now, where a reference shows. One that
     does not handle the Gateway does not count."""
-    generation = at(obj, "metadata", "generation")
-    return any(
-        reported is not None and reported.status == "True" and reported.observed_generation in (None, generation)
-        for entry in _statuses(view, found, mapping(obj.get("status")), obj)
-        for reported in (reported_in(at(entry, "conditions"), "ResolvedRefs"),)
-    )
+    statuses = _statuses(view, found, mapping(obj.get("status")), obj)
+    reported = (current_condition(obj, at(each, "conditions"), "ResolvedRefs") for each in statuses)
+    return any(each is not None and each.status == "True" for each in reported)
 
 
 def _statuses(view: View, found: FoundReference, status: JSON, obj: JSON) -> Sequence[object]:

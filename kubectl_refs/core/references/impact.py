@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by, listeners_of
+from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by
 from kubectl_refs.core.fields.extraction import WEIGHTS
 from kubectl_refs.core.fields.implementations.envoy_gateway import CLIENT_TRAFFIC_POLICY
 from kubectl_refs.core.fields.implementations.others import PERSISTENT_VOLUME_CLAIM
@@ -20,6 +20,7 @@ from kubectl_refs.core.model.kinds import (
     X_GROUP,
     X_LISTENER_SET,
 )
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference

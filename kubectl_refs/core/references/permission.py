@@ -22,8 +22,8 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import is_being_deleted, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, listing, several, with_article
-from kubectl_refs.core.view.being_deleted import is_terminating
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
+from kubectl_refs.core.view.existence import is_terminating
 from kubectl_refs.core.view.view import View
 
 PERMITTING = 100

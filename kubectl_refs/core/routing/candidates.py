@@ -8,11 +8,12 @@ from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import TCP_ROUTE
+from kubectl_refs.core.model.listeners import hostnames_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.routing import ListenerPlace, Request, RulePlace
-from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
+from kubectl_refs.core.model.values import at, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.answers import rule_answer
 from kubectl_refs.core.routing.hostnames import most_specific, specificity
@@ -90,7 +91,7 @@ def routes_on_host(view: View, routes: Sequence[JSON], host: str) -> list[RouteO
 
 def _on_host(view: View, route: JSON, host: str) -> Iterator[RouteOnHost]:
     key = key_of(route)
-    names = [name.lower() for name in entries(at(route, "spec", "hostnames")) if isinstance(name, str)]
+    names = [name.lower() for name in hostnames_of(route)]
     hostname = "" if key.group_kind == TCP_ROUTE or not names else most_specific(names, host)
     if hostname is None:
         return

@@ -6,19 +6,20 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
-from kubectl_refs.core.attachment.listeners import listeners_of
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
+from kubectl_refs.core.model.listeners import listeners_of, selects
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.routing import ListenerPlace, ParentPlace, Request
 from kubectl_refs.core.model.values import integer, key_of, text
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.routing.hostnames import covers, specificity
 from kubectl_refs.core.routing.readable import readable, with_named
 from kubectl_refs.core.text.similarity import edit_distance
+from kubectl_refs.core.view.controllers import gateway_reference
 from kubectl_refs.core.view.view import View
 
 _PROTOCOLS = {"http": ("HTTP", "TCP"), "https": ("HTTPS", "TLS", "TCP")}
@@ -43,12 +44,7 @@ class GatewayListener:
 
     def asked_by(self, reference: Reference) -> bool:
         """Whether a parentRef asks for it, or for all listeners of its holder."""
-        place = self.place
-        return (
-            reference.to == place.holder
-            and reference.section_name in (None, place.name)
-            and reference.port in (None, place.port)
-        )
+        return reference.to == self.place.holder and selects(reference, self.entry)
 
     def differences(self, request: Request) -> list[str]:
         """Why a request does not come to it; empty if it does."""
@@ -92,10 +88,10 @@ def gateway_listeners(view: View, routes: Sequence[JSON], namespace: str | None)
     listed = readable(view, GATEWAY, namespace, effect=effect)
     gateways = with_named(view, listed, GATEWAY, _parent_keys(view, referrers))
     parents = [
-        (parent, listener_set)
+        (explain_set_parent(view, joining), listener_set)
         for sets in sets_read
         for listener_set in sets.objects
-        for parent in _parents_of(view, listener_set)
+        if (joining := gateway_reference(view, listener_set)) is not None
     ]
     joined = [(each.reference.to, obj) for each, obj in parents if each.verdict is Verdict.ALLOWED]
     apart = [
@@ -123,12 +119,6 @@ def _parent_keys(view: View, objects: Sequence[JSON]) -> Iterator[ObjectKey]:
         yield from (
             each.reference.to for each in references_of(obj, view.catalog.table)[0] if each.field.role is Role.PARENT
         )
-
-
-def _parents_of(view: View, listener_set: JSON) -> Iterator[EvaluatedReference]:
-    for each in references_of(listener_set, view.catalog.table)[0]:
-        if each.field.governed_by is Mechanism.ALLOWED_LISTENERS:
-            yield explain_set_parent(view, each)
 
 
 def _listeners(gateway: ObjectKey, holder: JSON) -> Iterator[GatewayListener]:

@@ -8,11 +8,12 @@ from kubectl_refs.core.attachment.listeners import carried_kinds
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GRPC_ROUTE, HTTP_ROUTE, TCP_ROUTE, TLS_ROUTE
+from kubectl_refs.core.model.listeners import hostnames_of
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
 from kubectl_refs.core.model.routing import ParentPlace, Request, Stop, Way
-from kubectl_refs.core.model.values import at, entries, key_of
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.routing.candidates import Candidate, RouteOnHost, candidates_of, routes_on_host
 from kubectl_refs.core.routing.failing_parents import failing_parents
@@ -235,8 +236,8 @@ def _nearest_hostnames(
         (name, key_of(route))
         for route in routes
         if any(_names(each, listener) for each in references_of(route, view.catalog.table)[0])
-        for name in entries(at(route, "spec", "hostnames"))
-        if isinstance(name, str) and not covers(name, host)
+        for name in hostnames_of(route)
+        if not covers(name, host)
     }
     nearest = sorted(names, key=lambda each: (edit_distance(each[0].lower(), host), each))[:2]
     return tuple(f'{key} has hostname "{name}"' for name, key in nearest)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kubectl_refs.core.attachment.listeners import is_validated_by, kinds_in, listeners_of
+from kubectl_refs.core.attachment.listeners import is_validated_by, kinds_in
 from kubectl_refs.core.conditions.computed import validating_clients
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.governing import uses_certificates
+from kubectl_refs.core.model.conditions import current_condition
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.kinds import GATEWAY_CLASS, LISTENER_SETS
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -18,7 +20,6 @@ from kubectl_refs.core.model.serving import Serves, Serving
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.references.evaluation import explain
-from kubectl_refs.core.serving.reports import condition_words, current_condition
 from kubectl_refs.core.text.vocabulary import nearest
 from kubectl_refs.core.view.controllers import gateway_of
 from kubectl_refs.core.view.holders import references_in
@@ -55,7 +56,7 @@ def _listener(view: View, holder: JSON, key: ObjectKey, name: str) -> ListenerSt
     for type_ in ("Accepted", "Programmed"):
         reported = current_condition(holder, written, type_)
         if reported is not None and reported.status == "False":
-            return ListenerState(Serves.NO, f"{place} has {condition_words(type_, reported)}", key)
+            return ListenerState(Serves.NO, f"{place} has {reported.quoted(type_)}", key)
     programmed = current_condition(holder, written, "Programmed")
     ready = programmed is not None and programmed.status == "True"
     lacking = [] if ready else [*_tls_faults(view, holder, key, name)]
@@ -79,7 +80,7 @@ def unsupported_on(holder: JSON, name: str, kind: GroupKind) -> str:
         return ""
     if "supportedKinds" not in written or kind in kinds_in(written["supportedKinds"]):
         return ""
-    said = condition_words("ResolvedRefs", reported)
+    said = reported.quoted("ResolvedRefs")
     return f'listener "{name}" of {key_of(holder)} has {said}, and no {kind.kind} among its supportedKinds'
 
 
@@ -155,9 +156,7 @@ def _holder(view: View, holder: JSON, key: ObjectKey) -> ListenerState:
         fault = _reported_fault(holder, key)
         if fault is not None:
             return fault
-        found, _ = references_in(view, holder)
-        parents = [each.reference.to for each in found if each.field.role is Role.PARENT]
-        gateway = view.get(parents[0], effect="").object if parents and parents[0].group_kind == GATEWAY else None
+        gateway = gateway_of(view, holder)
         if gateway is None:
             return ListenerState(Serves.UNKNOWN, f"the state of the Gateway of {key} is not known")
         return gateway_state(view, gateway)
@@ -186,7 +185,7 @@ def _reported_fault(obj: JSON, key: ObjectKey) -> ListenerState | None:
         reported = current_condition(obj, conditions, type_)
         if reported is not None and reported.status == "False":
             serves = Serves.UNKNOWN if reported.reason in _UNREACHED else Serves.NO
-            return ListenerState(serves, f"{key} has {condition_words(type_, reported)}", key)
+            return ListenerState(serves, f"{key} has {reported.quoted(type_)}", key)
     return None
 
 
@@ -206,9 +205,7 @@ def _by_class(view: View, gateway: JSON, key: ObjectKey) -> ListenerState:
     controller = text(at(answer.object, "spec", "controllerName"))
     accepted = current_condition(answer.object, at(answer.object, "status", "conditions"), "Accepted")
     if accepted is not None and accepted.status == "False":
-        return ListenerState(
-            Serves.NO, f'GatewayClass "{name}" of {key} has {condition_words("Accepted", accepted)}', key
-        )
+        return ListenerState(Serves.NO, f'GatewayClass "{name}" of {key} has {accepted.quoted("Accepted")}', key)
     if not view.catalog.live:
         return ListenerState(Serves.UNKNOWN, f"manifests do not tell whether {controller} serves {key}")
     if accepted is None:

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import NamedTuple
 
-from kubectl_refs.core.attachment.listeners import listeners_of
+from kubectl_refs.core.attachment.delegation import parents_by_delegation
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_LISTENERS, ABOUT_PARENTS
 from kubectl_refs.core.conditions.routes import parent_ref_of
-from kubectl_refs.core.model.conditions import Condition
+from kubectl_refs.core.model.conditions import Condition, current_condition
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, GRPC_ROUTE, HTTP_ROUTE, LISTENER_SETS, ROUTES, SERVICE
+from kubectl_refs.core.model.listeners import listeners_of
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -20,7 +21,6 @@ from kubectl_refs.core.model.values import at, entries, key_of, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.serving.endpoints import endpoints_of
 from kubectl_refs.core.serving.listeners import listener_state, unsupported_on, with_class_fix
-from kubectl_refs.core.serving.reports import condition_words, current_condition
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.status_entries import counting_entries
 from kubectl_refs.core.view.view import View
@@ -86,7 +86,6 @@ def _without_parents(view: View, route: JSON, key: ObjectKey) -> Serving:
         because = "it has no parentRefs and asks for the default Gateways, which only their controllers know"
         return Serving(key, Serves.UNKNOWN, because)
     # Imported here: nearly all routes have parents.
-    from kubectl_refs.core.attachment.delegation import parents_by_delegation
 
     delegating = parents_by_delegation(view, route)
     if delegating:
@@ -232,5 +231,7 @@ def _of_backends(view: View, route: JSON, references: Sequence[EvaluatedReferenc
     for entry in counting_entries(view, route):
         reported = current_condition(route, entry.get("conditions"), "BackendsAvailable")
         if reported is not None and reported.status == "False":
-            because = f"{text(entry.get('controllerName')) or 'a controller'} reports {condition_words('BackendsAvailable', reported)}"
+            because = (
+                f"{text(entry.get('controllerName')) or 'a controller'} reports {reported.quoted('BackendsAvailable')}"
+            )
             yield Serving(key, Serves.NO, because, backends=True)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model.kinds import NAMESPACE
 from kubectl_refs.core.model.names import can_be_named, naming_rule
-from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.view.being_deleted import is_terminating
-from kubectl_refs.core.view.view import EXISTENCE, View
+from kubectl_refs.core.view.existence import is_terminating, namespace_answer
+from kubectl_refs.core.view.view import View
 
 
 def absence(view: View, reference: Reference) -> str:
@@ -19,10 +17,7 @@ def absence(view: View, reference: Reference) -> str:
         return f"{message}, and no {target.kind} can have that name (only {naming_rule(target.group_kind)})"
     if not reference.crosses:
         return message
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", target.namespace)
-    effect = f'whether a namespace "{target.namespace}" exists is not known'
-    missing = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE).absent
-    if missing:
+    if namespace_answer(view, target.namespace).absent:
         return f'{message}, nor does namespace "{target.namespace}"'
     ending = is_terminating(view, target.namespace)
     return f"{message}; namespace {target.namespace} is being deleted" if ending else message

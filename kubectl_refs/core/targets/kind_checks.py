@@ -13,9 +13,14 @@ from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.targets.backend_kinds import backend_kind_check, serving_controllers
 from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
-from kubectl_refs.core.targets.requirements import ONLY_OF_ROUTES, Requirements, further_backends, requirements_of
+from kubectl_refs.core.targets.requirements import (
+    ONLY_OF_ROUTES,
+    Requirements,
+    further_backends,
+    requirements_of,
+)
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.view.catalog import COMPLETE_GROUPS, Catalog, is_no_group
+from kubectl_refs.core.view.catalog import COMPLETE_GROUPS, Catalog, cannot_be_a_group
 from kubectl_refs.core.view.view import View
 
 
@@ -58,7 +63,7 @@ def kind_check(
             return Check(Layer.KIND, Outcome.UNKNOWN, message)
         # Manifests need not hold the CRD of a kind that is known to exist.
         if (view.catalog.live or kind not in known) and view.catalog.lacking(kind):
-            likely = _of_meant_group(view, found) if is_no_group(kind.group) else []
+            likely = _of_meant_group(view, found) if cannot_be_a_group(kind.group) else []
             message = _no_such_kind(kind, likely[0]) if len(likely) == 1 else view.catalog.lacks(kind)
             return Check(Layer.KIND, Outcome.FAILED, message)
     if expected.core is None:

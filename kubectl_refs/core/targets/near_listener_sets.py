@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS
-from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.listeners import listener_named
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.values import at, entries, key_of
+from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.holders import references_in
+from kubectl_refs.core.view.controllers import gateway_reference
 from kubectl_refs.core.view.view import View
 
 
@@ -24,14 +23,6 @@ def with_listener(view: View, reference: Reference) -> Iterator[Reference]:
         if view.catalog.served(kind) is None:
             continue
         for obj in view.list(kind, None, effect=effect).objects:
-            if _has(obj, reference.section_name) and reference.to in _gateways(view, obj):
+            gateway = gateway_reference(view, obj) if listener_named(obj, reference.section_name) else None
+            if gateway is not None and gateway.reference.to == reference.to:
                 yield replace(reference, to=key_of(obj))
-
-
-def _has(listener_set: JSON, name: str) -> bool:
-    return any(at(each, "name") == name for each in entries(at(listener_set, "spec", "listeners")))
-
-
-def _gateways(view: View, listener_set: JSON) -> list[ObjectKey]:
-    found, _ = references_in(view, listener_set)
-    return [each.reference.to for each in found if each.field.governed_by is Mechanism.ALLOWED_LISTENERS]

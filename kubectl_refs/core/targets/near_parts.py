@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, SERVICE, WITH_PORTS
+from kubectl_refs.core.model.listeners import listeners_of, selects
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.model.values import at, entries, integer, mapping, text
+from kubectl_refs.core.model.values import integer, text
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.ports import carries, ports_of
 from kubectl_refs.core.targets.sections import PARTS, section_names
@@ -53,7 +54,7 @@ def _misspelt(wanted: str, names: Sequence[str]) -> str | None:
 def _by_listener(reference: Reference, obj: JSON) -> Iterator[Reference]:
     """The listener of the written or a similar name, whatever its port, and the only one on the port. If there is
     neither, the only listener, unless its name differs on purpose."""
-    offered = [mapping(each) for each in entries(at(obj, "spec", "listeners"))]
+    offered = listeners_of(obj)
     by_name = {text(each.get("name")) or "": each for each in offered}
     wanted = reference.section_name
     on_port = [name for name, each in by_name.items() if each.get("port") == reference.port]
@@ -107,11 +108,7 @@ def with_part(view: View, reference: Reference, obj: JSON, *, needs_port: bool) 
         return next(by_port(reference, obj), reference) if lacks else reference
     if kind not in (GATEWAY, *LISTENER_SETS) or (reference.section_name is None and reference.port is None):
         return reference
-    if any(_selects(reference, each) for each in map(mapping, entries(at(obj, "spec", "listeners")))):
+    if any(selects(reference, each) for each in listeners_of(obj)):
         return reference
     meant = [each for each in by_part(view, reference, obj) if each.to == reference.to]
     return meant[0] if len(meant) == 1 else reference
-
-
-def _selects(reference: Reference, listener: JSON) -> bool:
-    return reference.section_name in (None, listener.get("name")) and reference.port in (None, listener.get("port"))

@@ -33,8 +33,9 @@ from kubectl_refs.core.targets.near_parts import by_number, by_part, with_part
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import requirements_of
 from kubectl_refs.core.text.similarity import abbreviates
+from kubectl_refs.core.view.existence import namespace_answer
 from kubectl_refs.core.view.reads import Answer
-from kubectl_refs.core.view.view import EXISTENCE, View
+from kubectl_refs.core.view.view import View
 
 MOST_NEAR_TARGETS = 10
 """The most near targets of one reference. If there are more, none is reported: everybody uses that name."""
@@ -52,10 +53,9 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
     near = []
     for to, port, section_name in _meant(view, found, fault).near:
         other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
-        answer = _found(view, to) if view.catalog.is_part else Answer()
+        answer = _answer_if_served(view, to) if view.catalog.is_part else Answer()
         differences = reference_differences(view, found, other)
-        assumed = answer.assumed and answer.object is None
-        near.append(NearTarget(to, differences, port, section_name, made_by=answer.made_by, assumed=assumed))
+        near.append(NearTarget(to, differences, port, section_name, made_by=answer.made_by, assumed=answer.assumed))
     return tuple(sorted(near, key=lambda each: (cost_of(each.differences), each.object)))
 
 
@@ -181,7 +181,7 @@ def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
 
     impossible = not can_exist(reference.to)
     for to in in_usual_form(reference.to):
-        answer = _found(view, to)
+        answer = _answer_if_served(view, to)
         if can_exist(to) and (answer.object is not None or (impossible and answer.assumed)):
             yield replace(reference, to=to)
             return
@@ -190,7 +190,7 @@ def _by_name_form(view: View, reference: Reference) -> Iterator[Reference]:
 def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
     """The object in a namespace of a similar name, where the written namespace does not exist, or a part of a cluster
     holds nothing of it."""
-    if not reference.crosses or _is_there(_namespace_answer(view, reference.to.namespace)):
+    if not reference.crosses or _may_be_there(namespace_answer(view, reference.to.namespace)):
         return
     from kubectl_refs.core.view.names import names_of
 
@@ -205,7 +205,7 @@ def _by_namespace_name(view: View, reference: Reference) -> Iterator[Reference]:
 
 def _with_affixes(view: View, reference: Reference) -> Iterable[str]:
     """The existing names that the written one would have with affixes of the referrer's own name."""
-    if reference.crosses and _namespace_answer(view, reference.to.namespace).absent:
+    if reference.crosses and namespace_answer(view, reference.to.namespace).absent:
         return ()
     from kubectl_refs.core.targets.written_names import with_affixes
 
@@ -215,7 +215,7 @@ def _with_affixes(view: View, reference: Reference) -> Iterable[str]:
 def _by_name(view: View, reference: Reference) -> Iterator[Reference]:
     """The object of a similar name in the namespace, or the only one whose name shortens or spells out the written."""
     to = reference.to
-    if reference.crosses and _namespace_answer(view, to.namespace).absent:
+    if reference.crosses and namespace_answer(view, to.namespace).absent:
         return
     from kubectl_refs.core.view.names import names_of
 
@@ -276,10 +276,10 @@ def _to_other(reference: Reference, **fields: str) -> Reference:
 
 def _get(view: View, key: ObjectKey) -> JSON | None:
     """An object; None where it does not exist or could not be read. No contents of Secrets and the like are read."""
-    return _found(view, key).object
+    return _answer_if_served(view, key).object
 
 
-def _found(view: View, key: ObjectKey) -> Answer:
+def _answer_if_served(view: View, key: ObjectKey) -> Answer:
     return Answer(served=False) if view.catalog.served(key.group_kind) is None else _answer_of(view, key)
 
 
@@ -289,12 +289,6 @@ def _answer_of(view: View, key: ObjectKey) -> Answer:
     return view.get(key, metadata_only=not whole, effect=effect)
 
 
-def _namespace_answer(view: View, namespace: str) -> Answer:
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace)
-    effect = f'whether a namespace "{namespace}" exists is not known'
-    return view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
-
-
-def _is_there(answer: Answer) -> bool:
+def _may_be_there(answer: Answer) -> bool:
     """Whether an object exists as far as is known; one that a part of a cluster does not hold need not."""
     return bool(answer.objects) or not answer.known

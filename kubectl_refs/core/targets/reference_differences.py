@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.hints import Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, NAMESPACE, WITH_PORTS
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SETS, WITH_PORTS
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
@@ -15,7 +15,8 @@ from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import section_names
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.text.similarity import abbreviates, is_affixed, is_close, looks_deliberate
-from kubectl_refs.core.view.view import EXISTENCE, View
+from kubectl_refs.core.view.existence import namespace_answer
+from kubectl_refs.core.view.view import View
 
 
 def reference_differences(view: View, found: FoundReference, meant: Reference) -> tuple[Difference, ...]:
@@ -77,18 +78,15 @@ def _namespace(view: View, found: FoundReference, wanted: str, *, formed: bool) 
         note = f"left out, it means {own}" if own else f"{with_article(reference.to.kind)} needs one"
         return Difference(f"{path}.namespace", wanted, None, Hint.NAME_FORM if formed else Hint.OTHER_NAMESPACE, note)
     written = reference.to.namespace
-    key = ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", written)
-    effect = f'whether a namespace "{written}" exists is not known'
-    answer = view.get(key, metadata_only=True, effect=effect, aspect=EXISTENCE)
-    not_held = answer.assumed and not answer.objects
-    hint = _name_hint(wanted, written) if answer.absent or not_held else Hint.OTHER_NAMESPACE
+    answer = namespace_answer(view, written)
+    hint = _name_hint(wanted, written) if answer.absent or answer.assumed else Hint.OTHER_NAMESPACE
     hint = Hint.OTHER_NAMESPACE if hint is Hint.OTHER_NAME else hint
     if reference.wrong_namespace:
         hint = Hint.NAME_FORM if written.partition(".")[0] == wanted else hint
         note = "no namespace can have that name"
     elif answer.absent:
         note = f'no namespace "{written}" exists'
-    elif not_held:
+    elif answer.assumed:
         note = f'nothing of namespace "{written}" is among these manifests'
     else:
         among = " among these manifests" if view.catalog.is_part else ""

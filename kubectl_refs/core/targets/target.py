@@ -25,7 +25,7 @@ from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
-from kubectl_refs.core.view.being_deleted import deletion_sentence
+from kubectl_refs.core.view.existence import deletion_sentence
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 

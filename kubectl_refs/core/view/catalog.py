@@ -9,6 +9,7 @@ from functools import lru_cache
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.model.kinds import KUBERNETES_GROUPS, X_GROUP
+from kubectl_refs.core.model.names import is_subdomain
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
@@ -28,14 +29,11 @@ def _misspells(group: str) -> bool:
     return any(known and distance_if_close(known, group, 1) is not None for known in COMPLETE_GROUPS)
 
 
-_DOMAIN = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
-
-
-def is_no_group(group: str) -> bool:
+def cannot_be_a_group(group: str) -> bool:
     """Whether no API has a group: the groups without a dot are Kubernetes' own, since the API server admits only domains
     for CustomResourceDefinitions."""
     own = not group or group in KUBERNETES_GROUPS
-    return not own and not unsubstituted(group) and _DOMAIN.fullmatch(group) is None
+    return not own and not unsubstituted(group) and ("." not in group or not is_subdomain(group))
 
 
 def meant_as_gateway_api(group: str) -> bool:
@@ -167,7 +165,7 @@ class Catalog:
         group = group_kind.group
         if self.is_open(str(group_kind)):
             return None
-        if is_no_group(group):
+        if cannot_be_a_group(group):
             return False
         if not self.live and _misspells(group) and all(kind.group != group for kind in self._kinds.values()):
             return False
@@ -212,7 +210,7 @@ class Catalog:
     def lacks(self, group_kind: GroupKind) -> str:
         """The sentence that says a kind is not served."""
         kind = group_kind if group_kind.group else f"{group_kind.kind} in the core group"
-        if is_no_group(group_kind.group):
+        if cannot_be_a_group(group_kind.group):
             return f'there is no kind {kind}: no API group is named "{group_kind.group}"'
         return f"the server has no kind {kind}" if self.live else f"no kind {kind} is known to these manifests"
 

@@ -8,7 +8,8 @@ from kubectl_refs.core.fields.controllers import Controller
 from kubectl_refs.core.fields.releases import Release, release_in
 from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SETS
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, key_of, text
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
@@ -24,9 +25,16 @@ def gateway_of(view: View, obj: JSON) -> JSON | None:
         return obj
     if kind not in LISTENER_SETS:
         return None
-    parents = [each.reference.to for each in references_in(view, obj)[0] if each.field.role is Role.PARENT]
-    effect = f"what {key} has of its Gateway is not known"
-    return view.get(parents[0], effect=effect).object if parents and parents[0].group_kind == GATEWAY else None
+    found = gateway_reference(view, obj)
+    if found is None or found.reference.to.group_kind != GATEWAY:
+        return None
+    return view.get(found.reference.to, effect=f"what {key} has of its Gateway is not known").object
+
+
+def gateway_reference(view: View, listener_set: JSON) -> FoundReference | None:
+    """The parentRef by which a ListenerSet asks to join a Gateway; None if it has none."""
+    found, _ = references_in(view, listener_set)
+    return next((each for each in found if each.field.governed_by is Mechanism.ALLOWED_LISTENERS), None)
 
 
 def class_of(gateway: JSON | None) -> str | None:

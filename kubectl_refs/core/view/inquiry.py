@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Hashable, Iterable
 from typing import Any, TypeVar
 
 from kubectl_refs.core.model.report import Gap
@@ -14,18 +14,15 @@ S = TypeVar("S")
 T = TypeVar("T")
 
 
-def inquire(source: Source, think: Callable[[View], T], read: Mapping[Read, Answer] | None = None) -> T:
+def inquire(source: Source, think: Callable[[View], T]) -> T:
     """Run an analysis until it looks at nothing that has not been read.
 
     A run's result is provisional while its View has needs. Needs are read all at once, so an analysis costs as many
-    rounds as its questions build on each other: one where the source is a set of manifests. `read` are answers that
-    are already known.
+    rounds as its questions build on each other: one where the source is a set of manifests.
     """
     if not source.catalog.live:
-        at_hand = LocalLibrary(source)
-        at_hand.add(read or {})
-        return think(View(source.catalog, at_hand))
-    answers = dict(read or {})
+        return think(View(source.catalog, LocalLibrary(source)))
+    answers: dict[Read, Answer] = {}
     memo: dict[Hashable, Any] = {}
     while True:
         view = View(source.catalog, answers, memo)

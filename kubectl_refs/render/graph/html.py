@@ -16,7 +16,7 @@ from typing import Any
 
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import home_of
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -290,5 +290,4 @@ def _field(edge: Edge) -> str:
 
 
 def _places(edge: Edge) -> list[str]:
-    ends = (edge.source, edge.target)
-    return [key.name if key.group_kind == NAMESPACE else key.namespace for key in ends]
+    return [home_of(edge.source), home_of(edge.target)]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kubectl_refs.core.grants.grant import FromEntry, Grant, shown_kinds
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, home_of
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.queries.graph import Edge, Graph, merge_alike
 from kubectl_refs.core.text.language import listing
@@ -53,21 +53,16 @@ def _lines(graph: Graph, direction: str) -> Iterator[str]:
 
 
 def _places(graph: Graph) -> set[str]:
-    ends = {_place(key) for edge in graph.edges for key in (edge.source, edge.target)}
+    ends = {home_of(key) for edge in graph.edges for key in (edge.source, edge.target)}
     return ends | {grant.grant.namespace for grant in graph.grants or ()}
-
-
-def _place(key: ObjectKey) -> str:
-    """The namespace of a node, which may be a namespace itself."""
-    return key.name if key.group_kind == NAMESPACE else key.namespace
 
 
 def _namespace(graph: Graph, namespace: str) -> Iterator[str]:
     yield ""
     yield f"## {code(namespace) if namespace else plain(NO_NAMESPACE)}"
     edges = merge_alike(graph.edges)
-    inward = [edge for edge in edges if _place(edge.target) == namespace]
-    outward = [edge for edge in edges if _place(edge.source) == namespace and edge not in inward]
+    inward = [edge for edge in edges if home_of(edge.target) == namespace]
+    outward = [edge for edge in edges if home_of(edge.source) == namespace and edge not in inward]
     grants = [grant for grant in graph.grants or () if grant.grant.namespace == namespace]
     if graph.grants is None and namespace:
         yield ""

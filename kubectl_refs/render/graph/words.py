@@ -18,6 +18,7 @@ from kubectl_refs.core.model.kinds import (
     ROUTES,
     SECRET,
     SERVICE,
+    namespace_key,
 )
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -69,7 +70,7 @@ def identifier(key: ObjectKey, prefix: str = "") -> str:
 
 
 def frame_identifier(namespace: str) -> str:
-    return identifier(ObjectKey(NAMESPACE.group, NAMESPACE.kind, "", namespace))
+    return identifier(namespace_key(namespace))
 
 
 def permit_identifier(permit: Permit) -> str:

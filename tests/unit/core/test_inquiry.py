@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
-from kubectl_refs.core.view.reads import Answer, Get
+from kubectl_refs.core.view.reads import Get
 from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.core.view.view import View
 from kubectl_refs.manifests.source import Manifests
@@ -26,16 +26,6 @@ def test_questions_that_build_on_each_other_are_read_round_by_round() -> None:
 
     assert inquire(source, think) == ["one", "two"]
     assert [read.key.name for read in source.reads if isinstance(read, Get)] == ["one", "two"]
-
-
-def test_what_was_read_before_is_not_read_again() -> None:
-    source = Cluster([])
-    key = ObjectKey("", "Service", "backend", "one")
-
-    found = inquire(source, lambda view: view.get(key, effect="").object, {Get(key): Answer((service(),))})
-
-    assert found == service()
-    assert source.reads == []
 
 
 def test_a_reading_that_failed_is_not_tried_again() -> None:

@@ -7,17 +7,16 @@ from typing import Any
 import pytest
 
 from kubectl_refs.core.attachment.listeners import (
-    Labels,
     ListenerAnswer,
     allowed_kinds,
     ask_listener,
-    listeners_of,
     needs_labels,
     refusal_reasons,
-    selects,
 )
+from kubectl_refs.core.attachment.namespace_rules import Labels
 from kubectl_refs.core.fields.governing import uses_certificates
 from kubectl_refs.core.model.kinds import ROUTES
+from kubectl_refs.core.model.listeners import listeners_of, selects
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.selectors import NAME_LABEL

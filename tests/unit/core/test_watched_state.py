@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model.kinds import NAMESPACE
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.kinds import NAMESPACE, namespace_key
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from tests.support.builders import namespaces
@@ -11,7 +10,7 @@ from tests.support.surveying import LIVE
 
 FORBIDDEN = Failure(403, "forbidden")
 ALL = WatchedScope(NAMESPACE, None, metadata_only=True)
-SHOP = Get(ObjectKey(*NAMESPACE, "", "shop"), metadata_only=True)
+SHOP = Get(namespace_key("shop"), metadata_only=True)
 ALONE = ALL._replace(name="shop")
 (OBJECT,) = namespaces("shop")
 

@@ -31,6 +31,7 @@ class ObservedChanges:
     def __init__(self, changes: Sequence[ObjectChange], before: State, after: State) -> None:
         self.changes = changes
         self._index = ChangeIndex(changes)
+        self._deletions = [change.deletions for change in changes]
         # Each state has one memo, so that work common to many objects is done once.
         self._states: Sequence[tuple[State, dict[Hashable, Any]]] = ((before, {}), (after, {}))
 
@@ -53,8 +54,8 @@ class ObservedChanges:
                 named |= {match.grant for match in each.grants} | {miss.grant for miss in each.near_misses}
         return tuple(
             change
-            for change in self.changes
-            if change.deletes(key)
+            for change, deletions in zip(self.changes, self._deletions, strict=True)
+            if key in deletions
             or (
                 change.key in seen
                 and (

@@ -92,7 +92,7 @@ class ReferenceChange:
     @property
     def deletes_target(self) -> bool:
         """Whether the target is deleted, by itself, with its namespace, or with its kind."""
-        return any(each.deletes(self.either.reference.to) for each in self.caused_by)
+        return any(self.either.reference.to in each.deletions for each in self.caused_by)
 
 
 @dataclass(frozen=True, slots=True)
