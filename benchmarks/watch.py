@@ -18,9 +18,9 @@ from tabulate import tabulate
 from benchmarks import load
 from benchmarks.targets import Target
 from kubectl_refs.app.following.following import FROZEN_EVERY, freeze_survivors
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Read
 from kubectl_refs.core.view.slimming import lean

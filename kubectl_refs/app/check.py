@@ -10,15 +10,16 @@ from kubectl_refs.app.findings import FindingOptions, filtered_report_and_status
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import missing, named_object
 from kubectl_refs.app.input.objects import lacks_namespace, named_objects, referrer_kind, refuse_emptiness
-from kubectl_refs.app.input.prefetch import Prefetch
+from kubectl_refs.app.input.prefetch import reader_of
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import check_kinds, is_selected, with_grants
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.reads import List, Source
 from kubectl_refs.core.view.store import library_of
 from kubectl_refs.process.errors import OK, RefsError, not_found, usage
@@ -82,10 +83,7 @@ def _named(scope: CheckScope) -> tuple[selection.ObjectArgument, ...]:
     """The objects that arguments name; empty if they name types."""
     if not any("/" in argument for argument in scope.arguments):
         return ()
-    if scope.all_namespaces:
-        raise usage("a resource cannot be retrieved by name across all namespaces")
-    if scope.selector:
-        raise usage("name cannot be provided when a selector is specified")
+    selection.refuse_with_names(all_namespaces=scope.all_namespaces, selector=scope.selector)
     return selection.parse(scope.arguments)
 
 
@@ -128,7 +126,7 @@ def _check_named(
     others = [each for each in wanted if each not in grants]
     question = named_objects(source, namespace, others)
     problems = [*question.problems]
-    reader = Prefetch(source, library) if catalog.live else source
+    reader = reader_of(source, library)
     report = check(reader, library, question.objects, ungranted=ungranted, remedies=remedies)
     for each in grants:
         kind = selection.resolve(catalog, each.type)

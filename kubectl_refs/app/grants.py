@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
+from typing import NamedTuple
 
 from kubectl_refs.app.baseline import Baseline
 from kubectl_refs.app.exit_status import exit_status
@@ -13,18 +14,20 @@ from kubectl_refs.app.input.grant_filters import GrantFilters
 from kubectl_refs.app.input.locations import with_places
 from kubectl_refs.app.input.object_names import missing
 from kubectl_refs.app.input.objects import lacks_namespace, refuse_emptiness
-from kubectl_refs.app.input.prefetch import Prefetch
+from kubectl_refs.app.input.prefetch import reader_of
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.app.sorting import sorted_by
 from kubectl_refs.core.findings.filters import FindingFilters
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport, survey
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.text.language import listing
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Answer, Get, List, Source
 from kubectl_refs.core.view.slimming import slim
@@ -80,7 +83,8 @@ def grants(
     report = replace(report, undecided=undecided)
     names_there = {each.usage.grant.grant.name for each in report.grants}
     unfound = [name for name in names if name not in names_there]
-    gone = there is not None and there.absent and not report.references
+    asked = _Asked(namespace, target, there, unfound)
+    gone = asked.target_is_absent and not report.references
     kubectl = (
         kubectl_for_findings(inputs, source.catalog)
         if filters.findings or names or target
@@ -96,9 +100,7 @@ def grants(
     # about it matter to nobody.
     elif shown or not gone or output.document:
         without_ignored = tuple(_without_ignored(each, finding_filters) for each in shown)
-        _show_grants(
-            report, without_ignored, filters, output, kubectl, namespace, target, there, target_is_missing=bool(unfound)
-        )
+        _show_grants(report, without_ignored, asked, filters, output, kubectl)
         # A named grant fails if a reference that it was meant for is refused.
         status = FOUND if names and any(each.meant_but_refused for each in shown) else exit_status(report.references)
         if status == OK and not report.complete:
@@ -111,6 +113,20 @@ def grants(
     if problems:
         return problems[0].status
     return OK if exit_zero else status
+
+
+class _Asked(NamedTuple):
+    """What was asked about: the grants of a namespace, or of all (None), or those for a target; the answer to reading
+    the target; and the names of grants that do not exist."""
+
+    namespace: str | None
+    target: ObjectKey | None
+    answer: Answer | None
+    unfound: Sequence[str]
+
+    @property
+    def target_is_absent(self) -> bool:
+        return self.answer is not None and self.answer.absent
 
 
 def _show_findings(
@@ -142,18 +158,14 @@ def _show_findings(
 def _show_grants(
     report: GrantReport,
     shown: tuple[DescribedGrant, ...],
+    asked: _Asked,
     filters: GrantFilters,
     output: Output,
     kubectl: Kubectl,
-    namespace: str | None,
-    target: ObjectKey | None,
-    target_answer: Answer | None,
-    *,
-    target_is_missing: bool,
 ) -> None:
-    """Show the grants `shown` of a report, or say that there are none, and what could not be read. `target_answer` is
-    the answer to reading the target."""
-    unsure = not report.complete and not target_is_missing
+    """Show the grants `shown` of a report, or say that there are none, and what could not be read."""
+    namespace, target = asked.namespace, asked.target
+    unsure = not report.complete and not asked.unfound
     if shown or report.references or output.document or unsure:
         chosen = replace(report, grants=shown)
         if filters.sort_by is not None:
@@ -163,22 +175,18 @@ def _show_grants(
         return
     if report.undecided:
         say(_undecided_line(report.undecided))
-    absent = target_answer is not None and target_answer.absent
     # A reference broken by the absence says so itself; without references, the error does.
-    if absent and any(each.verdict is Verdict.REFUSED for each in report.references):
+    if asked.target_is_absent and any(each.verdict is Verdict.REFUSED for each in report.references):
         say(f"{target} does not exist.")
-    if absent:
+    if asked.target_is_absent:
         return
-    if report.references or target_is_missing or (shown and target is None):
+    if report.references or asked.unfound or (shown and target is None):
         return
     read = " in what could be read" if unsure else ""
     where = f" in {namespace} namespace" if namespace else ""
     if target is not None:
-        known = (
-            ""
-            if target_answer is None or not target_answer.assumed
-            else f"; {target.kind} {target.name} is not among these manifests"
-        )
+        assumed = asked.answer is not None and asked.answer.assumed
+        known = f"; {target.kind} {target.name} is not among these manifests" if assumed else ""
         line = f"No references to {target} found{read}{known}."
     else:
         # kubectl ends the first with a full stop, and not the second.
@@ -199,7 +207,7 @@ def _survey(source: Source, scope: GrantScope) -> GrantReport:
         message = answer.failure.message
         raise unread(answer.failure.http_status, message) if source.catalog.live else usage(message)
     library.add({read: answer})
-    reader = Prefetch(source, library) if source.catalog.live else source
+    reader = reader_of(source, library)
     (report,), _ = inquire_each(reader, library, [scope], survey)
     return report
 
@@ -213,8 +221,7 @@ def _not_found(catalog: Catalog, kind: GroupKind, name: str, namespace: str | No
 
 def _undecided_line(names: Sequence[GrantName]) -> str:
     """The line about grants that --unused leaves out because it is not known whether anything uses them."""
-    more = len(names) - _NAMES
-    listed = ", ".join(map(str, names[:_NAMES])) + (f" and {more} more" if more > 0 else "")
+    listed = listing([*map(str, names)], most=_NAMES)
     one = len(names) == 1
     return f"Not shown: {listed}. Whether anything uses {'it' if one else 'them'} is not known."
 

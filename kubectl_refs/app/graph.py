@@ -13,14 +13,14 @@ from kubectl_refs.app.input.survey import check_kinds
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.entry_mistakes import with_effective_entries
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import CheckReport
 from kubectl_refs.core.queries.graph import Graph, GraphOptions, Grouping, Only, graph
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind
+from kubectl_refs.core.view.catalog import ServedKind
 from kubectl_refs.core.view.reads import Get, List, Source
 from kubectl_refs.core.view.store import Library, library_of
 from kubectl_refs.process.errors import OK, not_found, unread, usage
@@ -52,8 +52,8 @@ class Selection:
 
 def draw(inputs: Inputs, selected: Selection, output: Output) -> int:
     """Draw the references on standard output; returns the exit status, whatever their verdicts."""
-    if selected.starts and selected.all_namespaces:
-        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if selected.starts:
+        selection.refuse_with_names(all_namespaces=selected.all_namespaces)
     if selected.depth is not None and not selected.starts:
         raise usage("--depth counts from objects: it needs TYPE/NAME")
     for flag, namespace in (("--from", selected.from_namespace), ("--to", selected.to_namespace)):
@@ -169,7 +169,7 @@ def _grants(source: Source, library: Library, own: str | None) -> list[Grant] | 
 
 def _is_list_of(gap: Gap, kind: ServedKind) -> bool:
     """Whether a gap stands for the list of a kind in all namespaces."""
-    return (gap.verb, gap.group, gap.resource, gap.namespace, gap.name) == ("list", kind.group, kind.plural, None, None)
+    return gap.request == ("list", kind.group, kind.plural, None, None)
 
 
 def _absent(library: Library) -> Callable[[ObjectKey], bool]:

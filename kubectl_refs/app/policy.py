@@ -9,13 +9,12 @@ from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.selectors import is_label_key, is_label_value
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.policy.admission import GROUP, POLICY, VERSION, admission_policy
 from kubectl_refs.core.policy.evaluation import judge
 from kubectl_refs.core.policy.options import PolicyAction, PolicyOptions
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.process.errors import FOUND, OK, UNKNOWN, usage
 from kubectl_refs.process.streams import say

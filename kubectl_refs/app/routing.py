@@ -5,7 +5,7 @@ from __future__ import annotations
 from kubectl_refs.app.exit_status import exit_status
 from kubectl_refs.app.input.locations import with_report_located
 from kubectl_refs.app.input.objects import refuse_emptiness
-from kubectl_refs.app.input.prefetch import Prefetch
+from kubectl_refs.app.input.prefetch import reader_of
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.model.routing import Request
@@ -28,7 +28,7 @@ def why_request(
     source, namespace = inputs.open()
     refuse_emptiness(source, "why")
     library = library_of(source)
-    reader = Prefetch(source, library) if source.catalog.live else source
+    reader = reader_of(source, library)
     found = route_request(reader, library, request, namespace)
     found = replace(found, report=with_report_located(found.report, source))
     words = () if inputs.files and not inputs.words else (*rerun_words, *(inputs.words or inputs.flags))

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING
 from kubectl_refs import __version__
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.model.kinds import DEFINITION
+from kubectl_refs.core.model.kinds import DEFINITION, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, text
 from kubectl_refs.core.model.versions import InstalledGatewayAPI, Versions
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, Get
 from kubectl_refs.process.errors import OK, UNKNOWN, RefsError
 from kubectl_refs.render import version as render

@@ -20,10 +20,11 @@ from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.input.survey import is_selected
 from kubectl_refs.app.output import Output
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Get
 from kubectl_refs.process.errors import OK, not_found, usage
 from kubectl_refs.render.formats import Shape

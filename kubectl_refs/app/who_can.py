@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 import time
 from collections.abc import Sequence
@@ -14,13 +13,13 @@ from kubectl_refs.app.input.objects import refuse_emptiness
 from kubectl_refs.app.input.selection import check_segment
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.report import Gap
-from kubectl_refs.core.rbac.authorizer import DELETE_COLLECTION, MASTERS, Actions
+from kubectl_refs.core.rbac.authorizer import DELETE_COLLECTION, MASTERS, SERVICE_ACCOUNT, Actions, account_of
 from kubectl_refs.core.rbac.grant_writers import VERBS, WhoCan, find_writers, grant_actions
-from kubectl_refs.core.rbac.least_role import SERVICE_ACCOUNT, least_role
+from kubectl_refs.core.rbac.least_role import least_role
 from kubectl_refs.core.text.language import enumerated, several
 from kubectl_refs.core.text.yaml import to_yaml
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Failure, Source
 from kubectl_refs.process.errors import OK, UNKNOWN, usage
@@ -55,8 +54,7 @@ def print_least_role(inputs: Inputs, words: Sequence[str], group: str) -> int:
     verbs = parse_verbs(words)
     if not group:
         raise usage("--suggest needs the name of a group")
-    account = group.removeprefix(SERVICE_ACCOUNT) if group.startswith(SERVICE_ACCOUNT) else None
-    if account is not None and not re.fullmatch(r"[^:]+:[^:]+", account):
+    if group.startswith(SERVICE_ACCOUNT) and account_of(group) is None:
         raise usage(f'invalid service account "{group}": it is written {SERVICE_ACCOUNT}NAMESPACE:NAME')
     if group == MASTERS.name:
         raise usage(f"group {MASTERS.name} may do everything already")
@@ -81,10 +79,8 @@ def _effect(group: str, namespace: str, actions: Actions) -> str:
 
 
 def _subject_words(subject: str) -> str:
-    if not subject.startswith(SERVICE_ACCOUNT):
-        return f"group {subject}"
-    namespace, _, name = subject.removeprefix(SERVICE_ACCOUNT).partition(":")
-    return f"service account {namespace}/{name}"
+    account = account_of(subject)
+    return f"group {subject}" if account is None else f"service account {account}"
 
 
 def parse_verbs(words: Sequence[str]) -> tuple[str, ...]:

@@ -10,10 +10,9 @@ from kubectl_refs.app.input.objects import WHOLE_NAMESPACE, FoundObjects, Scope,
 from kubectl_refs.app.input.selection import is_url, parse
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.app.output import Output
-from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import CONFIG_MAP, REFERENCE_GRANT, SECRET, SERVICE
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Report
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.process.errors import OK, UNKNOWN, USAGE, RefsError, usage
 from kubectl_refs.process.streams import say

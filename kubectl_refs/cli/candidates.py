@@ -17,10 +17,9 @@ from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.cli.completion import limit
 from kubectl_refs.cli.connection import input_arguments
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.kube.config.kubeconfig import Kubeconfig, load
 

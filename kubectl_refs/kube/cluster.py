@@ -9,10 +9,11 @@ from urllib.parse import quote
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, group_of, mapping, text
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, unserved
 from kubectl_refs.kube.config.connection import Connection
 from kubectl_refs.kube.discovery import discover
@@ -104,7 +105,7 @@ class Resource:
         self.kind = kind
         self._catalog = catalog
         is_grant = kind.group_kind == REFERENCE_GRANT
-        self.api_version = catalog.grant_version if is_grant else kind.api_version()
+        self.api_version = catalog.grant_version if is_grant else kind.api_version
 
     def path(self, namespace: str | None, name: str | None = None) -> str | None:
         """The URL's path; None if no object can have this namespace or name.

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.selectors import name_label
 from kubectl_refs.core.model.values import key_of, labels_of, mapping
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 
 
 def in_served_version(obj: JSON) -> JSON:

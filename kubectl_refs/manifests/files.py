@@ -35,7 +35,6 @@ from kubectl_refs.manifests.scanning import (
 )
 from kubectl_refs.process.errors import RefsError, reason_of, usage
 from kubectl_refs.process.files import MIB, UnreadableFileError, read_file, read_stream
-from kubectl_refs.process.time_limit import TIMEOUT
 
 EXTENSIONS = (".json", ".yaml", ".yml")
 LARGEST = 512 * MIB
@@ -57,9 +56,9 @@ def read_objects(
     paths: Sequence[str],
     *,
     recursive: bool,
-    kustomize: str | None = None,
+    kustomize: str | None,
     stdin: BinaryIO | None,
-    timeout: float | None = TIMEOUT,
+    timeout: float | None,
 ) -> Found:
     """The objects in files, folders (with subfolders if `recursive`), patterns, at addresses, or in `stdin` for `-`;
     and those built from the kustomization in the folder `kustomize`.

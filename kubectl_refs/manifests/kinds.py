@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from kubectl_refs.core.model.kinds import CLUSTER_SCOPED, DEFINITION
+from kubectl_refs.core.model.kinds import CLUSTER_SCOPED, DEFINITION, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, ServedKind, version_order
+from kubectl_refs.core.view.catalog import ServedKind, version_order
 from kubectl_refs.core.view.offline import IMPLEMENTATION_KINDS, offline_catalog
 
 CRD = ServedKind(

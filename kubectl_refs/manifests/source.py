@@ -19,12 +19,12 @@ from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.producers import EVERYWHERE, produced
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import meant_as_grants
-from kubectl_refs.core.model.kinds import NAMESPACE, namespace_key
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT, namespace_key
 from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.producers import Made
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, names_placeholder, not_substituted
 from kubectl_refs.manifests.completion import completed, in_served_version, known_by_name, namespace_named

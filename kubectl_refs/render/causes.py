@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.core.model.codes import Severity
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.queries.causes import Cause
 from kubectl_refs.core.text.language import counted
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE

@@ -27,7 +27,7 @@ from kubectl_refs.render.text.words import VERDICT_ROLE, message_of, summary_of
 HEADERS = ("NAMESPACE", "NAME", "REFERENCES", "VERDICT", "CONDITIONS")
 FINDING_HEADERS = ("SEVERITY", "CODE", "OBJECT", "PATH", "MESSAGE")
 
-WORST_FIRST = (Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN, Verdict.ALLOWED)
+WORST_FIRST = tuple(Verdict)
 _BAD_FIRST = (Agreement.CONTRADICTS, Agreement.STALE, Agreement.UNKNOWN, Agreement.ABSENT)
 
 

@@ -17,7 +17,6 @@ from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.queries.differences.report import Diff, Effect, Loss, ReferenceChange
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted, listing
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
@@ -67,11 +66,11 @@ def causes_of(diff: Diff) -> list[Consequences]:
     by_key = {each.key: each for each in diff.objects}
     wide = [(each, each.deletions) for each in diff.objects if each.empties or each.ends]
     for permission in diff.permissions:
-        key = ObjectKey(*REFERENCE_GRANT, permission.grant.namespace, permission.grant.name)
+        key = permission.grant.key
         own = by_key.get(key) or next((each for each, deletions in wide if key in deletions), None)
         of((own,) if own is not None else ()).permissions.append(permission)
     for entry in diff.idle:
-        of((by_key[ObjectKey(*REFERENCE_GRANT, entry.grant.namespace, entry.grant.name)],)).idle.append(entry)
+        of((by_key[entry.grant.key],)).idle.append(entry)
     for kind in diff.misspelt:
         of((by_key[kind.object],)).misspelt.append(kind)
     for each in found.values():

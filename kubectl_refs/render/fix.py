@@ -13,6 +13,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.fixes import Confidence, Fix, alternatives
 from kubectl_refs.core.model.judgements import KIND_FAULTS, PART_FAULTS, Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
@@ -21,7 +22,6 @@ from kubectl_refs.core.queries.resolution import Resolution
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.core.text.yaml import to_yaml
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.details import misspelt_of, write_headline
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.manifests import CommentedManifest
@@ -61,9 +61,7 @@ def _for_owner(change: Change) -> tuple[str, ...]:
     return tuple(lines)
 
 
-def render_words(
-    plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap] = (), *, new: bool, commands: bool = True
-) -> str:
+def render_words(plan: Plan, style: Style, kubectl: Kubectl, gaps: Iterable[Gap], *, new: bool, commands: bool) -> str:
     """What each change is for and what else it does, then what no grant helps, and what could not be read.
 
     With `new`, only new grants were asked for, so the recommended repairs are mentioned. Without `commands`, the

@@ -18,7 +18,6 @@ from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.core.references.cause import exchange_of
 from kubectl_refs.core.text.language import counted, listing
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.grants import UNKNOWN, age_of, user_of
 from kubectl_refs.render.kubectl import SAME_IN_WIDE, Kubectl
 from kubectl_refs.render.text.brevity import fits_screen
@@ -66,15 +65,14 @@ def _described(report: GrantReport, style: Style, kubectl: Kubectl, detail: Deta
         _describe(page, described, kubectl, detail)
     page.blank()
     write_gaps(page, report.gaps, brief=detail is not Detail.FULL, full=detail is Detail.FULL)
-    if detail is not Detail.FULL and len(report.grants) == 1 and (command := kubectl.grant(_key(report.grants[0]))):
+    if (
+        detail is not Detail.FULL
+        and len(report.grants) == 1
+        and (command := kubectl.grant(report.grants[0].usage.grant.key))
+    ):
         page.blank()
         page.command("More: ", f"{command} -o wide", SAME_IN_WIDE)
     return str(page)
-
-
-def _key(described: DescribedGrant) -> ObjectKey:
-    grant = described.usage.grant.grant
-    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
 
 
 def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: Detail) -> None:
@@ -194,9 +192,8 @@ def _possible_referrers(
     names = sorted(key.name for key in possible if key not in users)
     if not names:
         return
-    shown = ", ".join(names[:ABLE]) + (f" and {len(names) - ABLE} more" if len(names) > ABLE else "")
     kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
-    page.prose("others", f"{kind} {shown} in {entry.namespace} may use it too: {_COVERS}")
+    page.prose("others", f"{kind} {listing(names, most=ABLE)} in {entry.namespace} may use it too: {_COVERS}")
 
 
 def write_findings(page: Page, findings: Iterable[Finding], shown: ShownCommands, *, patches: bool = True) -> None:

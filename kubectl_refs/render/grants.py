@@ -7,6 +7,7 @@ from itertools import islice
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -14,7 +15,6 @@ from kubectl_refs.core.model.values import is_being_deleted, text
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.core.references.cause import cause_of
 from kubectl_refs.core.text.language import counted
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl, argument_name
 from kubectl_refs.render.text.ages import age
 from kubectl_refs.render.text.gaps import write_gaps
@@ -94,7 +94,7 @@ def _narrow(start: int) -> Narrow:
 
 def _row(described: DescribedGrant, style: Style) -> tuple[str, ...]:
     grant = described.usage.grant
-    froms = [f"{entry.who} {entry.place}" for entry in grant.from_]
+    froms = [f"{entry.who} {entry.where}" for entry in grant.from_]
     targets = [entry.what if entry.name is None else f"{entry.kind_shown}/{entry.name}" for entry in grant.to]
     return (
         grant.grant.namespace,
@@ -114,7 +114,7 @@ def _wide_rows(described: DescribedGrant, style: Style) -> list[tuple[str, ...]]
             grant.grant.namespace,
             grant.grant.name,
             f"spec.from[{each.from_index}] spec.to[{each.to_index}]",
-            f"{each.pair.from_.who} {each.pair.from_.place}",
+            f"{each.pair.from_.who} {each.pair.from_.where}",
             each.pair.to.what if each.pair.to.name is None else f"{each.pair.to.kind_shown}/{each.pair.to.name}",
             ", ".join(_user_of(user, described) for user in each.users)
             or (NONE if each.known or each.entries & never else UNKNOWN),

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.policy.evaluation import Judgement
 from kubectl_refs.core.policy.options import PolicyAction, PolicyOptions
 from kubectl_refs.core.text.language import counted
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.data.report import API_VERSION
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.style import Style, Tone

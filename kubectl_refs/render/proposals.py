@@ -9,11 +9,11 @@ from kubectl_refs.core.fixes.grant_remedies import recommended
 from kubectl_refs.core.grants.grant import shown_kinds
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.language import counted, listing
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.kubectl import Kubectl
 from kubectl_refs.render.text.block_lines import COLUMN, write_line
 from kubectl_refs.render.text.brevity import Brevity

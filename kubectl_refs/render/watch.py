@@ -15,8 +15,8 @@ from kubectl_refs.core.text.yaml import to_yaml
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause
 from kubectl_refs.core.watching.watcher import Event
-from kubectl_refs.render.data.diff import permission_change_data
-from kubectl_refs.render.data.objects import key_data, target_data
+from kubectl_refs.render.data.diff import change_head_data, permission_change_data
+from kubectl_refs.render.data.objects import key_data
 from kubectl_refs.render.data.references import outcome_data
 from kubectl_refs.render.data.report import gap_data, summary_data
 from kubectl_refs.render.diff import access_of
@@ -213,12 +213,8 @@ def _whole_server(failure: Failure) -> Gap:
 
 
 def _change_data(change: ReferenceChange) -> dict[str, Any]:
-    reference = change.either.reference
     return {
-        "change": str(change.effect),
-        "from": key_data(reference.referrer),
-        "path": reference.path,
-        "to": target_data(reference.to, reference.port, reference.section_name),
+        **change_head_data(change),
         "before": None if change.before is None else outcome_data(change.before),
         "after": None if change.after is None else outcome_data(change.after),
     }

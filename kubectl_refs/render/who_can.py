@@ -11,6 +11,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.rbac.authorizer import DELETE_COLLECTION, MASTERS, PermittedVerb, Subject, members_of
 from kubectl_refs.core.rbac.escalation import Escalation
 from kubectl_refs.core.rbac.grant_writers import Remark, Undecided, WhoCan, Writer
+from kubectl_refs.core.text.language import enumerated
 from kubectl_refs.render.data.objects import key_data
 from kubectl_refs.render.data.report import API_VERSION, gap_data
 from kubectl_refs.render.text.gaps import write_gaps
@@ -88,7 +89,7 @@ def _rows(
         return
     read = " that could be read" if found.gaps else " to a role that the manifests hold" if found.undecided else ""
     place = f"in namespace {found.namespace}" if found.namespace else "in any namespace"
-    verbs = _listed(found.actions.verbs, "or")
+    verbs = enumerated(found.actions.verbs, "or")
     page.prose("", f"No binding{read} lets anybody {verbs} ReferenceGrants {place}.", column=0)
 
 
@@ -173,7 +174,7 @@ def _caller(caller: Mapping[str, bool | None]) -> str:
     """`may create and update; may not delete`."""
     answers = (("may", "and", True), ("may not", "or", False), ("perhaps may", "and", None))
     found = ((may, word, tuple(verb for verb in caller if caller[verb] is answer)) for may, word, answer in answers)
-    return "; ".join(f"{may} {_listed(verbs, word)}" for may, word, verbs in found if verbs)
+    return "; ".join(f"{may} {enumerated(verbs, word)}" for may, word, verbs in found if verbs)
 
 
 def _subject(subject: Subject) -> str:
@@ -182,10 +183,6 @@ def _subject(subject: Subject) -> str:
 
 def _subjects(undecided: Undecided) -> str:
     return ", ".join(map(_subject, undecided.subjects))
-
-
-def _listed(words: tuple[str, ...], word: str) -> str:
-    return f" {word} ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def to_data(found: WhoCan) -> dict[str, Any]:

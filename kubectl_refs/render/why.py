@@ -11,6 +11,7 @@ from collections.abc import Callable, Container, Hashable, Iterable, Iterator, S
 from kubectl_refs.core.fixes.edits import begins_with_own_fix
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -18,7 +19,6 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.references.cause import cause_of, other_faults
 from kubectl_refs.core.references.permission import grant_question
 from kubectl_refs.core.text.language import counted
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.blocks import Effect, write_block, write_short_block, write_unchecked_block
 from kubectl_refs.render.details import write_ending, write_headline, write_misspelt
 from kubectl_refs.render.kubectl import SAME_IN_WIDE, Kubectl, resource_name

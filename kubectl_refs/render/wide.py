@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kubectl_refs.core.grants.grant import FromEntry, ToEntry
 from kubectl_refs.core.model.near_misses import NearMiss
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Report
@@ -75,8 +76,8 @@ def _fields(evaluated: EvaluatedReference, miss: NearMiss) -> Iterator[tuple[str
     referrer, target = evaluated.reference.referrer, evaluated.reference.to
     yield "metadata.namespace", target.namespace, miss.grant.namespace
     for part, index, wanted in (
-        ("from", miss.from_, {"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}),
-        ("to", miss.to, {"group": target.group, "kind": target.kind, "name": target.name}),
+        ("from", miss.from_, FromEntry.of(referrer).written),
+        ("to", miss.to, ToEntry.of(target).written),
     ):
         for field, value in wanted.items():
             found = text(at(miss.source, "spec", part, index, field))

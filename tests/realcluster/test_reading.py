@@ -9,10 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, LISTENER_SET, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import (
+    GATEWAY,
+    HTTP_ROUTE,
+    LISTENER_SET,
+    NAMESPACE,
+    REFERENCE_GRANT,
+    SERVICE,
+    SERVICE_IMPORT,
+)
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List
 from kubectl_refs.kube.cluster import Cluster
 from kubectl_refs.kube.connecting import connection

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from kubectl_refs.core.grants.differences import Lookups
-from kubectl_refs.core.grants.near_miss import near_misses
+from kubectl_refs.core.grants.from_comparisons import LookupMemo
+from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.near_miss import nearest_of
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.references import Reference
@@ -18,6 +20,11 @@ Short = tuple[str, str | None, Hint]
 
 def short(differences: Sequence[Difference]) -> list[Short]:
     return [(each.path, each.found, each.hint) for each in differences]
+
+
+def near_misses(wanted: Reference, grants: Iterable[Grant], around: Lookups) -> tuple[NearMiss, ...]:
+    """All near misses of a reference, nearest first."""
+    return nearest_of(wanted, grants, around, LookupMemo(around)).nearest
 
 
 def misses(

@@ -8,12 +8,12 @@ from typing import Any
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fixes.change import Change
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.fix import FixOptions, Plan, plan
 from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.manifests.source import Manifests
 from tests.support.builders import CATALOG, service
 

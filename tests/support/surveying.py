@@ -9,12 +9,13 @@ from typing import Any
 
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Fix
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, checked_grant
 from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport, survey
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.manifests.source import Manifests

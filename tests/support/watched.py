@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Failure, Read
 from kubectl_refs.core.watching.state import WatchedScope, WatchedState
 from kubectl_refs.core.watching.watcher import Event, Watcher

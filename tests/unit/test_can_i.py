@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT
+from kubectl_refs.core.view.catalog import CORE_KINDS
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from tests.support.builders import from_entry, grant, namespaces, route_with, service, to_entry
 from tests.support.fakes.api import FakeAPI

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, LAST_APPLIED
 from tests.support.builders import from_entry, grant, namespaces, route_to, route_with, service, to_entry
 from tests.support.fakes.api import Canned, FakeAPI
 from tests.support.running import Done, Program
@@ -36,7 +36,6 @@ CLASS: JSON = {
     "metadata": {"name": "example"},
     "spec": {"controllerName": "example.com/c"},
 }
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 TO_GATE = {"name": "gate", "namespace": "infra"}
 
 

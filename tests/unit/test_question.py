@@ -10,9 +10,9 @@ import pytest
 
 from kubectl_refs.app.input.objects import FoundObjects, Scope, find_objects
 from kubectl_refs.app.input.source import Inputs
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.values import key_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List
 from kubectl_refs.process.errors import RefsError
 from tests.support.builders import grant, route_with

@@ -10,12 +10,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from kubectl_refs.app.following.watched_cluster import NOT_FOUND, News, ScheduledCall, WatchedCluster
 from kubectl_refs.app.input.survey import served_referrers
-from kubectl_refs.core.model.kinds import DEFINITION
+from kubectl_refs.core.model.kinds import DEFINITION, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import at, entries
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Failure
 from kubectl_refs.core.watching.changes import WriteCause, write_cause
 from kubectl_refs.core.watching.state import WatchedScope

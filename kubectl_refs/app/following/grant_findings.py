@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 
 from kubectl_refs.app.following.watched_cluster import WatchedCluster
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.queries.check import Checked, check_grants
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read, unserved
 from kubectl_refs.core.view.store import Library
-from kubectl_refs.core.watching.state import place_of
 
 EVERY = 30.0
 """The least number of seconds between two looks."""
@@ -81,7 +81,7 @@ class _Snapshot:
         self.library.add(answers)
         self.missing: list[Read] = []
         self._failed = {
-            (read.group_kind, place_of(read)): answer for read, answer in answers.items() if not answer.known
+            (read.group_kind, read.namespace or None): answer for read, answer in answers.items() if not answer.known
         }
 
     def read(self, reads: Iterable[Read]) -> Mapping[Read, Answer]:
@@ -90,7 +90,7 @@ class _Snapshot:
     def _answer(self, read: Read) -> Answer:
         if self.catalog.served(read.group_kind) is None:
             return unserved(self.catalog, read)
-        for place in (place_of(read), None):
+        for place in (read.namespace or None, None):
             if (read.group_kind, place) in self._failed:
                 return self._failed[read.group_kind, place]
         self.missing.append(read)

@@ -15,8 +15,8 @@ from kubectl_refs import __version__
 from kubectl_refs.app.following.following import Following
 from kubectl_refs.app.following.grant_findings import GrantFindings
 from kubectl_refs.app.following.watched_cluster import WatchedCluster
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.queries.differences.report import Effect
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.watching.tally import Tally, tally
 
 if TYPE_CHECKING:

@@ -29,7 +29,7 @@ NOT_FOUND = 404
 
 @dataclass(frozen=True, slots=True)
 class ScheduledCall:
-    """A question from another thread: `answer` is called in the thread of the cluster."""
+    """A question from another thread: `function` is called in the thread of the cluster."""
 
     function: Callable[[], None]
 
@@ -136,9 +136,9 @@ class WatchedCluster:
         except queue.Empty:
             return None
 
-    def call_soon(self, answer: Callable[[], None]) -> None:
+    def call_soon(self, function: Callable[[], None]) -> None:
         """Have a function called between two events; for use from another thread."""
-        self._news.put(ScheduledCall(answer))
+        self._news.put(ScheduledCall(function))
 
     def begin(self) -> None:
         """Begin to check regularly which kinds are served."""

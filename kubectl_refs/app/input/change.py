@@ -41,7 +41,7 @@ def change(
     inputs: Inputs,
     base: Sequence[str],
     deleted: Sequence[str],
-    progress: Callable[[str, int], None] | None = None,
+    progress: Callable[[str, int], None] | None,
 ) -> RequestedChange:
     """The change from a cluster, or from the manifests in `base`, to the manifests of `inputs`, without the objects in
     `deleted` (TYPE/NAME or TYPE/NAME.NAMESPACE). RefsError for an object that does not exist or cannot be deleted."""

@@ -6,13 +6,12 @@ from collections.abc import Sequence
 
 from kubectl_refs.app.input import selection
 from kubectl_refs.app.input.object_names import elsewhere, named_object
-from kubectl_refs.core.model.kinds import SERVICE
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import matches
 from kubectl_refs.core.model.values import labels_of
 from kubectl_refs.core.queries.grants import DescribedGrant
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.process.errors import usage
 
@@ -31,10 +30,8 @@ class GrantFilters:
 
     def check(self, *, all_namespaces: bool) -> None:
         """RefsError, in kubectl's words, for filters that contradict each other or name nothing that can exist."""
-        if self.names and all_namespaces:
-            raise usage("a resource cannot be retrieved by name across all namespaces")
-        if self.names and self.selector:
-            raise usage("name cannot be provided when a selector is specified")
+        if self.names:
+            selection.refuse_with_names(all_namespaces=all_namespaces, selector=self.selector)
         for name in self.names:
             selection.check_segment("resource name", name)
         for namespace in self.from_namespaces:

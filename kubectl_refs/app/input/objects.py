@@ -7,12 +7,12 @@ from dataclasses import replace
 
 from kubectl_refs.app.input.locations import with_report_located
 from kubectl_refs.app.input.object_names import elsewhere, missing, unreadable
-from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, resolve
+from kubectl_refs.app.input.selection import ObjectArgument, labels, parse, refuse_with_names, resolve
 from kubectl_refs.app.input.source import Inputs
 from kubectl_refs.core.attachment.listener_faults import listener_faults
 from kubectl_refs.core.fields.extraction import selectors_of
 from kubectl_refs.core.fields.misspelt import misspelt_in
-from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE, namespace_key
+from kubectl_refs.core.model.kinds import CONFIG_MAP, REFERENCE_GRANT, SECRET, SERVICE, namespace_key
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.selectors import matches
@@ -20,7 +20,7 @@ from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.why import investigate, investigate_each, unknown_kind_of
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.reads import Answer, Get, Holding, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
@@ -84,10 +84,8 @@ def find_objects(
     given types if any. `command` is the name of the command that asks."""
     wanted = parse(arguments)
     named = any(each.name for each in wanted)
-    if named and scope.all_namespaces:
-        raise usage("a resource cannot be retrieved by name across all namespaces")
-    if named and scope.selector:
-        raise usage("name cannot be provided when a selector is specified")
+    if named:
+        refuse_with_names(all_namespaces=scope.all_namespaces, selector=scope.selector)
     selector = labels(scope.selector)
     source, namespace = inputs.open()
     refuse_emptiness(source, command)

@@ -8,10 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from queue import SimpleQueue
 from threading import Thread
 
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SET, NAMESPACE, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, LISTENER_SET, NAMESPACE, REFERENCE_GRANT, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
-from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Source
+from kubectl_refs.core.view.catalog import Catalog
+from kubectl_refs.core.view.reads import Answer, Failure, List, Read, Source
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.store import Library
 
@@ -35,7 +35,8 @@ class Prefetch:
     """A Source that answers from its library, and fills it with lists if many objects of a kind are asked for.
 
     If the list of all namespaces is refused, single namespaces are listed, and then objects are read one by one, up to
-    MOST_REFUSED failures and MOST reads of a kind. Further reads get a failure that says so. No list is tried twice.
+    MOST_REFUSED failures and MOST_READS_WITHOUT_LISTING reads of a kind. Further reads get a failure that says so. No
+    list is tried twice.
     """
 
     def __init__(self, source: Source, library: Library) -> None:
@@ -99,7 +100,7 @@ class Prefetch:
         counts: dict[tuple[GroupKind, bool], dict[str, int]] = defaultdict(lambda: defaultdict(int))
         everywhere: dict[tuple[GroupKind, bool], int] = defaultdict(int)
         for read in reads:
-            place = _place(read)
+            place = read.namespace
             if place is not None:
                 counts[read.group_kind, read.metadata_only][place] += 1
             elif isinstance(read, List) and read.name is not None:
@@ -115,6 +116,11 @@ class Prefetch:
                 chosen = [place for place, count in places.items() if count > MOST_SINGLE_READS]
             found += [List(kind, place or None, metadata_only=metadata_only, digest=slim(kind)) for place in chosen]
         return [each for each in dict.fromkeys(found) if self._library.get(each) is None]
+
+
+def reader_of(source: Source, library: Library) -> Source:
+    """What reads many objects at once; manifests have them all."""
+    return Prefetch(source, library) if source.catalog.live else source
 
 
 def arriving_objects(
@@ -191,13 +197,6 @@ def _sort(read: Read) -> _Sort:
     return read.group_kind, read.metadata_only
 
 
-def _place(read: Read) -> str | None:
-    """The namespace that a read is about; None if it is about all."""
-    return read.key.namespace if isinstance(read, Get) else read.namespace
-
-
 def _covered(read: Read, lists: set[tuple[GroupKind, bool, str | None]]) -> bool:
-    place = _place(read)
-    return bool(
-        lists & {(read.group_kind, read.metadata_only, None), (read.group_kind, read.metadata_only, place or None)}
-    )
+    kind, metadata_only = read.group_kind, read.metadata_only
+    return bool(lists & {(kind, metadata_only, None), (kind, metadata_only, read.namespace or None)})

@@ -130,6 +130,14 @@ def resolve(catalog: Catalog, word: str) -> ServedKind:
     raise usage(f'the manifests have no resource type "{word}"')
 
 
+def refuse_with_names(*, all_namespaces: bool, selector: str | None = None) -> None:
+    """RefsError, in kubectl's words, for what cannot stand beside the names of objects."""
+    if all_namespaces:
+        raise usage("a resource cannot be retrieved by name across all namespaces")
+    if selector:
+        raise usage("name cannot be provided when a selector is specified")
+
+
 def labels(expression: str | None) -> JSON:
     """The LabelSelector that `-l` means, without one a selector for everything; RefsError if invalid."""
     try:

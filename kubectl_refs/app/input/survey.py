@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from kubectl_refs.app.input.prefetch import Prefetch, arriving_objects, lists_for_all_objects
+from kubectl_refs.app.input.prefetch import arriving_objects, lists_for_all_objects, reader_of
 from kubectl_refs.core.model import selectors as selector
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of, labels_of
 from kubectl_refs.core.queries.check import CheckReport, check, check_grants
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Holding, List, Source
 from kubectl_refs.core.view.slimming import slim
@@ -41,7 +42,7 @@ def check_kinds(
     arriving = (
         obj for obj in chain(arriving_objects(source, library, reads, before), misspelt) if is_selected(labels, obj)
     )
-    reader = Prefetch(source, library) if source.catalog.live else source
+    reader = reader_of(source, library)
     report = check(reader, library, arriving, ungranted=ungranted, remedies=remedies)
     unread = _gaps(source.catalog, library, reads)
     # A list that failed halfway is a gap: objects that had arrived do not count. A restarted list arrived twice.
@@ -68,12 +69,12 @@ def with_grants(
     report: CheckReport, source: Source, library: Library, namespace: str | None, selected: Callable[[JSON], bool]
 ) -> CheckReport:
     """The report with the `selected` ReferenceGrants of a namespace, or of all, added, after reading what they need."""
-    reader = Prefetch(source, library) if source.catalog.live else source
+    reader = reader_of(source, library)
     grants, gaps = check_grants(reader, library, namespace, selected)
     listed = library.get(List(REFERENCE_GRANT, namespace))
     every = listed is not None and listed.known
-    told = {_place(gap) for gap in report.gaps}
-    more = (gap for gap in gaps if _place(gap) not in told)
+    told = {gap.request for gap in report.gaps}
+    more = (gap for gap in gaps if gap.request not in told)
     return replace(
         report,
         grants=(*report.grants, *grants),
@@ -81,11 +82,6 @@ def with_grants(
         complete=report.complete and every and not gaps,
         every_grant=every,
     )
-
-
-def _place(gap: Gap) -> tuple[str | None, ...]:
-    """The place of a gap: what could not be read."""
-    return gap.verb, gap.group, gap.resource, gap.namespace, gap.name
 
 
 def _listed(library: Library, reads: Sequence[List]) -> Iterator[JSON]:

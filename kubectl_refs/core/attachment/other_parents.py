@@ -41,7 +41,7 @@ def explain_other_parent(view: View, found: FoundReference) -> EvaluatedReferenc
         message = f"a {kind} takes VirtualServices, not routes of the Gateway API: the Gateway for those is of group {GATEWAY.group}"
         return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if view.catalog.lacking(kind):
-        message = view.catalog.lacks(kind)
+        message = view.catalog.absence_of(kind)
         return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if kind in _NO_PARENTS or kind.group in KUBERNETES_GROUPS:
         message = (

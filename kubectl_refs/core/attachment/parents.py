@@ -107,7 +107,7 @@ class _Admission(NamedTuple):
         if parent.assumed:
             return cls(assumed_verdict(found, "admits this route"))
         if not parent.served:
-            message = view.catalog.lacks(reference.to.group_kind)
+            message = view.catalog.absence_of(reference.to.group_kind)
             return cls(verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND))
         if parent.object is None:
             return cls(_missing(view, found))
@@ -250,7 +250,7 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
         with_port = "" if reference.port is None else f" with port {reference.port}"
         return assumed_verdict(found, f"exists{with_port}")
     if not answer.served:
-        message = view.catalog.lacks(reference.to.group_kind)
+        message = view.catalog.absence_of(reference.to.group_kind)
         return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
     if answer.object is None:
         return _missing(view, found)

@@ -14,7 +14,7 @@ from kubectl_refs.core.conditions.defects import Defect, defect_of
 from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_REFERENCES
 from kubectl_refs.core.fields.controllers import Controller, controller_of
-from kubectl_refs.core.fields.releases import Release, ReleaseOf
+from kubectl_refs.core.fields.releases import Release, RunningRelease
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import READ_MESSAGE, Agreement, Comparison, Computed, Reported
@@ -141,11 +141,11 @@ def _reported_false(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
-    release_of: ReleaseOf,
+    running: RunningRelease,
 ) -> Comparison:
     # Envoy Gateway joins the reasons for several references.
     reasons = set(reported.reason.split(","))
-    defect = defect_of("False", reasons, references, grants, controller, release_of)
+    defect = defect_of("False", reasons, references, grants, controller, running)
     if defect and defect.lasts:
         return _controller_defect(defect)
     newer = _newer_grant(reported, references, grants)
@@ -183,7 +183,7 @@ def _reported_true(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
-    release_of: ReleaseOf,
+    running: RunningRelease,
 ) -> Comparison:
     """For a condition that should be False, for another reason than a missing permission."""
     overlooked = overlooked_by(controller, references)
@@ -192,7 +192,7 @@ def _reported_true(
     if computed.reason == "ListenersNotResolved":
         # The condition is experimental, and most controllers do not sum up listeners in it.
         return Comparison(Agreement.AGREES, "apart from its listeners, which controllers seldom include here")
-    defect = defect_of("True", {computed.reason}, references, grants, controller, release_of)
+    defect = defect_of("True", {computed.reason}, references, grants, controller, running)
     if defect:
         return _controller_defect(defect)
     why = "the specification expects a different status"
@@ -203,7 +203,7 @@ def _reported_true_without_permission(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
-    release_of: ReleaseOf,
+    running: RunningRelease,
 ) -> Comparison:
     overlooked = overlooked_by(controller, references)
     if overlooked:
@@ -220,10 +220,10 @@ def _reported_true_without_permission(
     if controller.takes_core and is_permitted_as_core(references):
         why = f'nothing permits the reference: {controller.name} reads the group "core" of a grant as ""'
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_PORTABLE, _PORTABLE)
-    defect = defect_of("True", {"RefNotPermitted"}, references, grants, controller, release_of)
+    defect = defect_of("True", {"RefNotPermitted"}, references, grants, controller, running)
     if defect:
         return _controller_defect(replace(defect, text=f"nothing permits the reference: {defect.text}"))
-    doubt = controller.doubt(release_of)
+    doubt = controller.doubt(running)
     if doubt:
         why = f"nothing permits the reference: {doubt}"
         return Comparison(Agreement.CONTRADICTS, why, Code.NOT_ENFORCED, _ENFORCE)

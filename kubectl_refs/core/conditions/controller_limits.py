@@ -16,7 +16,7 @@ from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Confidence, Remedy
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import ROUTES
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT, ROUTES
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -24,7 +24,6 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 _INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"
@@ -101,7 +100,7 @@ def with_doubts(
     for each in mended if known else ():
         remedy = remedies[id(each)]
         first = remedy.fixes[0]
-        new = GrantMatch(GrantName(first.object.namespace, first.object.name), 0, 0)
+        new = GrantMatch(GrantName.of(first.object), 0, 0)
         permitted = each.with_judgement(grants=(new,))
         defects = dict.fromkeys(filter(None, (_lasting_defect(permitted, row, grants) for row in known)))
         if defects:

@@ -15,11 +15,18 @@ from kubectl_refs.core.fields.controllers import (
     OPENSHIFT,
     Controller,
 )
-from kubectl_refs.core.fields.implementations.envoy_gateway import EG_BACKEND
-from kubectl_refs.core.fields.releases import ReleaseOf, older_release_statement
+from kubectl_refs.core.fields.releases import RunningRelease, older_release_statement
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, GRPC_ROUTE, SECRET, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import (
+    CLUSTER_TRUST_BUNDLE,
+    CONFIG_MAP,
+    EG_BACKEND,
+    GRPC_ROUTE,
+    SECRET,
+    SERVICE,
+    SERVICE_IMPORT,
+)
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -58,7 +65,7 @@ def defect_of(
     references: Sequence[EvaluatedReference],
     grants: Mapping[GrantName, Grant],
     controller: Controller | None,
-    release_of: ReleaseOf,
+    running: RunningRelease,
 ) -> Defect | None:
     """The first known defect of a controller that explains a status, with complete sentences; None if none does."""
     if controller is None:
@@ -71,7 +78,7 @@ def defect_of(
             continue
         told = defect.text
         if defect.fixed_in:
-            told = older_release_statement(controller.name, defect.fixed_in, told, release_of())
+            told = older_release_statement(controller.name, defect.fixed_in, told, running())
         if told:
             return replace(defect, text=told.format(grant=found), advice=defect.advice.format(grant=found))
     return None

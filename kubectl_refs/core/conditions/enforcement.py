@@ -20,7 +20,7 @@ from kubectl_refs.core.model.reference_fields import Mechanism, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of, text
 from kubectl_refs.core.targets.kind_checks import is_in_doubt
-from kubectl_refs.core.view.controllers import class_of, controller_name, running_release
+from kubectl_refs.core.view.controllers import class_name_of, controller_name, running_release
 from kubectl_refs.core.view.view import View
 
 
@@ -181,7 +181,7 @@ def _classes_of(view: View, references: Sequence[EvaluatedReference], obj: JSON)
 def _known_classes(view: View, gateways: Iterable[JSON | None]) -> tuple[_Class, ...]:
     """What is known about the GatewayClasses of these Gateways."""
     found: dict[_Class, None] = {}
-    for name, gateway in {class_of(gateway): gateway for gateway in gateways}.items():
+    for name, gateway in {class_name_of(gateway): gateway for gateway in gateways}.items():
         by = controller_name(view, gateway)
         controller = controller_of(by)
         if controller is None:

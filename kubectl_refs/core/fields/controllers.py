@@ -9,20 +9,24 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from kubectl_refs.core.fields.releases import ReleaseOf, older_release_statement
+from kubectl_refs.core.fields.releases import RunningRelease, older_release_statement
 from kubectl_refs.core.model.kinds import (
     CONFIG_MAP,
+    EG_BACKEND,
     GATEWAY,
     GRPC_ROUTE,
     HTTP_ROUTE,
+    INFERENCE_POOL,
     LISTENER_SET,
     SECRET,
     SERVICE,
     SERVICE_IMPORT,
+    TARGET_GROUP_NAME,
     TCP_ROUTE,
     TLS_ROUTE,
     UDP_ROUTE,
     X_BACKEND,
+    X_INFERENCE_POOL,
 )
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.records import dataclass, replace
@@ -62,11 +66,11 @@ class Controller:
     backends: Sequence[tuple[GroupKind, str]] | None = None
     takes_any_secret: bool = False
 
-    def doubt(self, release_of: ReleaseOf) -> str:
+    def doubt(self, running: RunningRelease) -> str:
         """A sentence about a mode or release in which it does not ask for grants; empty if the running release asks."""
         if not self.asks_since:
             return self.may_not_ask
-        return older_release_statement(self.name, self.asks_since, self.may_not_ask, release_of())
+        return older_release_statement(self.name, self.asks_since, self.may_not_ask, running())
 
 
 @lru_cache(2**8)
@@ -87,7 +91,6 @@ def deciding_controllers(writers: Collection[str], by_class: str) -> Collection[
     return [name for name in writers if row is not None and controller_of(name) is row]
 
 
-_INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
 _BY_EXTENSION = "where its support for the inference extension is switched on"
 _BY_MANAGER = "where its extension manager lists the kind"
 
@@ -97,9 +100,9 @@ ENVOY_GATEWAY = Controller(
     "envoyproxy/gateway at d32f2829 and v1.9.1",
     backends=(
         (SERVICE_IMPORT, ""),
-        (GroupKind("gateway.envoyproxy.io", "Backend"), "where its Backend API is switched on (enableBackend)"),
-        (_INFERENCE_POOL, _BY_MANAGER),
-        (GroupKind("inference.networking.x-k8s.io", "InferencePool"), _BY_MANAGER),
+        (EG_BACKEND, "where its Backend API is switched on (enableBackend)"),
+        (INFERENCE_POOL, _BY_MANAGER),
+        (X_INFERENCE_POOL, _BY_MANAGER),
     ),
     deployment=("envoy-gateway-system", "envoy-gateway"),
 )
@@ -111,11 +114,11 @@ ISTIO = Controller(
     "istio.io/",
     "istio/istio at 86c9f01f, and at ca0f371a: ExtractCertInfo in pilot/pkg/credentials/kube/secrets.go",
     referrers=frozenset({GATEWAY, HTTP_ROUTE, GRPC_ROUTE, TLS_ROUTE, TCP_ROUTE, LISTENER_SET}),
-    targets=frozenset({CONFIG_MAP, SECRET, SERVICE, X_BACKEND, _INFERENCE_POOL}),
+    targets=frozenset({CONFIG_MAP, SECRET, SERVICE, X_BACKEND, INFERENCE_POOL}),
     backends=(
         (SERVICE_IMPORT, ""),
         (X_BACKEND, "where it knows that kind"),
-        (_INFERENCE_POOL, _BY_EXTENSION),
+        (INFERENCE_POOL, _BY_EXTENSION),
     ),
     skips_weight_zero=True,
     skips_ports=True,
@@ -135,7 +138,7 @@ NGINX = Controller(
     "nginx/nginx-gateway-fabric at e55bfe33",
     takes_core=True,
     deployment=("nginx-gateway", "ngf-nginx-gateway-fabric"),
-    backends=((_INFERENCE_POOL, _BY_EXTENSION),),
+    backends=((INFERENCE_POOL, _BY_EXTENSION),),
 )
 KONG_INGRESS = Controller("Kong Ingress Controller", "konghq.com/", "Kong/kubernetes-ingress-controller at 1fa68f86")
 KONG_OPERATOR = Controller(
@@ -154,7 +157,7 @@ AWS_LOAD_BALANCER = Controller(
     "AWS Load Balancer Controller",
     "gateway.k8s.aws/",
     "kubernetes-sigs/aws-load-balancer-controller at 225f445",
-    backends=((GATEWAY, "of a TCPRoute, as an ALB behind an NLB"), (GroupKind("", "TargetGroupName"), "")),
+    backends=((GATEWAY, "of a TCPRoute, as an ALB behind an NLB"), (TARGET_GROUP_NAME, "")),
 )
 KGATEWAY = Controller(
     "kgateway",

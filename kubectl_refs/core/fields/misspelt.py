@@ -11,15 +11,13 @@ from functools import lru_cache
 from typing import Any
 
 from kubectl_refs.core.fields.table import ANY_STEPS, Table
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.model.kinds import GATEWAY_API_GROUPS
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import key_of, was_created
 from kubectl_refs.core.text.vocabulary import nearest
-
-_GROUPS = (GATEWAY_GROUP, "gateway.networking.x-k8s.io")
-"""For other kinds it is not known which other fields they have."""
 
 _Slip = tuple[str, str, str, Any]
 """The path of a slip, the name written, the name that is meant, and the value."""
@@ -57,7 +55,8 @@ def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[U
         if row.governed_by is not Mechanism.LOCAL or row.own_namespace or row.ignores_namespace:
             # The schema of the field has a namespace.
             continue
-        if "namespace" in each.entry and key.group in _GROUPS and not was_created(obj):
+        # Of other kinds it is not known which fields they have besides.
+        if "namespace" in each.entry and key.group in GATEWAY_API_GROUPS and not was_created(obj):
             to = each.reference.to
             remark = f"the {to.kind} is looked for in {to.namespace}" if to.namespace else f"a {to.kind} has none"
             yield UnknownField(key, f"{each.reference.path}.namespace", "namespace", remark=remark)
@@ -67,7 +66,7 @@ def namespaces_in(obj: JSON, references: Iterable[FoundReference]) -> Iterator[U
 def level_of(table: Table, kind: GroupKind) -> Level:
     """What the table knows of the fields of a kind; nothing if the kind is not Gateway API's own."""
     top: dict[str, Any] = {}
-    for row in table.fields_of(kind) if kind.group in _GROUPS else ():
+    for row in table.fields_of(kind) if kind.group in GATEWAY_API_GROUPS else ():
         if row.annotation or ANY_STEPS in row.path:
             continue
         level = top

@@ -30,7 +30,7 @@ class Release:
         return own < of_minor
 
 
-ReleaseOf = Callable[[], Release | None]
+RunningRelease = Callable[[], Release | None]
 """Returns the running release of a controller, None if it is not known. Called only where needed: it takes a read."""
 
 

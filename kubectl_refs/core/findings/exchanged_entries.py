@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, shown_kinds
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry, shown_kinds
 from kubectl_refs.core.grants.usage import WELL_KNOWN_GROUPS
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
@@ -46,25 +46,15 @@ def _swap(examined: ExaminedGrant, refused: Sequence[Reference]) -> Fix:
     grant, name = examined.grant, examined.grant.grant
     froms, targets = {each.group_kind for each in grant.from_}, {each.group_kind for each in grant.to}
     meant = [each for each in refused if each.to.group_kind in froms and each.referrer.group_kind in targets]
-    from_: list[dict[str, str]] = []
-    to: list[dict[str, str]] = []
-    for each in meant:
-        who, what = each.referrer, each.to
-        _add(from_, {"group": who.group, "kind": who.kind, "namespace": who.namespace})
-        _add(to, {"group": what.group, "kind": what.kind, "name": what.name})
+    from_ = tuple(dict.fromkeys(FromEntry.of(each.referrer) for each in meant))
+    to = tuple(dict.fromkeys(ToEntry.of(each.to) for each in meant))
     if not meant or max(len(from_), len(to)) > MAX_ENTRIES:
         return examined.changes.edit(f"swap from and to in ReferenceGrant {name}, and name what is meant")
-    written = Grant.parse({**grant.source, "spec": {"from": from_, "to": to}})
-    after = replace(grant, from_=written.from_, to=written.to)
+    after = replace(grant, from_=from_, to=to)
     operations = [
-        {"op": "replace", "path": "/spec/from", "value": from_},
-        {"op": "replace", "path": "/spec/to", "value": to},
+        {"op": "replace", "path": "/spec/from", "value": [entry.written for entry in from_]},
+        {"op": "replace", "path": "/spec/to", "value": [entry.written for entry in to]},
     ]
     widens = widening(grant, after, ReferenceIndex(meant), examined.existing, examined.known.catalog)
     title = f"swap from and to in ReferenceGrant {name}"
     return examined.changes.patch(title, operations, Confidence.LIKELY, widens)
-
-
-def _add(entries: list[dict[str, str]], entry: dict[str, str]) -> None:
-    if entry not in entries:
-        entries.append(entry)

@@ -7,7 +7,7 @@ from typing import Any
 
 from kubectl_refs.core.fixes.grant_names import part_of
 from kubectl_refs.core.fixes.json_patch import json_pointer
-from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.grant import Grant, grant_manifest
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.values import at, entries
@@ -36,13 +36,7 @@ class GrantChanges:
     def renewed(self) -> tuple[str, tuple[Fix, ...]]:
         """The message for a grant whose kind or version has no effect, and the fix that rewrites it."""
         name = self.grant.grant
-        metadata = {"name": name.name, "namespace": name.namespace}
-        manifest = {
-            "apiVersion": self.api_version,
-            "kind": self.key.kind,
-            "metadata": metadata,
-            "spec": self.grant.spec,
-        }
+        manifest = grant_manifest(self.api_version, name, self.grant.spec)
         title = f"write {self.grant.kind} {name} as kind {self.key.kind} of apiVersion {self.api_version}"
         message = f"it permits nothing: {self.grant.outdated}"
         return message, (Fix("create", self.key, title, Confidence.LIKELY, manifest=manifest),)
@@ -84,17 +78,11 @@ class GrantChanges:
         fixes: list[Fix] = []
         for froms, tos in groups:
             spec = {"from": self._entries("from", froms), "to": self._entries("to", tos)}
-            name = part_of(self.grant.grant.name, spec, taken)
-            taken.add(name)
-            manifest = {
-                "apiVersion": self.api_version,
-                "kind": self.key.kind,
-                "metadata": {"name": name, "namespace": self.grant.grant.namespace},
-                "spec": spec,
-            }
-            title = f"a new ReferenceGrant {self.grant.grant.namespace}/{name} for the permissions in use that the old one loses"
-            key = self.key._replace(name=name)
-            fixes.append(Fix("create", key, title, confidence, manifest=manifest, follows=bool(fixes)))
+            name = self.grant.grant._replace(name=part_of(self.grant.grant.name, spec, taken))
+            taken.add(name.name)
+            manifest = grant_manifest(self.api_version, name, spec)
+            title = f"a new ReferenceGrant {name} for the permissions in use that the old one loses"
+            fixes.append(Fix("create", name.key, title, confidence, manifest=manifest, follows=bool(fixes)))
         return fixes
 
     def _entries(self, part: str, indices: Iterable[int]) -> list[Any]:

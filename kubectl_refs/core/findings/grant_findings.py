@@ -5,7 +5,6 @@ The API server admits almost every wrong grant, and a grant has no status, so no
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Known
@@ -27,7 +26,6 @@ from kubectl_refs.core.findings.unused_permissions import (
     pairs_for_parents,
     unused_permissions,
 )
-from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.grants.usage import Usage
@@ -43,10 +41,7 @@ def findings_on_grants(
     """The findings on each grant. The caller must pass all grants of a namespace, because they are compared with each
     other. `meant_for` maps a grant to the refused references that it was, or may be, meant for."""
     covering = covering_grants([usage for usage in usages if not is_being_deleted(usage.grant.source)])
-    by_namespace: dict[str, list[Grant]] = defaultdict(list)
-    for usage in usages:
-        by_namespace[usage.grant.grant.namespace].append(usage.grant)
-    existing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
+    existing = Grants.by_namespace(usage.grant for usage in usages)
     found = {}
     for usage in usages:
         name = usage.grant.grant

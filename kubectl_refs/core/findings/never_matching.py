@@ -25,7 +25,7 @@ def without_permissions(examined: ExaminedGrant) -> Finding | None:
         part = "to" if grant.from_ else "from"
         # The missing list may be in a misspelt field.
         fixes = () if any(unknown_fields(grant)) else (examined.changes.delete(Confidence.GUESS),)
-        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", grant.lacking, fixes)
+        return examined.finding(Code.NEVER_MATCHES, f"spec.{part}", grant.what_is_lacking, fixes)
     return None
 
 

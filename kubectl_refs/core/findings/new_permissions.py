@@ -22,7 +22,7 @@ def new_permissions(grant: Grant, accepted: Collection[Permission], catalog: Cat
         if new:
             code = Code.NEW_PERMISSION
             what = listing([each.pair.to.what for each in new])
-            whose = f"{shown_kinds(entry.group, entry.kind)} {entry.place}"
+            whose = f"{shown_kinds(entry.group, entry.kind)} {entry.where}"
             message = f"it permits {whose} to reference {what}, which the baseline does not hold"
             place = (grant.key, f"spec.from[{index}]", f"from {entry.group_kind} in {entry.namespace}")
             advice = "accept it with --write-baseline, or take it out of the grant"

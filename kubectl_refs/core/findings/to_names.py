@@ -15,6 +15,7 @@ from kubectl_refs.core.model.kinds import SECRET
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
+from kubectl_refs.core.text.language import enumerated
 
 MOST_NAMES = 5
 """Names listed in one sentence; the rest are counted."""
@@ -63,12 +64,11 @@ def any_name(examined: ExaminedGrant, index: int, target: ToEntry, idle: Set[Pai
     names = sorted({each.name for each in used} - gone)
     message = f"{path} has no name: it permits every {target.kind_shown} in {examined.namespace}"
     if names:
-        message += f"; of these, {_listed(names)} {'is' if len(names) == 1 else 'are'} used"
+        message += f"; of these, {enumerated(names, most=MOST_NAMES)} {'is' if len(names) == 1 else 'are'} used"
     if gone:
         one = len(gone) == 1
-        message += (
-            f"; {_listed(sorted(gone))} {'is' if one else 'are'} referenced but {'does' if one else 'do'} not exist"
-        )
+        listed = enumerated(sorted(gone), most=MOST_NAMES)
+        message += f"; {listed} {'is' if one else 'are'} referenced but {'does' if one else 'do'} not exist"
     # A reference to a missing object may still be corrected to name another one.
     fixes = () if gone else _naming(examined, index, target, names, idle)
     finding = examined.finding(Code.ANY_NAME, f"{path}.name", message, fixes)
@@ -93,14 +93,8 @@ def _naming(
         return (examined.changes.edit(f"name each {target.kind_shown} that is meant in spec.to{unsure}"),)
     if not new:
         return examined.without(pairs)
-    first, *more = [{"group": target.group, "kind": target.kind, "name": name} for name in new]
+    first, *more = [ToEntry(target.group, target.kind, name).written for name in new]
     operations: list[JSON] = [{"op": "replace", "path": json_pointer(path), "value": first}]
     operations += [{"op": "add", "path": "/spec/to/-", "value": entry} for entry in more]
-    title = f"name {_listed(new)} in {path} of ReferenceGrant {grant.grant}"
+    title = f"name {enumerated(new, most=MOST_NAMES)} in {path} of ReferenceGrant {grant.grant}"
     return (examined.changes.patch(title, operations, Confidence.LIKELY),)
-
-
-def _listed(names: Sequence[str]) -> str:
-    more = len(names) - MOST_NAMES
-    shown = [*names[:MOST_NAMES], *([f"{more} more"] if more > 0 else [])]
-    return shown[0] if len(shown) == 1 else f"{', '.join(shown[:-1])} and {shown[-1]}"

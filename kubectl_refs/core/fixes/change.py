@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.objects import JSON, LAST_APPLIED, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import mapping
 from kubectl_refs.core.records import dataclass
@@ -52,13 +52,12 @@ def field_of(pointer: str) -> str:
 _SERVERS_OWN = frozenset(
     {"managedFields", "uid", "resourceVersion", "creationTimestamp", "generation", "selfLink", "deletionTimestamp"}
 )
-_LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
 def cleaned(obj: JSON) -> JSON:
     """An object as somebody wrote it: without the status, fields that the server fills in, and kubectl's annotation."""
     metadata = {field: value for field, value in mapping(obj.get("metadata")).items() if field not in _SERVERS_OWN}
-    annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != _LAST_APPLIED}
+    annotations = {key: value for key, value in mapping(metadata.get("annotations")).items() if key != LAST_APPLIED}
     metadata.pop("annotations", None)
     if annotations:
         metadata["annotations"] = annotations

@@ -26,10 +26,7 @@ class Drafts:
         self.grants = {name: Grant.parse(source) for name, source in sources.items()}
         # What is applied or tested is what an API server holds.
         self._stored = {name: {**grant.source, "spec": grant.spec} for name, grant in self.grants.items()}
-        by_namespace: dict[str, list[Grant]] = defaultdict(list)
-        for name, grant in self.grants.items():
-            by_namespace[name.namespace].append(grant)
-        self._standing = {namespace: Grants(grants) for namespace, grants in by_namespace.items()}
+        self._standing = Grants.by_namespace(self.grants.values())
         self._wanted = ReferenceIndex(wanted)
         self._operations: dict[GrantName, tuple[JSON, ...]] = {}
         self._after: dict[GrantName, Grant] = {}
@@ -123,5 +120,5 @@ def _title(grant: Grant, operations: Iterable[JSON]) -> str:
 def _entries(path: str, values: Sequence[JSON]) -> str:
     """New entries of `spec.from` or `spec.to` in words."""
     added = Grant.parse({"spec": {path.removeprefix("spec."): values}})
-    who = [f"{shown_kinds(entry.group, entry.kind)} {entry.place}" for entry in added.from_]
+    who = [f"{shown_kinds(entry.group, entry.kind)} {entry.where}" for entry in added.from_]
     return listing([*who, *(entry.what for entry in added.to)])

@@ -12,12 +12,12 @@ from kubectl_refs.core.fixes.object_changes import united_namespace_rules
 from kubectl_refs.core.fixes.parent_refs import exclusions
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.model.fixes import Confidence, Fix, alternatives
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from kubectl_refs.core.grants.near_miss_search import known_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import NO_REMEDY, Fix, Remedy, alternatives
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role
@@ -32,7 +33,6 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.near_targets import with_near_target
 from kubectl_refs.core.targets.ports import superfluous_port_check
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.existence import deletion_sentence
 from kubectl_refs.core.view.view import View
 

@@ -131,20 +131,19 @@ def grant_fixes(
     for miss in evaluated.near_misses:
         if miss.grant.namespace != evaluated.reference.to.namespace:
             continue
-        _, repair = view.once(("repair", id(miss)), partial(_harmless_repair, miss, evaluated.reference))
+        repair = view.once_for("repair", miss, partial(_harmless_repair, miss, evaluated.reference))
         mend = None if repair is None else repair.offered(wanted, permitted)
         if mend is not None:
             return (mend, create) if recommended(mend) else (create, mend)
     return (create, *_moving_fixes(view, evaluated, create))
 
 
-def _harmless_repair(miss: NearMiss, reference: Reference, view: View) -> tuple[NearMiss, Repair | None]:
-    """The repair of a near miss in the target's namespace, None if there is none or it may take access from somebody.
-    Returned with the miss to keep it alive, so that no other object gets its id."""
+def _harmless_repair(miss: NearMiss, reference: Reference, view: View) -> Repair | None:
+    """The repair of a near miss in the target's namespace, None if there is none or it may take access from somebody."""
     existing = known_grants(view, reference.to.namespace)
     grant = existing.by_name.get(miss.grant)
     repair = None if grant is None else Repair.of(miss, grant, existing, view.catalog)
-    return miss, None if repair is None or loses_access(view, repair.taken, miss.grant, existing) else repair
+    return None if repair is None or loses_access(view, repair.taken, miss.grant, existing) else repair
 
 
 def _moving_fixes(view: View, evaluated: EvaluatedReference, create: Fix) -> tuple[Fix, ...]:

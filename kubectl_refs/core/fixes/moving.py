@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from kubectl_refs.core.fixes.remedies import ReferenceIndex, permissions, widening
-from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.grants.grant import Grant, grant_manifest
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.fixes import Confidence, Fix
+from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.view.catalog import Catalog
 
 
@@ -28,12 +29,8 @@ def moved(
     if not usage.known or usage.users or not grant.admissible or grant.grant.name in existing.own_names:
         return ()
     name = grant.grant
-    manifest = {
-        "apiVersion": catalog.grant_version,
-        "kind": grant.key.kind,
-        "metadata": {"name": name.name, "namespace": namespace},
-        "spec": grant.spec,
-    }
+    there = GrantName(namespace, name.name)
+    manifest = grant_manifest(catalog.grant_version, there, grant.spec)
     title = f"delete ReferenceGrant {name}, which has no known user"
     delete = Fix("delete", grant.key, title, Confidence.LIKELY, follows=True)
     after = Grant.parse(manifest)
@@ -43,7 +40,7 @@ def moved(
             return (delete,)
     copy = Fix(
         "create",
-        grant.key._replace(namespace=namespace),
+        there.key,
         f"move ReferenceGrant {name} to {namespace}",
         Confidence.LIKELY,
         manifest=manifest,

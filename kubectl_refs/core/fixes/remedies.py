@@ -14,16 +14,16 @@ from functools import cached_property
 from kubectl_refs.core.fixes.grant_names import describing
 from kubectl_refs.core.fixes.json_patch import json_pointer
 from kubectl_refs.core.grants.differences import differs_only_by_slips, is_doubtful
-from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry
+from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, Pair, ToEntry, grant_manifest
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.near_misses import Difference, NearMiss
-from kubectl_refs.core.model.objects import JSON, ObjectKey
+from kubectl_refs.core.model.near_misses import Difference, GrantName, NearMiss
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 
 
 class ReferenceIndex(tuple[Reference, ...]):
@@ -67,23 +67,15 @@ def new_grants(
         referrer = references[0].referrer
         name = describing(referrer, chunk, existing, taken)
         taken.add(name)
-        manifest = {
-            "apiVersion": catalog.grant_version,
-            "kind": REFERENCE_GRANT.kind,
-            "metadata": {"name": name, "namespace": chunk[0].namespace},
-            "spec": {
-                "from": [{"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}],
-                "to": [
-                    {"group": target.group, "kind": target.kind, **({"name": target.name} if target.name else {})}
-                    for target in chunk
-                ],
-            },
-        }
+        to = [ToEntry(target.group, target.kind, target.name or None) for target in chunk]
+        spec = {"from": [FromEntry.of(referrer).written], "to": [entry.written for entry in to]}
+        grant = GrantName(chunk[0].namespace, name)
+        manifest = grant_manifest(catalog.grant_version, grant, spec)
         what = ", ".join([f"{target.kind} {target.name}" if target.name else f"any {target.kind}" for target in chunk])
         fixes.append(
             Fix(
                 action="create",
-                object=ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, chunk[0].namespace, name),
+                object=grant.key,
                 title=f"a new ReferenceGrant in {chunk[0].namespace}: {several(referrer.kind)} in {referrer.namespace} may reference "
                 f"{what}{'' if broad else ', nothing else'}",
                 confidence=Confidence.CERTAIN,
@@ -230,7 +222,4 @@ def permissions(from_: Iterable[FromEntry], to: Sequence[ToEntry]) -> list[Pair]
 
 def needed_pair(reference: Reference) -> Pair:
     """The narrowest permission that a reference needs."""
-    referrer, target = reference.referrer, reference.to
-    return Pair(
-        FromEntry(referrer.group, referrer.kind, referrer.namespace), ToEntry(target.group, target.kind, target.name)
-    )
+    return Pair(FromEntry.of(reference.referrer), ToEntry.of(reference.to))

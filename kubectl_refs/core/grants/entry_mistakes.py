@@ -12,7 +12,7 @@ from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.differences import NO_NAMESPACES
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.model.hints import KNOWN_WRONG_GROUPS, Hint, group_hint, kind_hint
-from kubectl_refs.core.model.kinds import X_GROUP
+from kubectl_refs.core.model.kinds import GATEWAY_API_GROUPS
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -98,7 +98,7 @@ def _useless_to(path: str, target: ToEntry, grant: Grant, table: Table) -> Mista
 def _is_of_use(entry: FromEntry, target: ToEntry, table: Table) -> bool:
     """Whether objects of a kind may need a grant for targets of another. Of implementations' kinds not every field may be
     known."""
-    known = entry.group in (GATEWAY_GROUP, X_GROUP) and not unsubstituted(str(target.group_kind))
+    known = entry.group in GATEWAY_API_GROUPS and not unsubstituted(str(target.group_kind))
     return not known or table.may_need_grant(entry.group_kind, target.group_kind)
 
 
@@ -133,7 +133,7 @@ def _kind_mistake(path: str, group: str | None, kind: str | None, catalog: Catal
         return Mistake(f'{path} {effect}: it has no group, which is required; the core group is ""', differences)
     if catalog.serves(named) is not False and not (meant and _is_known_wrong_group(catalog, meant, group)):
         return None
-    message = f"{path} {effect}: {catalog.lacks(named)}"
+    message = f"{path} {effect}: {catalog.absence_of(named)}"
     if named in {each.group_kind for each in _USUAL}:
         # A known kind, spelled correctly: its CRD is not installed.
         return Mistake(f"{message}, whose CRD is not installed")

@@ -23,8 +23,8 @@ HINTS_OF_INTENT = SLIPS | {Hint.SWAPPED}
 
 class WeighedFrom(NamedTuple):
     """The `from` entries of a grant, compared as far as the API admits them: the index of the nearest (the first of
-    several), its differences and their cost; whether any entry has only differences in MEANT; whether the nearest is
-    right except that it names a third namespace; and the kinds of all entries."""
+    several), its differences and their cost; whether any entry has only differences in
+    HINTS_OF_INTENT; whether the nearest is right except that it names a third namespace; and the kinds of all entries."""
 
     nearest: int
     differences: tuple[Difference, ...]

@@ -11,7 +11,7 @@ import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kubectl_refs.core.model.kinds import REFERENCE_POLICY
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT, REFERENCE_POLICY
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -19,7 +19,7 @@ from kubectl_refs.core.model.values import at, entries, key_of, mapping, text, v
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.text.similarity import is_close
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, meant_as_gateway_api
+from kubectl_refs.core.view.catalog import CORE_KINDS, meant_as_gateway_api
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS, IMPLEMENTATION_KINDS
 
 FIELDS: Mapping[str, Sequence[str]] = {"from": ("group", "kind", "namespace"), "to": ("group", "kind", "name")}
@@ -77,6 +77,11 @@ class FromEntry(NamedTuple):
         return self == FromEntry.of(reference.referrer)
 
     @property
+    def written(self) -> JSON:
+        """The entry as a manifest holds it."""
+        return self._asdict()
+
+    @property
     def group_kind(self) -> GroupKind:
         """The referrer's kind; a field left out is empty in it."""
         return GroupKind(self.group or "", self.kind or "")
@@ -87,7 +92,7 @@ class FromEntry(NamedTuple):
         return shown_kind(self.group, self.kind)
 
     @property
-    def place(self) -> str:
+    def where(self) -> str:
         """Where the referrer is: `in shop`."""
         return "in no namespace" if self.namespace is None else f"in {self.namespace}"
 
@@ -98,6 +103,17 @@ class ToEntry(NamedTuple):
     group: str | None
     kind: str | None
     name: str | None
+
+    @classmethod
+    def of(cls, target: ObjectKey) -> ToEntry:
+        """The entry that permits references to one object."""
+        return cls(target.group, target.kind, target.name)
+
+    @property
+    def written(self) -> JSON:
+        """The entry as a manifest holds it."""
+        entry = {"group": self.group, "kind": self.kind}
+        return entry if self.name is None else {**entry, "name": self.name}
 
     def matches(self, reference: Reference) -> bool:
         target = reference.to
@@ -137,7 +153,7 @@ class Grant:
 
     @property
     def key(self) -> ObjectKey:
-        return ObjectKey(GATEWAY_GROUP, "ReferenceGrant", self.grant.namespace, self.grant.name)
+        return self.grant.key
 
     @property
     def kind(self) -> str:
@@ -159,7 +175,7 @@ class Grant:
         return {part: _known(value, FIELDS[part]) for part, value in spec.items() if part in FIELDS}
 
     @property
-    def lacking(self) -> str:
+    def what_is_lacking(self) -> str:
         """Which list the grant lacks, so that it permits nothing: `spec.from has no entries`; empty if it has both."""
         if self.from_ and self.to:
             return ""
@@ -225,6 +241,12 @@ def _word(value: Any) -> str | None:
     return f"{'a list' if isinstance(value, list) else 'an object'}{NOT_A_STRING}"
 
 
+def grant_manifest(version: str, name: GrantName, spec: Any) -> JSON:
+    """A ReferenceGrant to create."""
+    metadata = {"name": name.name, "namespace": name.namespace}
+    return {"apiVersion": version, "kind": REFERENCE_GRANT.kind, "metadata": metadata, "spec": spec}
+
+
 def permitting(reference: Reference, grants: Iterable[Grant]) -> tuple[GrantMatch, ...]:
     """Every pair of entries that permits a reference. Grants outside the target's namespace never do, nor do grants
     that no API server accepts."""
@@ -259,4 +281,4 @@ class Pair(NamedTuple):
 
     def __str__(self) -> str:
         who = shown_kinds(self.from_.group, self.from_.kind)
-        return f"{who} {self.from_.place} to reference {self.to.what}"
+        return f"{who} {self.from_.where} to reference {self.to.what}"

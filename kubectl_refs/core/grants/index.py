@@ -33,6 +33,14 @@ K = TypeVar("K")
 class Grants(tuple[Grant, ...]):
     """Grants in their order, indexed by name, by the referrers they permit and by the targets they name."""
 
+    @staticmethod
+    def by_namespace(grants: Iterable[Grant]) -> dict[str, Grants]:
+        """The grants of each namespace."""
+        found: dict[str, list[Grant]] = defaultdict(list)
+        for grant in grants:
+            found[grant.grant.namespace].append(grant)
+        return {namespace: Grants(each) for namespace, each in found.items()}
+
     @cached_property
     def by_name(self) -> dict[GrantName, Grant]:
         return {grant.grant: grant for grant in self}
@@ -45,7 +53,7 @@ class Grants(tuple[Grant, ...]):
     @cached_property
     def without_entries(self) -> Sequence[Grant]:
         """Grants that permit nothing at all, because `from` or `to` has no entries."""
-        return [grant for grant in self if grant.lacking]
+        return [grant for grant in self if grant.what_is_lacking]
 
     @cached_property
     def _by_referrer(self) -> Mapping[_Words, Mapping[int, None]]:

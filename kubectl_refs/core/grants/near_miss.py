@@ -12,7 +12,7 @@ from heapq import nsmallest
 from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import COST, Lookups, cost_of, to_differences
-from kubectl_refs.core.grants.from_comparisons import HINTS_OF_INTENT, LookupMemo, Memo, WeighedFrom, weighed_from
+from kubectl_refs.core.grants.from_comparisons import HINTS_OF_INTENT, Memo, WeighedFrom, weighed_from
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, Grant
 from kubectl_refs.core.grants.mixed_entries import exchanged_pairs, with_splits
 from kubectl_refs.core.model.hints import Hint
@@ -31,15 +31,6 @@ class NearMisses(NamedTuple):
     beyond: int = 0
 
 
-def near_misses(reference: Reference, grants: Iterable[Grant], lookups: Lookups) -> tuple[NearMiss, ...]:
-    """The near misses of a reference, nearest first.
-
-    `grants` may be in any namespace. All of those in the target's namespace are reported, except grants that permit the
-    reference and grants without entries.
-    """
-    return nearest_of(reference, grants, lookups, LookupMemo(lookups)).nearest
-
-
 def nearest_of(
     reference: Reference,
     grants: Iterable[Grant],
@@ -47,9 +38,13 @@ def nearest_of(
     once: Memo,
     most: int | None = None,
 ) -> NearMisses:
-    """The same where only the nearest `most` matter: further grants of the target's namespace may be left out if they
-    were surely not meant for the reference, or are right except that they name a third namespace. `once` keeps results
-    that other references share with this one."""
+    """The near misses of a reference.
+
+    `grants` may be in any namespace. All of those in the target's namespace are reported, except grants that permit the
+    reference and grants without entries. If only the nearest `most` matter, further ones may be left out if they were
+    surely not meant for the reference, or are right except that they name a third namespace. `once` keeps results that
+    other references share with this one.
+    """
     kind, own, beside = reference.to.group_kind, reference.to.namespace, reference.referrer.namespace
     placed: list[NearMiss] = []
     misplaced: list[NearMiss] = []

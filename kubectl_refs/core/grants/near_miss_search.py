@@ -16,12 +16,11 @@ from kubectl_refs.core.grants.grant import FromEntry, Grant
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss import NearMisses, nearest_of, nearness
 from kubectl_refs.core.model.hints import SLIPS, Hint
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.existence import exists
 from kubectl_refs.core.view.view import View
 

@@ -10,8 +10,8 @@ from functools import partial
 from itertools import product
 
 from kubectl_refs.core.grants.grant import Grant, Pair, shown_kinds
-from kubectl_refs.core.model.kinds import SECRET, X_GROUP
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.model.kinds import GATEWAY_API_GROUPS, SECRET
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, key_of
 from kubectl_refs.core.records import dataclass
@@ -60,7 +60,7 @@ _OTHER_KINDS = (
 
 def other_permissions(view: View, reference: Reference) -> Sequence[str]:
     """A remark on each object that names a refused reference of Gateway API but does not count for it."""
-    if reference.referrer.group not in (GATEWAY_GROUP, X_GROUP):
+    if reference.referrer.group not in GATEWAY_API_GROUPS:
         return ()
     namespace = reference.to.namespace
     # Hardly any namespace has such objects, but thousands of references may be refused there.

@@ -19,13 +19,9 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
-    @cached_property
-    def rank(self) -> int:
-        """0 for the worst, higher for less severe."""
-        return _RANKS[self]
-
-
-_RANKS = {severity: rank for rank, severity in enumerate(Severity)}
+    def __init__(self, *_: object) -> None:
+        self.rank = len(type(self).__members__)
+        """Its place in that order, 0 for the worst."""
 
 
 class Circumstance(StrEnum):

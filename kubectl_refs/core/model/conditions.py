@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from enum import StrEnum
 
 from kubectl_refs.core.model.codes import Code
@@ -90,6 +91,13 @@ class Condition:
     """What is wrong between the two; None if they agree, or if no fault is known."""
     advice: str = ""
     """What to do next, a sentence without its full stop; empty if there is no code."""
+
+    @property
+    def identity(self) -> Hashable:
+        """What identifies a condition: its object, type and writer, and what it is about."""
+        parts: tuple[JSON | None, ...] = (self.parent_ref, self.ancestor_ref)
+        written = tuple(None if part is None else tuple(sorted(map(str, part.items()))) for part in parts)
+        return self.object, self.type, self.controller_name, self.listener, written
 
     @property
     def is_stray(self) -> bool:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Container
 from enum import StrEnum
 
+from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from kubectl_refs.core.text.similarity import is_close
 
@@ -76,6 +77,9 @@ _EXISTING_GROUPS = frozenset(group for pair in OLD_GROUPS for group in pair)
 VERSION = re.compile(r"v\d+((alpha|beta)\d+)?")
 
 
+_ROUTES = frozenset(route.kind for route in ROUTES)
+
+
 def plural_of(kind: str) -> set[str]:
     """The lower-case plurals that people write for a kind."""
     lower = kind.lower()
@@ -111,5 +115,4 @@ def kind_hint(wanted: str, found: str | None, short_names: Container[str]) -> Hi
     if found.lower() in short_names:
         return Hint.SHORT_NAME
     # The names of the route kinds differ by only a letter or two, and each is meant as written.
-    other_route = found.endswith("Route") and found in {"HTTPRoute", "GRPCRoute", "TLSRoute", "TCPRoute", "UDPRoute"}
-    return Hint.TYPO if is_close(wanted, found) and not other_route else Hint.OTHER_KIND
+    return Hint.TYPO if found not in _ROUTES and is_close(wanted, found) else Hint.OTHER_KIND

@@ -26,6 +26,10 @@ class Verdict(StrEnum):
         """Its place in that order, 0 for the worst."""
 
 
+SUMMED_UP = (Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN)
+"""The verdicts in the order in which a summary counts them."""
+
+
 class Layer(StrEnum):
     """The questions a reference must pass, in the order in which they are shown."""
 

@@ -25,6 +25,14 @@ policy-controller/k8s/index/src/outbound/index.rs); the specification writes "" 
 MESH_SERVICE = GroupKind("kuma.io", "MeshService")
 """Kuma's kind for its services; its routes take one as a parent or backend, like a Service (kumahq/kuma,
 backendObjectReferenceInfo in pkg/plugins/runtime/k8s/controllers/gatewayapi/http_route_controller.go)."""
+INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
+X_INFERENCE_POOL = GroupKind("inference.networking.x-k8s.io", "InferencePool")
+EG_BACKEND = GroupKind("gateway.envoyproxy.io", "Backend")
+KGATEWAY_BACKEND = GroupKind("gateway.kgateway.dev", "Backend")
+AGENTGATEWAY_BACKEND = GroupKind("agentgateway.dev", "AgentgatewayBackend")
+TRAEFIK_SERVICE = GroupKind("traefik.io", "TraefikService")
+TARGET_GROUP_NAME = GroupKind("", "TargetGroupName")
+"""Not a kind: the AWS Load Balancer Controller takes the name of one of AWS's target groups as a backend."""
 KUBERNETES_GROUPS = frozenset(
     {
         *("apps", "autoscaling", "batch", "extensions", "policy"),
@@ -38,12 +46,14 @@ KUBERNETES_GROUPS = frozenset(
 """The groups of Kubernetes itself besides the core group: nobody else defines kinds in them."""
 WITH_PORTS = (SERVICE, SERVICE_IMPORT, SERVICE_ENTRY, MESH_SERVICE)
 """Kinds whose ports, listed at `spec.ports`, a reference names."""
+REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 REFERENCE_POLICY = GroupKind(GATEWAY_GROUP, "ReferencePolicy")
 """The name of ReferenceGrant before Gateway API 0.5."""
 GATEWAY_CLASS = GroupKind(GATEWAY_GROUP, "GatewayClass")
 BACKEND_TLS_POLICY = GroupKind(GATEWAY_GROUP, "BackendTLSPolicy")
 X_GROUP = "gateway.networking.x-k8s.io"
 """The group of Gateway API's experimental kinds."""
+GATEWAY_API_GROUPS = frozenset({GATEWAY_GROUP, X_GROUP})
 X_LISTENER_SET = GroupKind(X_GROUP, "XListenerSet")
 X_BACKEND = GroupKind(X_GROUP, "XBackend")
 X_MESH = GroupKind(X_GROUP, "XMesh")

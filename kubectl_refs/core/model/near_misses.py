@@ -6,7 +6,8 @@ from dataclasses import field
 from typing import NamedTuple
 
 from kubectl_refs.core.model.hints import NUMBERS, Hint
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.records import dataclass
 
 
@@ -15,6 +16,15 @@ class GrantName(NamedTuple):
 
     namespace: str
     name: str
+
+    @classmethod
+    def of(cls, grant: ObjectKey) -> GrantName:
+        """The identity of the grant that has a key."""
+        return cls(grant.namespace, grant.name)
+
+    @property
+    def key(self) -> ObjectKey:
+        return ObjectKey(*REFERENCE_GRANT, self.namespace, self.name)
 
     def __str__(self) -> str:
         return f"{self.namespace}/{self.name}"

@@ -11,6 +11,9 @@ JSON = Mapping[str, Any]
 
 GATEWAY_GROUP = "gateway.networking.k8s.io"
 
+LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+"""The annotation in which `kubectl apply` keeps the manifest that it applied."""
+
 
 class GroupKind(NamedTuple):
     """A kind with its API group; the group of core kinds is the empty string. No version: references ignore it."""

@@ -72,7 +72,7 @@ class Reference:
         return None if self.port is None else str(self.port)
 
     @property
-    def place(self) -> str:
+    def sort_path(self) -> str:
         """Its path with zero-padded numbers, which sorts as text: rules[2] comes before rules[10]."""
         return re.sub("[0-9]+", lambda found: found[0].zfill(9), self.path)
 

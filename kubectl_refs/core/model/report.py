@@ -7,7 +7,7 @@ from dataclasses import field
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.judgements import SUMMED_UP, Verdict
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -32,6 +32,11 @@ class Gap:
     http_status: int | None
     message: str
     effect: str
+
+    @property
+    def request(self) -> tuple[str, str, str, str | None, str | None]:
+        """What could not be read."""
+        return self.verb, self.group, self.resource, self.namespace, self.name
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +100,7 @@ class Report:
 
     @property
     def summary(self) -> dict[Verdict, int]:
-        counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
+        counts = dict.fromkeys(SUMMED_UP, 0)
         for evaluated in self.references:
             counts[evaluated.judgement.verdict] += 1
         return counts

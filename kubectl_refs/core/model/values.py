@@ -103,6 +103,12 @@ def may_be(name: str, other: str) -> bool:
     return bool(starts) and other.startswith(name[: min(starts)]) and other.endswith(name[name.rfind("}") + 1 :])
 
 
+def newest_write(managed_fields: Any) -> JSON:
+    """The newest entry of an object's managedFields; empty without any."""
+    written = [mapping(entry) for entry in entries(managed_fields)]
+    return max(written, key=lambda entry: text(entry.get("time")) or "", default={})
+
+
 def labels_of(obj: JSON) -> dict[str, str]:
     labels = mapping(at(obj, "metadata", "labels"))
     return {key: value for key, value in labels.items() if isinstance(value, str)}

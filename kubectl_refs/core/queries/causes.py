@@ -15,7 +15,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.queries.check import Checked
 from kubectl_refs.core.references.cause import cause_key, cause_of, nearest
-from kubectl_refs.core.text.language import several
+from kubectl_refs.core.text.language import listing, several
 
 NAMES = 2
 """The most targets that a sentence names; the rest are counted."""
@@ -159,9 +159,8 @@ def _no_grant(evaluated: EvaluatedReference, targets: list[ObjectKey]) -> tuple[
     whose, advice = _referrers_like(reference), _grant_for(reference)
     if evaluated.code is Code.NO_GRANT:
         return f"no grant in {reference.to.namespace} for {whose}", advice
-    names = [f"{each.kind} {each.name}" for each in targets[:NAMES]]
-    more = f" and {len(targets) - NAMES} more" if len(targets) > NAMES else ""
-    return f"no grant in {reference.to.namespace} permits {whose} to reference {', '.join(names)}{more}", advice
+    names = listing([f"{each.kind} {each.name}" for each in targets], most=NAMES)
+    return f"no grant in {reference.to.namespace} permits {whose} to reference {names}", advice
 
 
 def _grant_for(reference: Reference) -> str:

@@ -16,6 +16,7 @@ from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.findings import Finding, counted
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
@@ -24,7 +25,7 @@ from kubectl_refs.core.queries.grant_referrers import GrantScope
 from kubectl_refs.core.queries.grants import DescribedGrant, survey
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire_each
 from kubectl_refs.core.view.reads import Source
 from kubectl_refs.core.view.store import Library

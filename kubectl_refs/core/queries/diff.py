@@ -15,6 +15,7 @@ from kubectl_refs.core.grants.usage import Referrers
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -29,14 +30,14 @@ from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, Refere
 from kubectl_refs.core.queries.differences.states import OutdatedStates, State, States
 from kubectl_refs.core.queries.why import EvaluatedObject
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.inquiry import inquire, inquire_each
 from kubectl_refs.core.view.misspelt_kinds import unknown_kind
 from kubectl_refs.core.view.reads import Answer, Get, Source
 from kubectl_refs.core.view.view import View
 
 
-def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection[str] = ()) -> Diff:
+def diff(states: States, objects: Sequence[ObjectChange], namespaces: Collection[str]) -> Diff:
     """The effects of changing some objects. If referrers may not be listed in all namespaces, they are looked for in
     `namespaces` at least."""
     changes = [each for each in objects if each.action is not Action.UNCHANGED]

@@ -26,15 +26,15 @@ from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, new_gr
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
-from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.report import Report
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import is_being_deleted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import listing
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 
 if TYPE_CHECKING:
     from kubectl_refs.core.model.unknown_kinds import UnknownKind
@@ -179,15 +179,14 @@ def _add_all(drafts: Drafts, into: str, wanting: Sequence[EvaluatedReference], *
         raise PlanError(f"nothing can be added to ReferenceGrant {name}: it is being deleted")
     from_, to, operations = [*grant.from_], [*grant.to], []
     for each in wanting:
-        referrer, target = each.reference.referrer, each.reference.to
         if not any(entry.matches(each.reference) for entry in from_):
-            from_.append(FromEntry(referrer.group, referrer.kind, referrer.namespace))
-            value = {"group": referrer.group, "kind": referrer.kind, "namespace": referrer.namespace}
-            operations.append({"op": "add", "path": "/spec/from/-", "value": value})
+            from_.append(FromEntry.of(each.reference.referrer))
+            operations.append({"op": "add", "path": "/spec/from/-", "value": from_[-1].written})
         covered = [entry for entry in to if entry.matches(each.reference)]
         if not covered or (broad and all(entry.name is not None for entry in covered)):
-            to.append(ToEntry(target.group, target.kind, None if broad else target.name))
-            operations.append({"op": "add", "path": "/spec/to/-", "value": _to_entry(to[-1])})
+            target = ToEntry.of(each.reference.to)
+            to.append(target.unnamed if broad else target)
+            operations.append({"op": "add", "path": "/spec/to/-", "value": to[-1].written})
     for field, count in (("from", len(from_)), ("to", len(to))):
         if count > MAX_ENTRIES:
             raise PlanError(
@@ -195,10 +194,6 @@ def _add_all(drafts: Drafts, into: str, wanting: Sequence[EvaluatedReference], *
                 "leave --into out for a grant of its own"
             )
     drafts.add(name, operations)
-
-
-def _to_entry(entry: ToEntry) -> JSON:
-    return {"group": entry.group, "kind": entry.kind, **({"name": entry.name} if entry.name is not None else {})}
 
 
 def _create_all(
@@ -215,14 +210,14 @@ def _create_all(
     for (*_, namespace), group in groups.items():
         names = [name.name for name in taken if name.namespace == namespace]
         for fix in new_grants([each.reference for each in group], names, catalog, broad=options.broad):
-            name = GrantName(namespace, fix.object.name)
+            name = GrantName.of(fix.object)
             taken.add(name)
             manifest = fix.manifest or {}
             grant = Grant.parse(manifest)
             pairs = frozenset(permissions(grant.from_, grant.to))
             permitted = [each for each in group if needed_pair(each.reference).within(pairs)]
             manifest = {**manifest, "metadata": {**manifest["metadata"], "annotations": _purpose(permitted)}}
-            changes.append(Change(_key(name), manifest, fix.title, tuple(permitted), widens=fix.widens))
+            changes.append(Change(fix.object, manifest, fix.title, tuple(permitted), widens=fix.widens))
     return tuple(changes) if options.name is None else _named(changes, options.name, existing)
 
 
@@ -238,10 +233,6 @@ def _purpose(evaluated: Sequence[EvaluatedReference]) -> dict[str, str]:
     return {PURPOSE: listing(tuple(users), "; ")}
 
 
-def _key(name: GrantName) -> ObjectKey:
-    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, name.namespace, name.name)
-
-
 def _named(changes: Sequence[Change], name: str, existing: Iterable[GrantName]) -> tuple[Change, ...]:
     if len(changes) > 1:
         raise PlanError(f"--name names one new grant, and {len(changes)} are needed: leave it out, or ask for less")
@@ -251,5 +242,5 @@ def _named(changes: Sequence[Change], name: str, existing: Iterable[GrantName]) 
         if named in existing:
             raise PlanError(f"ReferenceGrant {named} exists already: --into {name} adds to it")
         metadata = {**change.after["metadata"], "name": name}
-        found.append(replace(change, object=_key(named), after={**change.after, "metadata": metadata}))
+        found.append(replace(change, object=named.key, after={**change.after, "metadata": metadata}))
     return tuple(found)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import field
 from functools import cache, partial
@@ -27,6 +26,7 @@ from kubectl_refs.core.grants.near_miss_search import (
 from kubectl_refs.core.grants.usage import Referrers, Usage, usages
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName, NearMiss
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
@@ -36,7 +36,6 @@ from kubectl_refs.core.queries.grant_targets import TargetLookups
 from kubectl_refs.core.queries.meant_references import misses_explained, references_meant_for
 from kubectl_refs.core.queries.why import analyse
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.view import View
 
 
@@ -147,10 +146,7 @@ def _meant_but_refused(
     view: View, grants: Sequence[Grant], referrers: Referrers, scope: GrantScope, known: TargetLookups
 ) -> Mapping[GrantName, list[tuple[Reference, NearMiss]]]:
     """The refused references that a grant was plainly meant for, by grant."""
-    existing: dict[str, list[Grant]] = defaultdict(list)
-    for grant in grants:
-        existing[grant.grant.namespace].append(grant)
-    by_namespace = {namespace: Grants(each) for namespace, each in existing.items()}
+    by_namespace = Grants.by_namespace(grants)
     lookups = replace(lookups_of(view), exists=known.exists)
     once = LookupMemo(lookups)
     found: dict[GrantName, list[tuple[Reference, NearMiss]]] = {}
@@ -200,7 +196,7 @@ def _references(view: View, objects: Sequence[JSON], scope: GrantScope) -> tuple
     return tuple(
         sorted(
             (each for each in report.references if each.reference.to == scope.target),
-            key=lambda each: (each.verdict.rank, each.reference.referrer, each.reference.place),
+            key=lambda each: (each.verdict.rank, each.reference.referrer, each.reference.sort_path),
         )
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from enum import StrEnum
 
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.judgements import SUMMED_UP, Verdict
 from kubectl_refs.core.model.kinds import namespace_key
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
@@ -16,7 +16,6 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import Checked, CheckReport
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 
 MOST = 150
 """The most objects that are drawn one by one, unless asked otherwise; more are summed up by namespace."""
@@ -124,7 +123,7 @@ class Graph:
     @property
     def summary(self) -> dict[Verdict, int]:
         """The number of references with each verdict."""
-        counts = dict.fromkeys((Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN), 0)
+        counts = dict.fromkeys(SUMMED_UP, 0)
         for edge in self.edges:
             counts[edge.verdict] += edge.count
         return counts
@@ -169,7 +168,7 @@ def permits(drawn: Graph) -> tuple[Permit, ...]:
         if not edge.crosses:
             continue
         for grant in edge.grants:
-            allowed[grant_key(grant), edge.mechanism][edge.source] = None
+            allowed[grant.key, edge.mechanism][edge.source] = None
         if edge.mechanism in _BY_TARGET and edge.verdict is Verdict.ALLOWED:
             allowed[edge.target, edge.mechanism][edge.source] = None
     found = (Permit(by, mechanism, tuple(sources)) for (by, mechanism), sources in allowed.items())
@@ -195,10 +194,6 @@ def merge_alike(edges: Iterable[Edge], *, ports: bool = False) -> list[Edge]:
 def place_of(key: ObjectKey) -> tuple[str, str, str, str]:
     """The sort key of nodes: namespace, kind, name, group."""
     return key.namespace, key.kind, key.name, key.group
-
-
-def grant_key(grant: GrantName) -> ObjectKey:
-    return ObjectKey(REFERENCE_GRANT.group, REFERENCE_GRANT.kind, grant.namespace, grant.name)
 
 
 def _edges(objects: Iterable[Checked]) -> Iterable[Edge]:
@@ -302,5 +297,5 @@ def _nodes(edges: Iterable[Edge], lone: Iterable[ObjectKey], absent: Callable[[O
 
 
 def _sort_key(edge: Edge) -> tuple[object, ...]:
-    path = edge.evaluated.reference.place if edge.evaluated else ""
+    path = edge.evaluated.reference.sort_path if edge.evaluated else ""
     return place_of(edge.source), place_of(edge.target), edge.role, edge.verdict, edge.mechanism, path

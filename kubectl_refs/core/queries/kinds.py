@@ -22,7 +22,7 @@ class KindField:
 
 
 def fields_of_kinds(
-    table: Table, catalog: Catalog, kinds: Collection[GroupKind] = (), implementations: Collection[str] = ()
+    table: Table, catalog: Catalog, kinds: Collection[GroupKind], implementations: Collection[str]
 ) -> tuple[KindField, ...]:
     """The rows of these kinds and implementations (in any letter case); empty means all."""
     chosen = {each.lower() for each in implementations}

@@ -31,7 +31,7 @@ class Resolution:
             each
             for each in self.conditions
             if each.agreement is Agreement.AGREES
-            and any(_place(each) == _place(other) and each.reported == other.reported for other in written)
+            and any(each.identity == other.identity and each.reported == other.reported for other in written)
         )
 
     @property
@@ -52,9 +52,3 @@ def resolution_of(source: Source, keys: Sequence[ObjectKey]) -> Resolution:
     report = investigate(source, objects)
     shown = tuple(each for each in report.conditions if each.type == "ResolvedRefs" and not each.is_stray)
     return Resolution(shown, unread)
-
-
-def _place(condition: Condition) -> tuple[object, ...]:
-    """What identifies a condition: its object, type and writer, and what it is about."""
-    about = (condition.parent_ref, condition.listener, condition.ancestor_ref)
-    return condition.object, condition.type, condition.controller_name, *about

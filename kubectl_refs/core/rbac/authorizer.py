@@ -20,7 +20,8 @@ ROLE_BINDING = GroupKind(RBAC_GROUP, "RoleBinding")
 CLUSTER_ROLE_BINDING = GroupKind(RBAC_GROUP, "ClusterRoleBinding")
 
 ALL = "*"
-_ACCOUNT = "system:serviceaccount:"
+SERVICE_ACCOUNT = "system:serviceaccount:"
+"""The prefix of a service account's name as a user; NAMESPACE:NAME follows."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -130,11 +131,17 @@ def _subject(subject: JSON, namespace: str) -> Subject | None:
     if kind == "ServiceAccount":
         own = text(subject.get("namespace")) or namespace
         return Subject(kind, name, own) if own else None
-    if kind == "User" and name.startswith(_ACCOUNT):
-        account_namespace, _, account = name.removeprefix(_ACCOUNT).partition(":")
-        if account_namespace and account:
-            return Subject("ServiceAccount", account, account_namespace)
-    return Subject(kind, name) if kind in ("User", "Group") else None
+    account = account_of(name) if kind == "User" else None
+    return account or (Subject(kind, name) if kind in ("User", "Group") else None)
+
+
+def account_of(user: str) -> Subject | None:
+    """The service account with a name as a user; None for any other user."""
+    parts = user.removeprefix(SERVICE_ACCOUNT).split(":")
+    if not user.startswith(SERVICE_ACCOUNT) or len(parts) != 2 or not all(parts):
+        return None
+    namespace, name = parts
+    return Subject("ServiceAccount", name, namespace)
 
 
 @dataclass(frozen=True, slots=True)

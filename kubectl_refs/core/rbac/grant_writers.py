@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kubectl_refs.core.model.kinds import namespace_key
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT, namespace_key
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.model.values import key_of
@@ -23,7 +23,7 @@ from kubectl_refs.core.rbac.authorizer import (
 )
 from kubectl_refs.core.rbac.escalation import Bound, Escalation, escalations
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 from kubectl_refs.core.view.existence import namespace_answer
 from kubectl_refs.core.view.inquiry import inquire
 from kubectl_refs.core.view.reads import Source
@@ -197,4 +197,4 @@ def _about_resource(view: View) -> list[Remark]:
     """A remark if the server does not serve the kind: its roles are the same, but nobody can write a ReferenceGrant."""
     if view.catalog.serves(REFERENCE_GRANT) is not False:
         return []
-    return [Remark(None, f"{view.catalog.lacks(REFERENCE_GRANT)}, so nobody can write one until it does")]
+    return [Remark(None, f"{view.catalog.absence_of(REFERENCE_GRANT)}, so nobody can write one until it does")]

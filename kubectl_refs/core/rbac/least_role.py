@@ -6,7 +6,7 @@ import hashlib
 import re
 
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.rbac.authorizer import RBAC_GROUP, ROLE, ROLE_BINDING, Actions
+from kubectl_refs.core.rbac.authorizer import RBAC_GROUP, ROLE, ROLE_BINDING, Actions, account_of
 
 READ_VERBS = ("get", "list")
 """The verbs that kubectl and this project use before they write."""
@@ -38,15 +38,11 @@ def least_role(subject: str, namespace: str, actions: Actions) -> tuple[JSON, JS
     return role, binding
 
 
-SERVICE_ACCOUNT = "system:serviceaccount:"
-"""The prefix of a service account's name as a user; NAMESPACE:NAME follows."""
-
-
 def _subject(written: str) -> JSON:
-    if not written.startswith(SERVICE_ACCOUNT):
+    account = account_of(written)
+    if account is None:
         return {"apiGroup": RBAC_GROUP, "kind": "Group", "name": written}
-    namespace, _, name = written.removeprefix(SERVICE_ACCOUNT).partition(":")
-    return {"kind": "ServiceAccount", "name": name, "namespace": namespace}
+    return {"kind": account.kind, "name": account.name, "namespace": account.namespace}
 
 
 def _name(group: str) -> str:

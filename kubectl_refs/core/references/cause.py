@@ -110,11 +110,10 @@ def _distant_grants_clause(evaluated: EvaluatedReference) -> str:
     """A clause that names the grants in the target's namespace, where none comes near to permitting a reference."""
     namespace = evaluated.reference.to.namespace
     names = [miss.grant.name for miss in evaluated.near_misses if miss.grant.namespace == namespace]
-    more = len(names[NAMED:]) + evaluated.near_misses_omitted
-    there = [*names[:NAMED], *([f"{more} more"] if more else [])]
-    if len(there) > 1:
-        return f"; those there, {enumerated(there)}, are for something else"
-    return f"; the one there, {there[0]}, is for something else" if there else ""
+    if len(names) + evaluated.near_misses_omitted > 1:
+        there = enumerated(names, beyond=evaluated.near_misses_omitted, most=NAMED)
+        return f"; those there, {there}, are for something else"
+    return f"; the one there, {names[0]}, is for something else" if names else ""
 
 
 def _differences_clause(near: NearTarget) -> str:
@@ -214,7 +213,7 @@ def comes_near(miss: NearMiss) -> bool:
 def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
     # The usual case: only the differences are told. Adding an empty string gives the cached text itself, no copy.
     if not miss.sound and _IN_MANY_FIELDS.isdisjoint([each.hint for each in miss.differences]):
-        return _differing(miss.grant, miss.differences) + _unknown(miss)
+        return _differing(miss.grant, miss.differences) + _unknown_fields_clause(miss)
     grant = f"ReferenceGrant {miss.grant}"
     by_hint = {each.hint: each for each in miss.differences}
     place = by_hint.get(Hint.WRONG_PLACEMENT)
@@ -239,10 +238,10 @@ def _near_miss(evaluated: EvaluatedReference, miss: NearMiss) -> str:
         has = enumerated(_shortened(fields, lambda each: f'{each.path} "{each.found}"'))
         return f"{evaluated.because}; the nearest, {miss.grant.name}, has {has}"
     if place is None:
-        return f"{_differing(miss.grant, miss.differences)}{_unknown(miss)}"
+        return f"{_differing(miss.grant, miss.differences)}{_unknown_fields_clause(miss)}"
     if Hint.SWAPPED in by_hint:
-        return f"the two namespaces are swapped: {moved}, and {_fields(fields)}{_unknown(miss)}"
-    return f"{moved}; and {_fields(fields)}{_reason_clause(fields)}{_unknown(miss)}" if fields else moved
+        return f"the two namespaces are swapped: {moved}, and {_fields(fields)}{_unknown_fields_clause(miss)}"
+    return f"{moved}; and {_fields(fields)}{_reason_clause(fields)}{_unknown_fields_clause(miss)}" if fields else moved
 
 
 def exchange_of(reference: Reference, miss: NearMiss) -> str:
@@ -255,7 +254,7 @@ def exchange_of(reference: Reference, miss: NearMiss) -> str:
     return f"from must name {referrer.kind} in {referrer.namespace}, and to {target.kind}{name}"
 
 
-def _unknown(miss: NearMiss) -> str:
+def _unknown_fields_clause(miss: NearMiss) -> str:
     """The unknown fields that a grant has in place of missing ones."""
     lacking = [each.path for each in miss.differences if each.found is None]
     if not lacking:

@@ -13,15 +13,15 @@ from kubectl_refs.core.fields.implementations.others import PERSISTENT_VOLUME_CL
 from kubectl_refs.core.model.kinds import (
     BACKEND_TLS_POLICY,
     GATEWAY,
+    GATEWAY_API_GROUPS,
     GRPC_ROUTE,
     HTTP_ROUTE,
     ROUTES,
     UDP_ROUTE,
-    X_GROUP,
     X_LISTENER_SET,
 )
 from kubectl_refs.core.model.listeners import listeners_of
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
+from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.values import at, entries, integer, key_of, mapping, text
@@ -58,7 +58,7 @@ class Impact:
         case, requests reach the rules of a route, if it is not known that they do."""
         when = f"{when}, " if when else ""
         reference = found.reference
-        of_gateway_api = reference.referrer.group in (GATEWAY_GROUP, X_GROUP)
+        of_gateway_api = reference.referrer.group in GATEWAY_API_GROUPS
         if reference.wrong_port or reference.repeats or (of_gateway_api and reference.wrong_namespace):
             return _REFUSED
         kind, role = found.reference.referrer.group_kind, found.field.role

@@ -15,6 +15,7 @@ from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import NO_NEAR_MISSES, NearestMisses, grants_of, outdated_grants
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Outcome
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantMatch
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -22,7 +23,6 @@ from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.model.values import is_being_deleted, text
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, listing, several, with_article
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.existence import is_terminating
 from kubectl_refs.core.view.view import View
 
@@ -235,11 +235,14 @@ def _refusal(reference: Reference, grants: Grants) -> str:
     )
     if not grants.without_entries:
         return refused
-    empty = [f"{grant.lacking} in ReferenceGrant {grant.grant}{_unknown(grant)}" for grant in grants.without_entries]
+    empty = [
+        f"{grant.what_is_lacking} in ReferenceGrant {grant.grant}{_unknown_fields_note(grant)}"
+        for grant in grants.without_entries
+    ]
     return f"{refused}: {listing(empty)}"
 
 
-def _unknown(grant: Grant) -> str:
+def _unknown_fields_note(grant: Grant) -> str:
     """The unknown fields that may hold what a grant lacks."""
     # Imported here: an API server accepts no grant that lacks a list.
     from kubectl_refs.core.grants.unknown_fields import unknown_fields

@@ -22,7 +22,7 @@ def explain_refusal(
     reference: Reference,
     permitted: PermissionDecision,
     binding: RouteBinding,
-    fault: Code | None = None,
+    fault: Code | None,
     besides: str = "",
 ) -> PermissionDecision:
     """A permission with its near misses, where no grant permits; any other unchanged. The outcome stays the same.

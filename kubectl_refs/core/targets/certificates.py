@@ -7,7 +7,6 @@ certificate. Names and expiry dates are not checked.
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Mapping
 
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
@@ -92,8 +91,6 @@ def content_advice(obj: JSON, role: Role, because: str) -> str:
 
 def content_problem(obj: JSON, role: Role) -> str | None:
     """A sentence about what makes an object unusable for a role; None if nothing does, or if it cannot be told."""
-    if role is not Role.CA and role not in _WITH_KEY:
-        return None
     kind = key_of(obj).group_kind
     contents = _contents(obj)
     if contents is None:
@@ -132,7 +129,7 @@ def _decoded(value: str) -> str | None:
     # Line breaks are the only characters that an API server ignores in base64 (Go's encoding/base64).
     try:
         return base64.b64decode(value.replace("\n", "").replace("\r", ""), validate=True).decode("utf-8", "replace")
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None
 
 

@@ -23,7 +23,7 @@ def host_check(view: View, reference: Reference, resolved: Callable[[], bool]) -
     """Whether Istio knows the host that a reference names. It does if a controller reports it as `resolved`."""
     name = reference.to.name
     if view.catalog.live and view.catalog.served(SERVICE_ENTRY) is None:
-        return Check(Layer.KIND, Outcome.FAILED, view.catalog.lacks(HOSTNAME))
+        return Check(Layer.KIND, Outcome.FAILED, view.catalog.absence_of(HOSTNAME))
     found = view.list(SERVICE_ENTRY, None, effect=f'whether a ServiceEntry names host "{name}" is not known')
     hosts = [(host, key_of(obj)) for obj in found.objects for host in entries(at(obj, "spec", "hosts"))]
     for host, entry in hosts:

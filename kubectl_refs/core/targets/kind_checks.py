@@ -64,7 +64,7 @@ def kind_check(
         # Manifests need not hold the CRD of a kind that is known to exist.
         if (view.catalog.live or kind not in known) and view.catalog.lacking(kind):
             likely = _of_meant_group(view, found) if cannot_be_a_group(kind.group) else []
-            message = _no_such_kind(kind, likely[0]) if len(likely) == 1 else view.catalog.lacks(kind)
+            message = _no_such_kind(kind, likely[0]) if len(likely) == 1 else view.catalog.absence_of(kind)
             return Check(Layer.KIND, Outcome.FAILED, message)
     if expected.core is None:
         return None

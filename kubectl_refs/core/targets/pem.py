@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from collections.abc import Iterator
 
 _BEGIN, _END, _DASHES = "-----BEGIN ", "-----END ", "-----"
@@ -35,5 +34,5 @@ def pem_blocks(content: str) -> Iterator[tuple[str, bytes | None]]:
 def _decoded(body: str) -> bytes | None:
     try:
         return base64.b64decode(body.replace(" ", "").replace("\t", ""), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         return None

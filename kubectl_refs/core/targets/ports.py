@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
-from kubectl_refs.core.model.kinds import SERVICE, SERVICE_ENTRY, UDP_ROUTE
-from kubectl_refs.core.model.objects import JSON, GroupKind
+from kubectl_refs.core.model.kinds import KGATEWAY_BACKEND, SERVICE, SERVICE_ENTRY, UDP_ROUTE
+from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, entries, integer, text, unsubstituted
 from kubectl_refs.core.text.language import listing
 
-_WITHOUT_PORT = {GroupKind("gateway.kgateway.dev", "Backend"): "kgateway"}
+_WITHOUT_PORT = {KGATEWAY_BACKEND: "kgateway"}
 """Backend kinds that hold their ports themselves, each with the implementation that finds no such backend if the
 reference names a port too (kgateway-dev/kgateway at 0412311c, BackendPortNotAllowedError in
 pkg/krtcollections/policy.go, and its pull request 12190)."""

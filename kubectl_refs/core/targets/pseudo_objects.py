@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
-from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
+from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE, TARGET_GROUP_NAME, TRAEFIK_SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import dataclass
@@ -31,12 +31,11 @@ _DELEGATION = (
     "kgateway-dev/kgateway at 06ff8b9d6c (2.0.0-beta1) and solo-io/gloo at 8d57572e55, fetchChildRoutes in query/httproute.go; "
     "agentgateway/agentgateway at 75b4e6c (after 1.4.1), routeMatchesRouteGroup in translator/route_collections.go"
 )
-_TRAEFIK_SERVICE = GroupKind("traefik.io", "TraefikService")
 
 PSEUDO_OBJECTS: Sequence[PseudoObject] = (
     PseudoObject(
-        _TRAEFIK_SERVICE,
-        _TRAEFIK_SERVICE,
+        TRAEFIK_SERVICE,
+        TRAEFIK_SERVICE,
         "a name with @ is a service that Traefik gets from another provider, such as api@internal, and not an object; with "
         "crossProviderNamespaces, Traefik takes it only from the namespaces listed there",
         "traefik/traefik at fd5a576df2 (3.7.9), loadHTTPBackendRef in pkg/provider/kubernetes/gateway/httproute.go",
@@ -63,7 +62,7 @@ PSEUDO_OBJECTS: Sequence[PseudoObject] = (
         for kind in DELEGATION_LABELS
     ),
     PseudoObject(
-        GroupKind("", "TargetGroupName"),
+        TARGET_GROUP_NAME,
         GroupKind("gateway.k8s.aws", "TargetGroupConfiguration"),
         "it is the name of a target group of AWS, not an object",
         "kubernetes-sigs/aws-load-balancer-controller at 225f44568 (v3), commonBackendLoader in pkg/gateway/routeutils/backend.go",

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from kubectl_refs.core.model.kinds import (
+    AGENTGATEWAY_BACKEND,
     CLUSTER_TRUST_BUNDLE,
     CONFIG_MAP,
+    EG_BACKEND,
     GATEWAY,
     HTTP_ROUTE,
+    INFERENCE_POOL,
+    KGATEWAY_BACKEND,
     MESH_SERVICE,
     SECRET,
     SERVICE,
     SERVICE_ENTRY,
     SERVICE_IMPORT,
     TCP_ROUTE,
+    TRAEFIK_SERVICE,
     X_BACKEND,
+    X_INFERENCE_POOL,
 )
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role, Shown
@@ -43,18 +49,18 @@ BACKEND_KINDS = frozenset(
         MESH_SERVICE,
         SERVICE_ENTRY,
         X_BACKEND,
-        GroupKind("agentgateway.dev", "AgentgatewayBackend"),
+        AGENTGATEWAY_BACKEND,
         GroupKind("application-networking.k8s.aws", "ServiceImport"),
         GroupKind("consul.hashicorp.com", "MeshService"),
-        GroupKind("gateway.envoyproxy.io", "Backend"),
-        GroupKind("gateway.kgateway.dev", "Backend"),
+        EG_BACKEND,
+        KGATEWAY_BACKEND,
         GroupKind("gloo.solo.io", "Upstream"),
-        GroupKind("inference.networking.k8s.io", "InferencePool"),
-        GroupKind("inference.networking.x-k8s.io", "InferencePool"),
+        INFERENCE_POOL,
+        X_INFERENCE_POOL,
         GroupKind("net.gke.io", "ServiceImport"),
         GroupKind("networking.gke.io", "GCPInferencePoolImport"),
         GroupKind("stunner.l7mp.io", "StaticService"),
-        GroupKind("traefik.io", "TraefikService"),
+        TRAEFIK_SERVICE,
     }
 )
 """Further kinds that some implementations take as backends (docs/rules.md 4.1)."""

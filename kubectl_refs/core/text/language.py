@@ -7,23 +7,23 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 LISTED = 10
-"""How many words of a list are written out."""
+"""How many words of a list are written out where nothing else is said."""
 
 
-def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0) -> str:
-    """Words one after the other, but only the first LISTED: sentences about many words each would grow without end.
+def listing(words: Sequence[str], joint: str = ", ", beyond: int = 0, most: int = LISTED) -> str:
+    """Words one after the other, but only the first `most`: sentences about many words each would grow without end.
 
     `beyond` is the number of further items that are not among the words.
     """
-    beyond += len(words[LISTED:])
-    return joint.join(words[:LISTED]) + (f" and {beyond} more" if beyond else "")
+    beyond += len(words[most:])
+    return joint.join(words[:most]) + (f" and {beyond} more" if beyond else "")
 
 
-def enumerated(words: Sequence[str]) -> str:
-    """`a`, `a and b`, `a, b and c`, but only the first LISTED words: `a, b and 3 more`."""
-    beyond = len(words[LISTED:])
-    shown = [*words[:LISTED], *([f"{beyond} more"] if beyond else [])]
-    return " and ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
+def enumerated(words: Sequence[str], last: str = "and", beyond: int = 0, most: int = LISTED) -> str:
+    """`a`, `a and b`, `a, b and c`, but only the first `most` words: `a, b and 3 more`. `beyond` is as for `listing`."""
+    beyond += len(words[most:])
+    shown = [*words[:most], *([f"{beyond} more"] if beyond else [])]
+    return f" {last} ".join(filter(None, (", ".join(shown[:-1]), *shown[-1:])))
 
 
 @lru_cache(2**8)

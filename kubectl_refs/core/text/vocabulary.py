@@ -44,9 +44,8 @@ class Vocabulary:
 
     def nearest(self, wanted: str) -> str | None:
         """The word in lower case, or the nearest close word (similarity.is_close), the first of several; None if none is
-        close. Of several
-        deliberate names (similarity.looks_deliberate), such as `api-1` and `api-2` for `api-3`, none is more likely
-        than the others: None. A short word has many words near it: None if there are several.
+        close. Of several deliberate names (similarity.looks_deliberate), such as `api-1` and `api-2` for `api-3`, none
+        is more likely than the others: None. A short word has many words near it: None if there are several.
 
         Of more than LIKELY words, only LIKELY are compared letter by letter: those with the most similar letters.
         """

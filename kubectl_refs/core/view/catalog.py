@@ -8,14 +8,12 @@ from functools import lru_cache
 
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import KUBERNETES_GROUPS, X_GROUP
+from kubectl_refs.core.model.kinds import KUBERNETES_GROUPS, REFERENCE_GRANT, X_GROUP
 from kubectl_refs.core.model.names import is_subdomain
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.similarity import distance_if_close, is_close
-
-REFERENCE_GRANT = GroupKind(GATEWAY_GROUP, "ReferenceGrant")
 
 _GRANTS = ("grant", "grants")
 
@@ -67,9 +65,10 @@ class ServedKind:
         """The resource in kubectl's error messages: `httproutes.gateway.networking.k8s.io`."""
         return f"{self.plural}.{self.group}" if self.group else self.plural
 
-    def api_version(self, version: str | None = None) -> str:
-        version = version or self.versions[0]
-        return f"{self.group}/{version}" if self.group else version
+    @property
+    def api_version(self) -> str:
+        """The apiVersion of its objects, in the version that the server prefers."""
+        return f"{self.group}/{self.versions[0]}" if self.group else self.versions[0]
 
     def answers_to(self, word: str) -> bool:
         """Whether a lower-case word is one of the kind's names: plural, singular, kind or short name."""
@@ -107,9 +106,9 @@ class Catalog:
     """The served kinds of a cluster, or the kinds known to a set of manifests.
 
     `stale_groups` are groups whose server did not answer discovery: a kind of theirs may exist without being listed.
-    `live` tells a cluster from a set of manifests, `overlaid` says that manifests are laid over the cluster. `table` says which of the kinds reference what. `held` are the
-    namespaces that manifests speak of, where they are a part of a cluster; None where everything is there: for a
-    cluster, or for manifests that are a whole one.
+    `live` tells a cluster from a set of manifests, `overlaid` says that manifests are laid over the cluster. `table`
+    says which of the kinds reference what. `held` are the namespaces that manifests speak of, where they are a part of
+    a cluster; None where everything is there: for a cluster, or for manifests that are a whole one.
     """
 
     def __init__(
@@ -207,7 +206,7 @@ class Catalog:
         same = [kind for kind in self._kinds.values() if kind.answers_to(word)]
         return word if len(same) < 2 else f"{word}.{group_kind.group}" if group_kind.group else f"{word}.v1."
 
-    def lacks(self, group_kind: GroupKind) -> str:
+    def absence_of(self, group_kind: GroupKind) -> str:
         """The sentence that says a kind is not served."""
         kind = group_kind if group_kind.group else f"{group_kind.kind} in the core group"
         if cannot_be_a_group(group_kind.group):

@@ -37,7 +37,7 @@ def gateway_reference(view: View, listener_set: JSON) -> FoundReference | None:
     return next((each for each in found if each.field.governed_by is Mechanism.ALLOWED_LISTENERS), None)
 
 
-def class_of(gateway: JSON | None) -> str | None:
+def class_name_of(gateway: JSON | None) -> str | None:
     """The name of a Gateway's class; None where it has none, or there is no Gateway."""
     return text(at(gateway, "spec", "gatewayClassName")) or None
 
@@ -45,7 +45,7 @@ def class_of(gateway: JSON | None) -> str | None:
 def controller_name(view: View, gateway: JSON | None) -> str | None:
     """The controllerName of a Gateway's class; None where it is not known. A class that could not be read is a gap,
     unless the caller asks without gaps."""
-    name = class_of(gateway)
+    name = class_name_of(gateway)
     if name is None:
         return None
     effect = f"which controller handles Gateways of class {name} is not known"
@@ -70,7 +70,7 @@ def handler_of(view: View, parent: ObjectKey) -> Handler | None:
     def read(subview: View) -> Handler | None:
         obj = subview.get(parent, effect="").object
         gateway = None if obj is None else gateway_of(subview, obj)
-        name, controller = class_of(gateway), controller_name(subview, gateway)
+        name, controller = class_name_of(gateway), controller_name(subview, gateway)
         return Handler(key_of(gateway), name, controller) if gateway and name and controller else None
 
     return view.once_as_read(("handler of", parent), lambda subview: subview.without_gaps(read))

@@ -10,22 +10,15 @@ from kubectl_refs.core.view.view import View
 
 References = tuple[tuple[FoundReference, ...], tuple[Malformed, ...]]
 
+_KEPT_AS = "references in"
+
 
 def references_in(view: View, obj: JSON) -> References:
     """The references of an object that has been read, by the catalog's table (extraction.references_of)."""
-
-    def find(subview: View) -> tuple[JSON, References]:
-        # The object is kept too, so that no other gets its id.
-        return obj, extraction.references_of(obj, subview.catalog.table)
-
-    return view.once(_key(obj), find)[1]
+    return view.once_for(_KEPT_AS, obj, lambda subview: extraction.references_of(obj, subview.catalog.table))
 
 
 def references_uncached(view: View, obj: JSON) -> References:
     """The same, for callers that look through thousands of objects once: kept results are used, new ones not kept."""
-    kept: tuple[JSON, References] | None = view.kept_result(_key(obj))
-    return extraction.references_of(obj, view.catalog.table) if kept is None else kept[1]
-
-
-def _key(obj: JSON) -> tuple[str, int]:
-    return "references in", id(obj)
+    kept: References | None = view.kept_for(_KEPT_AS, obj)
+    return extraction.references_of(obj, view.catalog.table) if kept is None else kept

@@ -42,7 +42,7 @@ def inquire_each(
     other inquiries of the same library.
     """
     results: dict[int, T] = {}
-    gaps: dict[tuple[str, str, str, str | None, str | None], Gap] = {}
+    gaps: dict[Hashable, Gap] = {}
     open_: Iterable[tuple[int, S]] = enumerate(items)
     while True:
         needs: dict[Read, None] = {}
@@ -56,7 +56,7 @@ def inquire_each(
                 continue
             results[index] = result
             for gap in view.gaps:
-                gaps.setdefault((gap.verb, gap.group, gap.resource, gap.namespace, gap.name), gap)
+                gaps.setdefault(gap.request, gap)
         if not again:
             return [results[index] for index in sorted(results)], tuple(gaps.values())
         library.add(source.read(tuple(needs)))

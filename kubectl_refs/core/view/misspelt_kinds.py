@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from kubectl_refs.core.model.kinds import X_GROUP
+from kubectl_refs.core.model.kinds import GATEWAY_API_GROUPS
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
 from kubectl_refs.core.model.unknown_kinds import UnknownKind
 from kubectl_refs.core.model.values import key_of, text, version_of, was_created
@@ -57,7 +57,7 @@ def _of_another_version(obj: JSON, served: ServedKind) -> UnknownKind | None:
     else:
         # A later release may serve it.
         return None
-    return UnknownKind(key_of(obj), text(obj.get("apiVersion")) or "", kind, served.api_version(), unserved)
+    return UnknownKind(key_of(obj), text(obj.get("apiVersion")) or "", kind, served.api_version, unserved)
 
 
 @lru_cache(2**10)
@@ -67,7 +67,7 @@ def _meant(kind: GroupKind) -> GroupKind | None:
         return None
     # Those of its own group come first, then the Gateway API's own.
     known = sorted(_VERSIONS, key=lambda each: (each.group != kind.group, each.group != GATEWAY_GROUP))
-    known = [each for each in known if each.group in (GATEWAY_GROUP, X_GROUP)]
+    known = [each for each in known if each.group in GATEWAY_API_GROUPS]
     for alike in (_same, _of_another_form, _close):
         if found := [each for each in known if alike(each.kind, kind.kind)]:
             return min(found, key=lambda each: count_slips(each.kind.lower(), kind.kind.lower()))

@@ -10,6 +10,7 @@ from kubectl_refs.core.model.kinds import (
     GRPC_ROUTE,
     HTTP_ROUTE,
     LISTENER_SET,
+    REFERENCE_GRANT,
     SERVICE_IMPORT,
     TCP_ROUTE,
     TLS_ROUTE,
@@ -20,7 +21,7 @@ from kubectl_refs.core.model.kinds import (
     X_MESH,
     X_TELEMETRY_POLICY,
 )
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
 
 GATEWAY_API_KINDS = tuple(
     ServedKind(group_kind.group, group_kind.kind, plural, versions, namespaced, group_kind.kind.lower(), short)

@@ -22,6 +22,15 @@ class Get(NamedTuple):
     def group_kind(self) -> GroupKind:
         return self.key.group_kind
 
+    @property
+    def namespace(self) -> str:
+        """The object's namespace; empty for a cluster-scoped object, while None stands for all namespaces in a List."""
+        return self.key.namespace
+
+    @property
+    def name(self) -> str:
+        return self.key.name
+
 
 class List(NamedTuple):
     """Read all objects of a kind in one namespace, or in all (None). With `name`, only objects of that name; with
@@ -49,8 +58,7 @@ Read = Get | List
 def names_placeholder(read: Read) -> bool:
     """Whether a read is of an object or a namespace whose name holds a placeholder. In manifests that is a name not
     known yet, so no list tells whether there is such an object."""
-    names = (read.key.namespace, read.key.name) if isinstance(read, Get) else (read.namespace or "", read.name or "")
-    return any(map(unsubstituted, names))
+    return any(map(unsubstituted, (read.namespace or "", read.name or "")))
 
 
 @dataclass(frozen=True, slots=True)

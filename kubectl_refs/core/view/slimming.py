@@ -6,26 +6,22 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.model.kinds import HTTP_ROUTE, SERVICE, SERVICE_IMPORT
-from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.model.values import at, entries, mapping, text
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-
-_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
+from kubectl_refs.core.model.kinds import HTTP_ROUTE, REFERENCE_GRANT, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.objects import JSON, LAST_APPLIED, GroupKind
+from kubectl_refs.core.model.values import at, entries, mapping, newest_write
 
 
 def lean(obj: JSON) -> JSON:
     """An object of any kind, reduced to be kept for long: of managedFields only the newest write, and without kubectl's
     copy of the manifest, which often repeats the whole object."""
     metadata = dict(mapping(obj.get("metadata")))
-    written = [mapping(entry) for entry in entries(metadata.pop("managedFields", None))]
-    newest = max(written, key=lambda entry: text(entry.get("time")) or "", default=None)
-    if newest is not None:
+    newest = newest_write(metadata.pop("managedFields", None))
+    if newest:
         # Its time says whether a status is older than a grant, its manager who caused a change.
         metadata["managedFields"] = [{name: newest[name] for name in ("manager", "time") if name in newest}]
     annotations = metadata.get("annotations")
-    if isinstance(annotations, dict) and _APPLIED in annotations:
-        metadata["annotations"] = {name: value for name, value in annotations.items() if name != _APPLIED}
+    if isinstance(annotations, dict) and LAST_APPLIED in annotations:
+        metadata["annotations"] = {name: value for name, value in annotations.items() if name != LAST_APPLIED}
     return {**obj, "metadata": metadata}
 
 

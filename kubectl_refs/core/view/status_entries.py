@@ -49,8 +49,7 @@ def strays(view: View, obj: JSON) -> Mapping[int, Handler]:
     each with that one. An entry whose Gateway, class or writer is not known is not among them."""
     if not written_entries(obj):
         return {}
-    # With the object, so that no other one gets its id.
-    return view.once_as_read(("strays", id(obj)), lambda subview: (_strays(subview, obj), obj))[0]
+    return view.once_for_as_read("strays", obj, lambda subview: _strays(subview, obj))
 
 
 def _strays(view: View, obj: JSON) -> Mapping[int, Handler]:

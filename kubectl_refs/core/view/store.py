@@ -46,8 +46,8 @@ class Library:
     def _derived(self, read: Read) -> Answer | None:
         if names_placeholder(read):
             return None
-        kind, namespace = read.group_kind, read.key.namespace if isinstance(read, Get) else read.namespace
-        for place in dict.fromkeys((None, namespace)):
+        kind = read.group_kind
+        for place in dict.fromkeys((None, read.namespace)):
             # Where metadata suffices, whole objects serve as well.
             for metadata_only in (False, True) if read.metadata_only else (False,):
                 listed = self._lists.get((kind, place, metadata_only))

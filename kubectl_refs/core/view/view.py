@@ -117,10 +117,17 @@ class View:
         """The same for a result that depends on objects as they are: with a changed one it is made anew, not kept."""
         return make(self) if isinstance(self._answers, _Changed) else self.once(key, make)
 
-    def kept_result(self, key: Hashable) -> Any:
-        """A result of `once` whose making had nothing to note; None where there is none."""
-        kept = self._memo.get(key)
-        return None if isinstance(kept, _Unsettled) else kept
+    def once_for(self, name: str, obj: object, make: Callable[[View], T]) -> T:
+        """The same as `once` for a result about one object, which is kept too, so that no other gets its id."""
+        return self.once((name, id(obj)), lambda subview: (obj, make(subview)))[1]
+
+    def once_for_as_read(self, name: str, obj: object, make: Callable[[View], T]) -> T:
+        return make(self) if isinstance(self._answers, _Changed) else self.once_for(name, obj, make)
+
+    def kept_for(self, name: str, obj: object) -> Any:
+        """A result of `once_for` whose making had nothing to note; None where there is none."""
+        kept = self._memo.get((name, id(obj)))
+        return None if kept is None or isinstance(kept, _Unsettled) else kept[1]
 
     def _subview(self) -> Self:
         return type(self)(self.catalog, self._answers, self._memo)
@@ -145,20 +152,19 @@ class View:
             self.needs[read] = None
             return Answer(failure=PENDING)
         if required and not answer.served:
-            answer = Answer(failure=Failure(404, self.catalog.lacks(read.group_kind)), served=False)
+            answer = Answer(failure=Failure(404, self.catalog.absence_of(read.group_kind)), served=False)
         if answer.failure is not None and read not in self._gaps:
             self._gaps[read] = self._gap(read, answer.failure, effect)
         return answer
 
     def _gap(self, read: Read, failure: Failure, effect: str) -> Gap:
         served = self.catalog.served(read.group_kind)
-        get = isinstance(read, Get)
         return Gap(
-            verb="get" if get else "list",
+            verb="get" if isinstance(read, Get) else "list",
             group=read.group_kind.group,
             resource=served.plural if served else read.group_kind.kind,
-            namespace=(read.key.namespace or None) if isinstance(read, Get) else read.namespace,
-            name=read.key.name if isinstance(read, Get) else read.name,
+            namespace=read.namespace or None,
+            name=read.name,
             http_status=failure.http_status,
             message=failure.message,
             effect=effect,

@@ -5,11 +5,11 @@ References are compared in queries/differences/outcomes.py, as for `diff`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from kubectl_refs.core.model.conditions import Agreement, Condition
 from kubectl_refs.core.model.objects import JSON, ObjectKey
-from kubectl_refs.core.model.values import at, entries, mapping, text
+from kubectl_refs.core.model.values import at, newest_write, text
 from kubectl_refs.core.records import dataclass
 
 
@@ -29,18 +29,12 @@ class ConditionChange:
 
 def condition_changes(before: Sequence[Condition], after: Sequence[Condition]) -> Iterator[ConditionChange]:
     """The conditions whose agreement has changed. A condition without a status has nothing to agree with."""
-    old = {_place(each): each for each in before if each.agreement is not Agreement.ABSENT}
-    new = {_place(each): each for each in after if each.agreement is not Agreement.ABSENT}
-    for place in dict.fromkeys((*new, *old)):
-        was, now = old.get(place), new.get(place)
+    old = {each.identity: each for each in before if each.agreement is not Agreement.ABSENT}
+    new = {each.identity: each for each in after if each.agreement is not Agreement.ABSENT}
+    for identity in dict.fromkeys((*new, *old)):
+        was, now = old.get(identity), new.get(identity)
         if was is None or now is None or was.agreement is not now.agreement:
             yield ConditionChange(was, now)
-
-
-def _place(condition: Condition) -> Hashable:
-    parts: tuple[JSON | None, ...] = (condition.parent_ref, condition.ancestor_ref)
-    written = tuple(None if part is None else tuple(sorted(map(str, part.items()))) for part in parts)
-    return condition.object, condition.type, condition.controller_name, condition.listener, written
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +61,7 @@ def write_cause(action: str, key: ObjectKey, obj: JSON | None, before: JSON | No
 
 def _newest_write(obj: JSON | None) -> tuple[str | None, str | None]:
     """Who wrote an object last and when, by its managedFields."""
-    written = [mapping(entry) for entry in entries(at(obj, "metadata", "managedFields"))]
-    newest = max(written, key=lambda entry: text(entry.get("time")) or "", default={})
+    newest = newest_write(at(obj, "metadata", "managedFields"))
     return text(newest.get("manager")), text(newest.get("time"))
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator
 
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.values import entries, mapping
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.reads import Get, Read
+from kubectl_refs.core.view.reads import Read
 from kubectl_refs.core.view.view import EXISTENCE
 
 Look = tuple[GroupKind, str | None, str | None, Hashable]
@@ -17,10 +17,7 @@ Look = tuple[GroupKind, str | None, str | None, Hashable]
 
 def looks_of_read(read: Read, aspect: Hashable) -> Iterator[Look]:
     """What a read looks at (RecordingView)."""
-    if isinstance(read, Get):
-        yield read.key.group_kind, read.key.namespace, read.key.name, aspect
-    else:
-        yield read.group_kind, read.namespace, read.name, aspect
+    yield read.group_kind, read.namespace, read.name, aspect
 
 
 def looks_affected_by(key: ObjectKey, before: JSON | None, after: JSON | None) -> Iterator[Look]:

@@ -76,87 +76,89 @@ class WatchedState:
         self.catalog = catalog
         """What the server serves now."""
         self._everywhere = everywhere
-        self._shelves: dict[WatchedScope, _ScopeObjects] = {}
+        self._by_scope: dict[WatchedScope, _ScopeObjects] = {}
 
     @property
     def scopes(self) -> tuple[WatchedScope, ...]:
-        return tuple(self._shelves)
+        return tuple(self._by_scope)
 
     def fill(self, scope: WatchedScope, objects: Iterable[JSON]) -> None:
         """Take the objects of a scope's first successful list."""
-        shelf = self._shelves[scope] = _ScopeObjects(listed=True)
+        watched = self._by_scope[scope] = _ScopeObjects(listed=True)
         for obj in objects:
-            shelf.put(key_of(obj), obj)
+            watched.put(key_of(obj), obj)
 
     def fail(self, scope: WatchedScope, failure: Failure) -> None:
         """Note that a scope cannot be listed, or not any more. Its objects stay, to be compared with the next list,
         but no read is answered with them: they may have changed."""
-        self._shelves.setdefault(scope, _ScopeObjects()).failure = failure
+        self._by_scope.setdefault(scope, _ScopeObjects()).failure = failure
 
     def recover(self, scope: WatchedScope) -> None:
         """Note that a scope can be listed again."""
-        self._shelves[scope].failure = None
+        self._by_scope[scope].failure = None
 
     def drop(self, scope: WatchedScope) -> None:
         """Forget a scope whose kind is not served any more."""
-        self._shelves.pop(scope, None)
+        self._by_scope.pop(scope, None)
 
     def failure(self, scope: WatchedScope) -> Failure | None:
-        shelf = self._shelves.get(scope)
-        return None if shelf is None else shelf.failure
+        watched = self._by_scope.get(scope)
+        return None if watched is None else watched.failure
 
     def listed(self, scope: WatchedScope) -> bool:
         """Whether a scope could be listed, now or earlier."""
-        shelf = self._shelves.get(scope)
-        return shelf is not None and shelf.listed
+        watched = self._by_scope.get(scope)
+        return watched is not None and watched.listed
 
     def objects(self, scope: WatchedScope) -> Mapping[ObjectKey, JSON]:
-        shelf = self._shelves.get(scope)
-        return {} if shelf is None else shelf.objects
+        watched = self._by_scope.get(scope)
+        return {} if watched is None else watched.objects
 
     def put(self, scope: WatchedScope, obj: JSON) -> None:
         """Add an object, or replace it by its new version."""
-        self._shelves[scope].put(key_of(obj), obj)
+        self._by_scope[scope].put(key_of(obj), obj)
 
     def remove(self, scope: WatchedScope, key: ObjectKey) -> None:
         """Remove an object that was deleted."""
-        self._shelves[scope].remove(key)
+        self._by_scope[scope].remove(key)
 
     @property
     def answers(self) -> Mapping[Read, Answer]:
         """A snapshot: the list of every scope as it is now, or its object."""
         return {
-            _read_of(scope): Answer(tuple(shelf.objects.values()) if shelf.readable else (), shelf.failure)
-            for scope, shelf in self._shelves.items()
+            _read_of(scope): Answer(tuple(watched.objects.values()) if watched.readable else (), watched.failure)
+            for scope, watched in self._by_scope.items()
         }
 
     def get(self, read: Read, /) -> Answer | None:
-        kind, place = read.group_kind, place_of(read)
+        kind, place = read.group_kind, read.namespace or None
         if self.catalog.served(kind) is None:
             return unserved(self.catalog, read)
         failure = None
         for namespace in dict.fromkeys((None, place)):
             # Where metadata suffices, whole objects serve as well.
             for metadata_only in (False, True) if read.metadata_only else (False,):
-                shelf = self._shelves.get(WatchedScope(kind, namespace, metadata_only))
-                if shelf is not None and shelf.readable:
-                    return shelf.answer(read)
-                if shelf is not None and (shelf.listed or namespace == place):
-                    failure = shelf.failure
+                watched = self._by_scope.get(WatchedScope(kind, namespace, metadata_only))
+                if watched is not None and watched.readable:
+                    return watched.answer(read)
+                if watched is not None and (watched.listed or namespace == place):
+                    failure = watched.failure
         alone = None if failure is None else self._alone(read)
         if alone is not None:
-            shelf = self._shelves.get(alone)
-            return None if shelf is None else shelf.answer(read) if shelf.readable else Answer(failure=shelf.failure)
+            watched = self._by_scope.get(alone)
+            if watched is None:
+                return None
+            return watched.answer(read) if watched.readable else Answer(failure=watched.failure)
         return None if failure is None else Answer(failure=failure)
 
     def wanted(self, read: Read) -> WatchedScope:
         """What to watch for a read that has no answer: the kind in all namespaces if that was asked for and has not
         failed, otherwise in the read's own; a cluster-scoped object by itself if its kind cannot be listed."""
-        place = place_of(read)
+        place = read.namespace or None
         wide = WatchedScope(read.group_kind, None, read.metadata_only)
-        if place is not None and (not self._everywhere or wide in self._shelves):
+        if place is not None and (not self._everywhere or wide in self._by_scope):
             return wide._replace(namespace=place)
-        return (self._alone(read) if wide in self._shelves else None) or wide
+        return (self._alone(read) if wide in self._by_scope else None) or wide
 
     def _alone(self, read: Read) -> WatchedScope | None:
         """The scope of one cluster-scoped object. None with `everywhere`: there would be hundreds of them."""
@@ -169,8 +171,3 @@ def _read_of(scope: WatchedScope) -> Read:
     if scope.name is not None:
         return Get(ObjectKey(*scope.kind, "", scope.name), scope.metadata_only)
     return List(scope.kind, scope.namespace, metadata_only=scope.metadata_only)
-
-
-def place_of(read: Read) -> str | None:
-    """The namespace that a read is about; None for all, and for cluster-scoped objects."""
-    return (read.key.namespace or None) if isinstance(read, Get) else read.namespace

@@ -13,6 +13,7 @@ from typing import Any
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Referrers
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.report import Gap, Report
@@ -22,7 +23,6 @@ from kubectl_refs.core.queries.differences.permissions import GrantsOfState, Per
 from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.why import EvaluatedObject, evaluate_object
 from kubectl_refs.core.records import dataclass, replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import List, Read
 from kubectl_refs.core.view.recording import RecordingView
 from kubectl_refs.core.watching.changes import ConditionChange, WriteCause, blamed, condition_changes, write_cause
@@ -79,7 +79,7 @@ class Watcher:
     ) -> None:
         self._state = state
         self._in_scope = in_scope
-        self._tells_grant = reports_grant
+        self._reports_grant = reports_grant
         self._watch = watch
         self._kept: dict[ObjectKey, _Evaluation] = {}
         self._lookers: dict[Look, set[ObjectKey]] = defaultdict(set)
@@ -183,7 +183,7 @@ class Watcher:
         old = self._state.objects(scope).get(key)
         cause = write_cause("deleted" if obj is None else "created" if old is None else "updated", key, obj, old)
         versions = [each for each in (old, obj) if each is not None]
-        tells = key.group_kind == REFERENCE_GRANT and any(map(self._tells_grant, versions))
+        tells = key.group_kind == REFERENCE_GRANT and any(map(self._reports_grant, versions))
         existing = self._grants(key.namespace) if tells else ()
         if obj is None:
             self._state.remove(scope, key)

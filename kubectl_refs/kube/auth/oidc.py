@@ -86,7 +86,7 @@ class _Provider:
             raise errors.usage("illegal base64 data in idp-certificate-authority-data") from None
         except UnreadableFileError as error:
             raise errors.usage(str(error)) from None
-        self._context = tls_context(data=None if authority is None else authority.decode("ascii", "ignore"))
+        self._context = tls_context(None if authority is None else authority.decode("ascii", "ignore"))
         self._environ = environ
         self._id, self._secret = config["client-id"], config.get("client-secret", "")
 

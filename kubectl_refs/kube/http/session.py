@@ -6,7 +6,6 @@ The kubernetes package is not used for reading: importing it takes longer than a
 from __future__ import annotations
 
 import base64
-import binascii
 import os
 import re
 import ssl
@@ -69,7 +68,7 @@ def _tls_context(cluster: JSON, user: JSON) -> ssl.SSLContext:
     """One TLS context for all connections, so that certificates are loaded once."""
     authority = _decoded(cluster, "certificate-authority-data")
     context = tls.tls_context(
-        data=None if authority is None else authority.decode("ascii", "ignore"),
+        None if authority is None else authority.decode("ascii", "ignore"),
         verify=not cluster.get("insecure-skip-tls-verify"),
     )
     certificate, key = _decoded(user, "client-certificate-data"), _decoded(user, "client-key-data")
@@ -84,5 +83,5 @@ def _decoded(entry: JSON, field: str) -> bytes | None:
         return None
     try:
         return base64.b64decode(entry[field])
-    except (binascii.Error, ValueError) as error:
+    except ValueError as error:
         raise errors.usage(f"error loading config file: {error}") from None

@@ -13,8 +13,8 @@ _NO_PASSWORD = b""
 """Makes OpenSSL fail on an encrypted key, as kubectl does, instead of asking at the terminal."""
 
 
-def tls_context(authority: str | None = None, data: str | None = None, *, verify: bool = True) -> ssl.SSLContext:
-    """A context that verifies as Go does, by the authority in a file or in PEM text, or by the system's without either.
+def tls_context(authority: str | None = None, *, verify: bool = True) -> ssl.SSLContext:
+    """A context that verifies as Go does, by an `authority` in PEM text, or by the system's without one.
 
     Otherwise Python 3.13 would refuse the certificates of common clusters for formal flaws, and earlier versions a
     certificate-authority that is not self-signed. RefsError for an authority that cannot be used.
@@ -27,11 +27,11 @@ def tls_context(authority: str | None = None, data: str | None = None, *, verify
     if not verify:
         context.check_hostname = False
         context.verify_mode = ssl.CERT_NONE
-    elif authority is None and data is None:
+    elif authority is None:
         roots.load(context)
     else:
         try:
-            context.load_verify_locations(authority, cadata=data)
+            context.load_verify_locations(cadata=authority)
         except (OSError, ValueError):
             raise errors.usage("unable to load root certificates: unable to parse bytes as PEM block") from None
     return context

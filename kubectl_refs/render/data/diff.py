@@ -10,7 +10,7 @@ from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.queries.differences.report import Diff, ReferenceChange
 from kubectl_refs.render.data.fixes import fix_data
-from kubectl_refs.render.data.objects import grant_data, key_data, permission_data, target_data
+from kubectl_refs.render.data.objects import grant_data, key_data, permission_data, target_data, user_data
 from kubectl_refs.render.data.references import outcome_data
 from kubectl_refs.render.data.report import API_VERSION, gap_data, unknown_kind_data
 from kubectl_refs.render.kubectl import Kubectl
@@ -44,17 +44,24 @@ def _objects(changes: Iterable[ObjectChange]) -> list[dict[str, Any]]:
 
 
 def _change(change: ReferenceChange, kubectl: Kubectl) -> dict[str, Any]:
+    return {
+        **change_head_data(change),
+        "role": str(change.either.field.role),
+        "before": _state(change.before),
+        "after": _state(change.after),
+        "causedBy": _objects(change.caused_by),
+        "fixes": [fix_data(fix, kubectl) for fix in (change.after.fixes if change.after else ())],
+    }
+
+
+def change_head_data(change: ReferenceChange) -> dict[str, Any]:
+    """What has changed for which reference, as `diff` and `watch` report it."""
     reference = change.either.reference
     return {
         "change": str(change.effect),
         "from": key_data(reference.referrer),
         "path": reference.path,
         "to": target_data(reference.to, reference.port, reference.section_name),
-        "role": str(change.either.field.role),
-        "before": _state(change.before),
-        "after": _state(change.after),
-        "causedBy": _objects(change.caused_by),
-        "fixes": [fix_data(fix, kubectl) for fix in (change.after.fixes if change.after else ())],
     }
 
 
@@ -64,15 +71,12 @@ def _state(evaluated: EvaluatedReference | None) -> dict[str, Any] | None:
 
 def permission_change_data(change: PermissionChange) -> dict[str, Any]:
     """Access that is given or taken away, as `diff` and `watch` report it."""
-    data = permission_data(change.grant, change.pair)
     return {
         "change": "adds" if change.gives else "removes",
-        **data,
-        "to": {name: value for name, value in data["to"].items() if name != "name" or value is not None},
+        **permission_data(change.grant, change.pair),
+        "to": change.pair.to.written,
         "permits": str(change.pair),
-        "users": [
-            {"from": key_data(user.referrer), "path": user.path, "to": key_data(user.to)} for user in change.users
-        ],
+        "users": [user_data(user) for user in change.users],
         "usersKnown": change.known,
         "grantsKnown": change.alone,
     }

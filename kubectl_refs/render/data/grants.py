@@ -6,11 +6,10 @@ from typing import Any
 
 from kubectl_refs.core.grants.usage import UsedPair
 from kubectl_refs.core.model.findings import Finding
-from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.model.values import at, labels_of, text
 from kubectl_refs.core.queries.grants import DescribedGrant, GrantReport
 from kubectl_refs.render.data.fixes import fix_data
-from kubectl_refs.render.data.objects import key_data
+from kubectl_refs.render.data.objects import from_entry_data, to_entry_data, user_data
 from kubectl_refs.render.data.references import difference_data, near_miss_data, reference_data
 from kubectl_refs.render.data.report import API_VERSION, gap_data
 from kubectl_refs.render.data.streaming import Repeats
@@ -51,8 +50,8 @@ def _grant(described: DescribedGrant, kubectl: Kubectl) -> dict[str, Any]:
         "name": grant.grant.name,
         "created": text(at(grant.source, "metadata", "creationTimestamp")),
         "labels": labels_of(grant.source),
-        "from": [{"group": each.group, "kind": each.kind, "namespace": each.namespace} for each in grant.from_],
-        "to": [{"group": each.group, "kind": each.kind, "name": each.name} for each in grant.to],
+        "from": [from_entry_data(each) for each in grant.from_],
+        "to": [to_entry_data(each) for each in grant.to],
         "used": {
             "references": len(usage.users),
             "objects": len({user.referrer for user in usage.users}),
@@ -70,9 +69,10 @@ def _grant(described: DescribedGrant, kubectl: Kubectl) -> dict[str, Any]:
             }
             for entry, able in usage.possible_referrers.items()
         ],
-        "sole": [_user(user) for user in usage.sole],
+        "sole": [user_data(user) for user in usage.sole],
         "fails": [
-            {**_user(reference), "nearMiss": near_miss_data(miss)} for reference, miss in described.meant_but_refused
+            {**user_data(reference), "nearMiss": near_miss_data(miss)}
+            for reference, miss in described.meant_but_refused
         ],
         "findings": [_finding(finding, kubectl) for finding in described.findings],
     }
@@ -85,12 +85,8 @@ def _pair(each: UsedPair, described: DescribedGrant) -> dict[str, Any]:
         "to": each.to_index,
         "permits": str(each.pair),
         "known": each.known or bool(each.entries & described.never_matching),
-        "users": [{**_user(user), "mesh": user in mesh, "broken": broken.get(user)} for user in each.users],
+        "users": [{**user_data(user), "mesh": user in mesh, "broken": broken.get(user)} for user in each.users],
     }
-
-
-def _user(reference: Reference) -> dict[str, Any]:
-    return {"from": key_data(reference.referrer), "path": reference.path, "to": key_data(reference.to)}
 
 
 def _finding(finding: Finding, kubectl: Kubectl) -> dict[str, Any]:

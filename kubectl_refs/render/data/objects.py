@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from kubectl_refs.core.grants.grant import Pair
+from kubectl_refs.core.grants.grant import FromEntry, Pair, ToEntry
 from kubectl_refs.core.model.locations import Location
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.references import Reference
 
 
 def key_data(key: ObjectKey) -> dict[str, Any]:
@@ -27,12 +28,20 @@ def grant_data(grant: GrantName) -> dict[str, Any]:
 
 def permission_data(grant: GrantName, pair: Pair) -> dict[str, Any]:
     """A permission of a grant; a null name stands for every object of the kind."""
-    from_, to = pair.from_, pair.to
-    return {
-        "grant": grant_data(grant),
-        "from": {"group": from_.group, "kind": from_.kind, "namespace": from_.namespace},
-        "to": {"group": to.group, "kind": to.kind, "name": to.name},
-    }
+    return {"grant": grant_data(grant), "from": from_entry_data(pair.from_), "to": to_entry_data(pair.to)}
+
+
+def from_entry_data(entry: FromEntry) -> dict[str, Any]:
+    return {"group": entry.group, "kind": entry.kind, "namespace": entry.namespace}
+
+
+def to_entry_data(entry: ToEntry) -> dict[str, Any]:
+    return {"group": entry.group, "kind": entry.kind, "name": entry.name}
+
+
+def user_data(reference: Reference) -> dict[str, Any]:
+    """A reference that uses a grant."""
+    return {"from": key_data(reference.referrer), "path": reference.path, "to": key_data(reference.to)}
 
 
 LOCATION = {"file": ..., "line": ..., "document": ...}

@@ -165,7 +165,7 @@ def _grants(graph: Graph) -> Iterator[str]:
             (
                 _text(grant.grant.namespace),
                 _text(grant.grant.name),
-                _text(listing([f"{shown_kinds(each.group, each.kind)} {each.place}" for each in grant.from_])),
+                _text(listing([f"{shown_kinds(each.group, each.kind)} {each.where}" for each in grant.from_])),
                 _text(listing([each.what for each in grant.to])),
                 str(sum(edge.count for edge in graph.edges if grant.grant in edge.grants)),
             ),
@@ -269,7 +269,7 @@ def _permits(graph: Graph, edges: Sequence[Edge]) -> list[dict[str, Any]]:
     found: list[dict[str, Any]] = []
     for permit in permits(graph):
         granted = permit.mechanism is Mechanism.REFERENCE_GRANT
-        by = GrantName(permit.by.namespace, permit.by.name) if granted else permit.by
+        by = GrantName.of(permit.by) if granted else permit.by
         for key in permit.allows:
             found.append(
                 {

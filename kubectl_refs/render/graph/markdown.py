@@ -83,7 +83,7 @@ def _permissions(graph: Graph, grants: Sequence[Grant], inward: Sequence[Edge]) 
             users = [edge for edge in inward if grant.grant in edge.grants and _is_of(edge.source, entry)]
             names = [code(" ".join(name_of(key))) for key in dict.fromkeys(edge.source for edge in users)]
             nobody = "no known user" if graph.complete and not graph.filtered else "no user that is shown"
-            who = f"{shown_kinds(entry.group, entry.kind)} {entry.place}"
+            who = f"{shown_kinds(entry.group, entry.kind)} {entry.where}"
             yield code(grant.grant.name), plain(who), plain(targets), listing(names) or nobody
 
 

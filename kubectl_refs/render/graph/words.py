@@ -15,6 +15,7 @@ from kubectl_refs.core.model.kinds import (
     GATEWAY_CLASS,
     LISTENER_SET,
     NAMESPACE,
+    REFERENCE_GRANT,
     ROUTES,
     SECRET,
     SERVICE,
@@ -24,7 +25,6 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
 from kubectl_refs.core.text.language import counted, listing
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.gaps import GapGroup
 from kubectl_refs.render.text.words import reason_of_gap
 
@@ -118,7 +118,7 @@ def by_grants(edge: Edge) -> str:
     if not edge.grants:
         return ""
     omitted = edge.evaluated.grants_omitted if edge.evaluated else 0
-    grants = listing([str(grant) for grant in edge.grants[:_NAMED]], beyond=omitted + len(edge.grants[_NAMED:]))
+    grants = listing([*map(str, edge.grants)], beyond=omitted, most=_NAMED)
     return f"permitted by ReferenceGrant{'s' if len(edge.grants) + omitted > 1 else ''} {grants}"
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 

@@ -217,7 +217,7 @@ class FakeAPI:
             return self._list(request, kind, version, namespace)
         for obj in self._stored(kind, namespace):
             if at(obj, "metadata", "name") == name:
-                return Canned(body=_shown(obj, kind.api_version(version), request.accept))
+                return Canned(body=_shown(obj, _api_version(kind, version), request.accept))
         message = f'{kind.qualified} "{name}" not found'
         return _refusal(status(404, "NotFound", message, name=name, group=kind.group, kind=kind.plural))
 
@@ -264,7 +264,7 @@ class FakeAPI:
                 "continue": base64.b64encode(str(end).encode()).decode(),
                 "remainingItemCount": len(items) - end,
             }
-        api_version = kind.api_version(version)
+        api_version = _api_version(kind, version)
         shown = [_shown(item, api_version, request.accept) for item in items[start:end]]
         if not kind.group:
             # In lists of built-in kinds only the list has a kind and an apiVersion, not its items.
@@ -274,6 +274,10 @@ class FakeAPI:
         else:
             list_kind = f"{kind.kind}List"
         return Canned(body={"kind": list_kind, "apiVersion": api_version, "metadata": metadata, "items": shown})
+
+
+def _api_version(kind: ServedKind, version: str) -> str:
+    return f"{kind.group}/{version}" if kind.group else version
 
 
 def _shown(obj: JSON, api_version: str, accept: str) -> JSON:

@@ -9,11 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, LAST_APPLIED
 from kubectl_refs.core.queries.differences.applied import applied
 from tests.support.builders import PROPERTY
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 Object = dict[str, Any]
 
 

@@ -14,12 +14,11 @@ from kubectl_refs.core.findings.filters import FindingFilters, Ignored
 from kubectl_refs.core.model.codes import Code, Severity
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.model.kinds import GATEWAY, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, REFERENCE_GRANT, SERVICE
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import CheckReport, check, filtered, worst
 from kubectl_refs.core.references.cause import cause_of
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Get, List, Read
 from kubectl_refs.core.view.store import Library
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry

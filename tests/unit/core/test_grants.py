@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from kubectl_refs.core.grants.grant import Grant, Pair, meant_as_grants, permitting
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from tests.support.builders import (
     PROPERTY,
     REFERENCES,

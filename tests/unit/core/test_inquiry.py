@@ -75,8 +75,8 @@ def test_what_noted_nothing_is_made_once_even_where_it_is_nothing() -> None:
         runs.append(apart)
 
     for view in (View(source.catalog, answers, answers.memo), View(source.catalog, answers, answers.memo)):
-        assert view.once("nothing", make) is None
-        assert view.kept_result("nothing") is None
+        assert view.once_for("nothing", source, make) is None
+        assert view.kept_for("nothing", source) is None
         assert (view.needs, view.gaps) == ({}, ())
     assert len(runs) == 1
 
@@ -93,8 +93,8 @@ def test_what_noted_something_is_told_to_every_view_and_made_anew_once_that_is_r
 
     def seen() -> tuple[list[bool], int, list[str]]:
         view = View(source.catalog, answers, answers.memo)
-        made = view.once("both", make)
-        assert view.kept_result("both") is None
+        made = view.once_for("both", source, make)
+        assert view.kept_for("both", source) is None
         return made, len(view.needs), [gap.effect for gap in view.gaps if not view.needs]
 
     assert [seen(), seen()] == [([False, False], 2, [])] * 2

@@ -23,10 +23,10 @@ from kubectl_refs.core.grants.near_miss_search import (
 from kubectl_refs.core.grants.other_permissions import other_permissions
 from kubectl_refs.core.grants.third_namespaces import MOST_EXACT
 from kubectl_refs.core.model.hints import Hint
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.core.view.view import View
 from tests.support.builders import (

@@ -11,7 +11,7 @@ from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.from_comparisons import LookupMemo
 from kubectl_refs.core.grants.grant import permitting
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import near_misses, nearest_of
+from kubectl_refs.core.grants.near_miss import nearest_of
 from kubectl_refs.core.grants.near_miss_search import is_plainly_meant
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
@@ -32,6 +32,7 @@ from tests.support.builders import (
     to_entry,
     with_field,
 )
+from tests.support.near_misses import near_misses
 
 
 @st.composite

@@ -10,11 +10,12 @@ import pytest
 
 from kubectl_refs.core.fixes.edits import non_grant_fixes
 from kubectl_refs.core.model.judgements import Verdict
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.fix import FixOptions, Plan, PlanError, plan
 from kubectl_refs.core.queries.why import investigate
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
 from kubectl_refs.core.view.reads import Answer, Failure, List, Read
 from kubectl_refs.manifests.source import Manifests

@@ -100,6 +100,7 @@ def test_only_the_verbs_asked_about_are_told() -> None:
         (user("system:serviceaccount:ci:bot"), Subject("ServiceAccount", "bot", "ci")),
         (user("system:serviceaccount:ci"), Subject("User", "system:serviceaccount:ci")),
         (group("system:serviceaccount:ci:bot"), Subject("Group", "system:serviceaccount:ci:bot")),
+        (user("system:serviceaccount:ci:bot:two"), Subject("User", "system:serviceaccount:ci:bot:two")),
     ],
 )
 def test_a_subject_is_who_the_request_comes_from(subject: JSON, meant: Subject) -> None:

@@ -16,7 +16,6 @@ from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.entry_mistakes import from_mistake, to_mistake
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
-from kubectl_refs.core.grants.near_miss import near_misses
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference
@@ -39,6 +38,7 @@ from tests.support.builders import (
     surroundings,
     to_entry,
 )
+from tests.support.near_misses import near_misses
 
 
 def services(*names: str) -> list[Reference]:

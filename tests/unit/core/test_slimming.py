@@ -9,10 +9,9 @@ import pytest
 from kubectl_refs.core.fields.gateway_api import TABLE as ROWS
 from kubectl_refs.core.fields.misspelt import misspelt_in
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, REFERENCE_GRANT, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.values import is_being_deleted, key_of, was_created
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.slimming import lean, slim
 
 ROUTE = {

@@ -169,6 +169,6 @@ def test_references_that_are_looked_through_once_are_those_that_are_kept_and_are
 
     found = references_uncached(view, route)
 
-    assert view.kept_result(("references in", id(route))) is None
+    assert view.kept_for("references in", route) is None
     assert references_in(view, route) == found
     assert references_uncached(view, route) is references_in(view, route)

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, NAMESPACE, SERVICE, SERVICE_IMPORT
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, NAMESPACE, REFERENCE_GRANT, SERVICE, SERVICE_IMPORT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, ServedKind
+from kubectl_refs.core.view.catalog import CORE_KINDS, ServedKind
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.core.view.reads import Answer, Failure, Get, List, Read, Source
 from kubectl_refs.kube.cluster import Cluster

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, HTTP_ROUTE, REFERENCE_GRANT, SERVICE
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind
-from kubectl_refs.core.view.catalog import CORE_KINDS, REFERENCE_GRANT, Catalog, ServedKind
+from kubectl_refs.core.view.catalog import CORE_KINDS, Catalog, ServedKind
 from kubectl_refs.core.view.offline import GATEWAY_API_KINDS
 from kubectl_refs.kube.discovery import ACCEPT, discover
 from kubectl_refs.kube.http.client import Client

@@ -119,7 +119,7 @@ def test_an_answer_without_a_length_ends_with_the_connection() -> None:
 
 def test_further_connections_resume_the_tls_session_of_the_first() -> None:
     with FakeAPI(tls=TLS) as api:
-        context = tls_context(str(TLS[0]))
+        context = tls_context(TLS[0].read_text())
         pool = Pool(Route(api.url, context=context, name=TLS_NAME))
         answers = [pool.request("GET", f"{api.url}/apis", (), timeout=10, silence=10) for _ in range(3)]
         sockets = [answer.connection.sock for answer in answers]

@@ -60,7 +60,7 @@ def test_a_guess_that_a_surer_change_of_fix_outdates_says_to_ask_again() -> None
     guess = replace(FIRST, title="admit otherwise", confidence=Confidence.GUESS)
     other = with_reference(REFUSED, replace(REFUSED.reference, path="spec.parentRefs[1]"))
     edits = (Edit((FIRST,), FIRST.patch, (REFUSED,)), Edit((guess,), guess.patch, (other,)))
-    text = render_words(Plan(edits=edits), Style(NOW), KUBECTL, new=False)
+    text = render_words(Plan(edits=edits), Style(NOW), KUBECTL, (), new=False, commands=True)
     first = f"{REFUSED.reference.referrer} {REFUSED.reference.path}"
     assert text.count(f"run this command again after the change for {first}; {ASK_AGAIN}") == 1
 

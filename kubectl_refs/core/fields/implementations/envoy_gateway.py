@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import CLUSTER_TRUST_BUNDLE, CONFIG_MAP, EG_BACKEND, SECRET, SERVICE
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.reference_fields import ReferenceField as Field
@@ -20,7 +20,6 @@ BACKEND_TRAFFIC_POLICY = GroupKind(_GROUP, "BackendTrafficPolicy")
 ENVOY_EXTENSION_POLICY = GroupKind(_GROUP, "EnvoyExtensionPolicy")
 HTTP_ROUTE_FILTER = GroupKind(_GROUP, "HTTPRouteFilter")
 ENVOY_PATCH_POLICY = GroupKind(_GROUP, "EnvoyPatchPolicy")
-EG_BACKEND = GroupKind(_GROUP, "Backend")
 ENVOY_PROXY = GroupKind(_GROUP, "EnvoyProxy")
 
 ENVOY_POLICIES = (SECURITY_POLICY, CLIENT_TRAFFIC_POLICY, BACKEND_TRAFFIC_POLICY, ENVOY_EXTENSION_POLICY)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from itertools import product
 
 from kubectl_refs.core.fields.implementations.implementation import Implementation
-from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, SECRET
+from kubectl_refs.core.model.kinds import AGENTGATEWAY_BACKEND, CONFIG_MAP, GATEWAY, KGATEWAY_BACKEND, SECRET
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Role, Shown
 
@@ -31,9 +31,7 @@ TRAFFIC_POLICY = GroupKind(_GROUP, "TrafficPolicy")
 GATEWAY_EXTENSION = GroupKind(_GROUP, "GatewayExtension")
 LISTENER_POLICIES = (GroupKind(_GROUP, "ListenerPolicy"), GroupKind(_GROUP, "HTTPListenerPolicy"))
 BACKEND_CONFIG_POLICY = GroupKind(_GROUP, "BackendConfigPolicy")
-KGATEWAY_BACKEND = GroupKind(_GROUP, "Backend")
 AGENTGATEWAY_POLICY = GroupKind("agentgateway.dev", "AgentgatewayPolicy")
-AGENTGATEWAY_BACKEND = GroupKind("agentgateway.dev", "AgentgatewayBackend")
 AGENTGATEWAY_MODEL = GroupKind("agentgateway.dev", "AgentgatewayModel")
 _AGENTGATEWAY_KINDS = (AGENTGATEWAY_POLICY, AGENTGATEWAY_BACKEND, AGENTGATEWAY_MODEL)
 

@@ -9,7 +9,7 @@ all Services would have to be read; references for which a grant names another k
 from __future__ import annotations
 
 from kubectl_refs.core.fields.implementations.implementation import Implementation
-from kubectl_refs.core.model.kinds import GATEWAY, ROUTES, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import GATEWAY, INFERENCE_POOL, ROUTES, SECRET, SERVICE, X_INFERENCE_POOL
 from kubectl_refs.core.model.objects import GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism, Role, Shown
 from kubectl_refs.core.model.reference_fields import ReferenceField as Field
@@ -37,9 +37,7 @@ _INFERENCE = Implementation(
     "kubernetes-sigs/gateway-api-inference-extension at 84436a96 (after 1.6.0), api/v1/inferencepool_types.go",
     Shown.PARENT,
 )
-INFERENCE_POOL = GroupKind("inference.networking.k8s.io", "InferencePool")
-
-_X_INFERENCE = "inference.networking.x-k8s.io"
+_X_INFERENCE = X_INFERENCE_POOL.group
 _OLDER = "kubernetes-sigs/gateway-api-inference-extension at its tags {}"
 
 INFERENCE_FIELDS = (
@@ -48,7 +46,7 @@ INFERENCE_FIELDS = (
     ),
     # Fields of earlier releases, before these kinds moved or were removed.
     *_INFERENCE.local(
-        (GroupKind(_X_INFERENCE, "InferencePool"),),
+        (X_INFERENCE_POOL,),
         "spec.extensionRef",
         role=Role.BACKEND,
         default=SERVICE,
@@ -64,7 +62,7 @@ INFERENCE_FIELDS = (
     *_INFERENCE.local(
         (GroupKind(_X_INFERENCE, "InferenceModel"),),
         "spec.poolRef",
-        default=GroupKind(_X_INFERENCE, "InferencePool"),
+        default=X_INFERENCE_POOL,
         read_in=_OLDER.format("v0.5.1"),
     ),
 )

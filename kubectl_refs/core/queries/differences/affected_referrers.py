@@ -12,15 +12,14 @@ from kubectl_refs.core.fields.extraction import references_of, selectors_of
 from kubectl_refs.core.fields.governing import may_use_grant
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, NAMESPACE, ROUTES
+from kubectl_refs.core.model.kinds import GATEWAY, GATEWAY_CLASS, NAMESPACE, REFERENCE_GRANT, ROUTES
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.referring_kinds import may_name
 from kubectl_refs.core.text.language import several
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.core.view.controllers import class_of
+from kubectl_refs.core.view.controllers import class_name_of
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.slimming import slim
 from kubectl_refs.core.view.view import View
@@ -177,7 +176,7 @@ class _Index:
                 self._crossing_from[key.namespace].add(key)
         if selectors_of(obj, self._table):
             self._selecting.add(key)
-        if key.group_kind == GATEWAY and (name := class_of(obj)) is not None:
+        if key.group_kind == GATEWAY and (name := class_name_of(obj)) is not None:
             self._by_target[ObjectKey(*GATEWAY_CLASS, "", name)].add(key)
 
     def concerned(self, changes: Iterable[ObjectChange]) -> set[ObjectKey]:

@@ -13,12 +13,11 @@ from dataclasses import field
 from typing import Any
 
 from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
-from kubectl_refs.core.model.objects import JSON
+from kubectl_refs.core.model.objects import JSON, LAST_APPLIED
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 from kubectl_refs.core.records import dataclass
 
-LAST_APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 _HELM = frozenset({"helm", "helm-controller"})
 _APPLIERS = _HELM | {"kubectl", "kubectl-client-side-apply", "kustomize-controller", "argocd-controller"}
 """Field managers that are known to apply manifests."""

@@ -8,6 +8,7 @@ from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.object_changes import ObjectChange
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -21,7 +22,6 @@ from kubectl_refs.core.queries.differences.report import ReferenceChange
 from kubectl_refs.core.queries.differences.states import Outcomes, State, States
 from kubectl_refs.core.queries.why import evaluate_object
 from kubectl_refs.core.references.evaluation import explain
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.recording import RecordingView
 
 
@@ -56,13 +56,7 @@ class ObservedChanges:
             change
             for change, deletions in zip(self.changes, self._deletions, strict=True)
             if key in deletions
-            or (
-                change.key in seen
-                and (
-                    change.key.group_kind != REFERENCE_GRANT
-                    or GrantName(change.key.namespace, change.key.name) in named
-                )
-            )
+            or (change.key in seen and (change.key.group_kind != REFERENCE_GRANT or GrantName.of(change.key) in named))
         )
 
     def by_reference(self, state: State, key: ObjectKey, each: EvaluatedReference) -> tuple[bool, tuple[Gap, ...]]:
@@ -126,7 +120,6 @@ class Causes:
         likely = tuple(
             change
             for change in self._observed[key]
-            if change.key == to
-            or (change.key.group_kind == REFERENCE_GRANT and GrantName(change.key.namespace, change.key.name) in names)
+            if change.key == to or (change.key.group_kind == REFERENCE_GRANT and GrantName.of(change.key) in names)
         )
         return likely or self._observed[key]

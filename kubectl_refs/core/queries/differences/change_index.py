@@ -31,12 +31,13 @@ class ChangeIndex:
     def seen_by(self, read: Read, aspect: Hashable) -> set[ObjectKey]:
         """The keys of the changed objects that a read may show, whatever it is about (RecordingView)."""
         del aspect
-        namespace = read.key.namespace if isinstance(read, Get) else read.namespace
         found = (
-            {read.key} & self._keys if isinstance(read, Get) else self._listed.get((read.group_kind, namespace), set())
+            {read.key} & self._keys
+            if isinstance(read, Get)
+            else self._listed.get((read.group_kind, read.namespace), set())
         )
         if read.group_kind in self._ended:
             found = found | {self._ended[read.group_kind]}
-        if namespace is None:
+        if read.namespace is None:
             return found | {*self._emptied.values()}
-        return found | ({self._emptied[namespace]} if namespace in self._emptied else set())
+        return found | ({self._emptied[read.namespace]} if read.namespace in self._emptied else set())

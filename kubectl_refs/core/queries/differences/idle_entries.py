@@ -6,10 +6,11 @@ from collections.abc import Iterable, Iterator
 
 from kubectl_refs.core.grants.entry_mistakes import IN_VAIN, from_mistake, to_mistake
 from kubectl_refs.core.grants.grant import Grant
+from kubectl_refs.core.model.kinds import REFERENCE_GRANT
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.object_changes import ObjectChange
 from kubectl_refs.core.records import dataclass
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT, Catalog
+from kubectl_refs.core.view.catalog import Catalog
 
 
 @dataclass(frozen=True, slots=True)

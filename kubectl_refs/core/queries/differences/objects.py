@@ -11,13 +11,19 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.model.kinds import CONFIG_MAP, GATEWAY, KUBERNETES_GROUPS, NAMESPACE, SECRET, SERVICE
+from kubectl_refs.core.model.kinds import (
+    CONFIG_MAP,
+    GATEWAY,
+    KUBERNETES_GROUPS,
+    NAMESPACE,
+    REFERENCE_GRANT,
+    SECRET,
+    SERVICE,
+)
 from kubectl_refs.core.model.object_changes import Action, ObjectChange
-from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
+from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, LAST_APPLIED, GroupKind, ObjectKey
 from kubectl_refs.core.model.selectors import NAME_LABEL
 from kubectl_refs.core.model.values import at, key_of, mapping
-from kubectl_refs.core.queries.differences.applied import LAST_APPLIED
-from kubectl_refs.core.view.catalog import REFERENCE_GRANT
 from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
