@@ -154,8 +154,12 @@ def _print(found: FoundObjects, planned: Plan, output: Output, style: Style, *, 
         show_for_owner(changes, for_owner, style)
         if rehearsing and not dry_run_all(cluster.client, changes, say):
             status = FOUND
+    if planned.edits and not (planned.changes or rehearsing or is_terminal(sys.stdout)):
+        # kubectl apply, if the output goes there, only says that it got nothing.
+        say("no ReferenceGrant is printed: the changes above are to other objects")
     if planned.changes and is_terminal(sys.stdout) and is_terminal(sys.stderr):
         # On a terminal that shows both streams, an empty line keeps a command apart from the manifests.
         show("\n")
-    output.write(Shapes(manifests=lambda: manifests_of(planned.changes, for_owner)))
+    if found.objects:
+        output.write(Shapes(manifests=lambda: manifests_of(planned.changes, for_owner)))
     return status

@@ -9,6 +9,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.references.cause import cause_of, other_faults
+from kubectl_refs.core.references.impact import is_of_whole_rule
 from kubectl_refs.core.references.permission import grant_question
 from kubectl_refs.core.text.language import LISTED, listing
 from kubectl_refs.render.details import write_headline
@@ -19,43 +20,51 @@ from kubectl_refs.render.text.brevity import Brevity
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.words import target_of
 
+Effect = tuple[ObjectKey, str]
+"""An object, and what failing references in it do to traffic."""
+
 PLACES = 3
 """The most places that are named if they tell little: those of references to several targets, and in brief."""
 
 
 def write_block(
-    page: Page, same: Sequence[EvaluatedReference], proposals: Proposals, above: ObjectKey | None = None
+    page: Page,
+    same: Sequence[EvaluatedReference],
+    proposals: Proposals,
+    told: set[Effect],
+    above: ObjectKey | None = None,
 ) -> None:
-    """Write all that a reader needs first. `above` is the object that is named right above the block."""
+    """Write all that a reader needs first. `told` are the effects that the blocks before this one have shown, to which
+    its own are added. `above` is the object that is named right above the block."""
     _what_and_where(page, same, above)
-    _consequences(page, same, proposals)
+    _consequences(page, same, proposals, told)
 
 
 def write_supposed(page: Page, evaluated: EvaluatedReference, proposals: Proposals) -> None:
     """Write the same for a supposed reference, which is in no object, below a headline of its own."""
     write_line(page, "cause", f"{cause_of(evaluated)}{_code(evaluated)}", evaluated.reference)
-    _consequences(page, [evaluated], proposals)
+    _consequences(page, [evaluated], proposals, set())
 
 
-def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals) -> None:
-    first, told = same[0], same[0].reference
+def _consequences(page: Page, same: Sequence[EvaluatedReference], proposals: Proposals, told: set[Effect]) -> None:
+    first, headline = same[0], same[0].reference
     if page.brevity < Brevity.BESIDES:
         for message in dict.fromkeys(each.message for each in first.reported if each.verdict is not Verdict.ALLOWED):
             if message:
-                write_line(page, "message", f'"{message}"', told)
-    for effect in _effects(same):
-        write_line(page, "impact", effect, told)
+                write_line(page, "message", f'"{message}"', headline)
+    for effect in _effects(same, told):
+        write_line(page, "impact", effect, headline)
     for message in other_faults(first):
-        write_line(page, "also", f"{message}; a grant does not change that", told)
+        write_line(page, "also", f"{message}; a grant does not change that", headline)
     of_its_type = first.type_note
     for note in (*([of_its_type] if of_its_type and of_its_type not in cause_of(first) else ()), *first.notes):
-        write_line(page, "note", note, told)
+        write_line(page, "note", note, headline)
     # If a controller reports the reference as refused, there is no need to ask whether it is permitted.
     refused = first.reported_verdict is Verdict.REFUSED and any(fix.for_owner for fix in first.fixes)
     if not refused:
         _question(page, same)
     if first.by_hand:
-        write_line(page, "fix", first.by_hand, told)
+        write_line(page, "fix", first.by_hand, headline)
     proposals.write(page, same, asks_owner=refused)
 
 
@@ -118,9 +127,19 @@ def _source(evaluated: EvaluatedReference) -> str:
     return "" if evaluated.source is None else f"{evaluated.source} "
 
 
-def _effects(same: Sequence[EvaluatedReference]) -> list[str]:
-    told = dict.fromkeys((each.reference.referrer, each.effect) for each in same if each.effect)
+def _effects(same: Sequence[EvaluatedReference], told: set[Effect]) -> list[str]:
+    """The effects to show, without those on a whole rule that are told already: it may fail for several causes."""
+    effects = dict.fromkeys(
+        effect
+        for each in same
+        if (effect := (each.reference.referrer, each.effect))[1]
+        and not (effect in told and is_of_whole_rule(each.found))
+    )
     # Effects that all objects share need no names.
-    several = len({effect for _, effect in told}) > 1 and len({referrer for referrer, _ in told}) > 1
-    effects = list(dict.fromkeys(f"{referrer}: {effect}" if several else effect for referrer, effect in told))
-    return [*effects[:2], f"and the same for {len(effects) - 2} more rules"] if len(effects) > 3 else effects
+    several = len({text for _, text in effects}) > 1 and len({referrer for referrer, _ in effects}) > 1
+    lines = {(referrer, text): f"{referrer}: {text}" if several else text for referrer, text in effects}
+    distinct = list(dict.fromkeys(lines.values()))
+    shown = distinct[:2] if len(distinct) > 3 else distinct
+    told.update(effect for effect, line in lines.items() if line in shown)
+    more = len(distinct) - len(shown)
+    return [*shown, f"and {more} more effects"] if more else shown

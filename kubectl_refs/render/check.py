@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from kubectl_refs.core.fixes.edits import edits_for
 from kubectl_refs.core.model.codes import Severity
 from kubectl_refs.core.model.conditions import Agreement
 from kubectl_refs.core.model.findings import Finding
@@ -12,12 +13,13 @@ from kubectl_refs.core.queries.causes import causes_of
 from kubectl_refs.core.queries.check import Checked, CheckReport, agreements, worst
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.render.causes import MANY, SOME, write_causes, write_causes_in_full
-from kubectl_refs.render.details import render_details
+from kubectl_refs.render.details import render_details_beside
 from kubectl_refs.render.grant import write_findings
 from kubectl_refs.render.kubectl import Kubectl, argument_name, resource_name
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page
 from kubectl_refs.render.text.severities import SEVERITY_ROLE
+from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style, Tone
 from kubectl_refs.render.text.table import NONE, Cell, Narrow
 from kubectl_refs.render.text.words import VERDICT_ROLE, message_of, summary_of
@@ -56,14 +58,16 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
         write_causes_in_full(page, causes_of(report.everything), kubectl)
         page.blank()
     _objects(page, objects, headers=headers)
-    for checked in objects:
+    explained = [each for each in objects if _new_findings(each)]
+    references = (reference for each in explained for reference in each.references)
+    sources = {each.object: each.source for each in explained}
+    shown = ShownCommands(kubectl, edits_for(references, sources, kubectl.catalog.table))
+    for checked in explained:
         findings = _new_findings(checked)
-        if not findings:
-            continue
         page.blank()
         page.line((_name(checked), Tone.NAME))
         if checked.is_grant:
-            write_findings(page, findings, kubectl)
+            write_findings(page, findings, shown)
             continue
         for finding in findings:
             page.flowed(
@@ -77,7 +81,7 @@ def render_wide(report: CheckReport, style: Style, kubectl: Kubectl, *, headers:
             page.prose("because", finding.message)
             if finding.advice:
                 page.prose("next", finding.advice)
-        for line in render_details(checked.report, style.indented(2), kubectl).splitlines():
+        for line in render_details_beside(checked.report, style.indented(2), shown).splitlines():
             page.line(f"  {line}" if line else "")
     _footer(page, report, wide=True)
     return str(page)

@@ -39,8 +39,13 @@ NEAREST = 3
 
 def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     """The whole report as text, the summary last."""
-    page = Page(style)
     shown = ShownCommands(kubectl, edits_for(report.references, report.objects, kubectl.catalog.table))
+    return render_details_beside(report, style, shown)
+
+
+def render_details_beside(report: Report, style: Style, shown: ShownCommands) -> str:
+    """The same as a part of an answer whose other parts have `shown` commands too."""
+    page = Page(style)
     for evaluated in report.references:
         if not evaluated.in_order:
             _reference_block(page, evaluated, report, shown)
@@ -53,7 +58,7 @@ def render_details(report: Report, style: Style, kubectl: Kubectl) -> str:
     for evaluated in allowed:
         _allowed(page, evaluated, several=seen[evaluated.reference.referrer, target_of(evaluated)] > 1)
     page.blank()
-    write_serving(page, report, kubectl, full=True)
+    write_serving(page, report, shown.kubectl, full=True)
     page.blank()
     write_conditions(page, report.conditions, of_several=len(report.objects) > 1)
     page.blank()

@@ -76,12 +76,12 @@ def render_words(
     told = {
         id(each) for each in plan.left if non_grant_fixes(each) and set(map(_identity, non_grant_fixes(each))) <= edited
     }
+    shown = ShownCommands(kubectl)
     for edit in plan.edits:
-        _edit(page, edit, kubectl if commands else None, told)
+        _edit(page, edit, shown if commands else None, told)
     if plan.edits and commands and kubectl.catalog.live:
         alone = ", and for each best guess" if any(edit.is_guess for edit in plan.edits) else ""
         page.prose("", f"--apply makes these changes too; it asks once for each kind{alone}.", indent=0, column=0)
-    shown = ShownCommands(kubectl)
     for each in plan.left:
         if id(each) not in told:
             _unfixed(page, each, shown, edited)
@@ -108,7 +108,8 @@ def _change(page: Page, change: Change, *, new: bool) -> None:
     for phrase in _extra_permissions(change):
         page.prose("warning", f"it {phrase}", role=Tone.DOUBT)
     if not change.certain:
-        page.prose("unknown", f"it may be permitted already: {change.evaluated[0].because}", role=Tone.DOUBT)
+        because = next(each.because for each in change.evaluated if each.verdict is not Verdict.REFUSED)
+        page.prose("unknown", f"it may be permitted already: {because}", role=Tone.DOUBT)
     if change.before is None and new:
         repairs = [each.fixes[0].title for each in change.evaluated if each.fixes and each.fixes[0].action == "patch"]
         for title in dict.fromkeys(repairs):
@@ -127,8 +128,9 @@ def _extra_permissions(change: Change) -> list[str]:
     return found
 
 
-def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int]) -> None:
-    """Write an edit. `told` holds the ids of the references that are described nowhere else."""
+def _edit(page: Page, edit: Edit, shown: ShownCommands | None, told: Container[int]) -> None:
+    """Write an edit, with its command if `shown` is given. `told` holds the ids of the references that are described
+    nowhere else."""
     page.blank()
     page.line(("change: ", Tone.GOOD), (str(edit.object), Tone.NAME))
     for fix in edit.fixes:
@@ -150,8 +152,21 @@ def _edit(page: Page, edit: Edit, kubectl: Kubectl | None, told: Container[int])
     notes = [note for each in edit.evaluated if id(each) in told for note in each.notes]
     for remains in dict.fromkeys(remaining_work(fix, notes) for fix in edit.fixes if fix.remains):
         page.prose("warning", remains, role=Tone.DOUBT)
-    if kubectl is not None:
-        page.verbatim(kubectl.command(edit.as_fix))
+    if shown is not None:
+        place = _place(edit.evaluated[0]) if edit.evaluated else str(edit.serving[0].object)
+        _command(page, edit.as_fix, shown, place)
+
+
+def _place(evaluated: EvaluatedReference) -> str:
+    return f"{evaluated.reference.referrer} {evaluated.reference.path}"
+
+
+def _command(page: Page, fix: Fix, shown: ShownCommands, place: str) -> None:
+    """Write the command of a change for a place, with a note if a change above makes it fail."""
+    outdating = shown.place_that_outdates(fix, place)
+    if outdating is not None:
+        page.prose("", rerun_note(f"the change for {outdating}"))
+    page.verbatim(shown.add(fix, place))
 
 
 def render_command(edit: Edit, style: Style, kubectl: Kubectl) -> str:
@@ -188,7 +203,7 @@ def _unfixed(
         if _identity(fix) in edited:
             page.prose(label, f"{fix.title}, as above")
         else:
-            _other_fix(page, fix, label, shown, f"{reference.referrer} {reference.path}")
+            _other_fix(page, fix, label, shown, _place(evaluated))
     _follow_up(page, evaluated)
 
 
@@ -231,10 +246,7 @@ def _other_fix(page: Page, fix: Fix, label: str, shown: ShownCommands, place: st
         page.prose("warning", f"it would also permit {phrase}", role=Tone.DOUBT)
     if fix.remains:
         page.prose("warning", fix.remains, role=Tone.DOUBT)
-    outdating = shown.place_that_outdates(fix, place)
-    if outdating is not None:
-        page.prose("", rerun_note(f"the change for {outdating}"))
-    page.verbatim(shown.add(fix, place))
+    _command(page, fix, shown, place)
 
 
 def render_diff(changes: Sequence[Change], style: Style) -> str:

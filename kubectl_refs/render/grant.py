@@ -108,7 +108,7 @@ def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: D
         why = "needs no grant" if all(user in usage.mesh for user in usage.users) else "is permitted by others too"
         page.prose("without", f"nothing known would be refused: what uses this grant {why}")
     _meant_but_refused(page, described, full=full)
-    write_findings(page, described.findings, kubectl, patches=detail is not Detail.LEAST)
+    write_findings(page, described.findings, ShownCommands(kubectl), patches=detail is not Detail.LEAST)
 
 
 def _meant_but_refused(page: Page, described: DescribedGrant, *, full: bool) -> None:
@@ -189,26 +189,26 @@ def _possible_referrers(
     page.prose("others", f"{kind} {shown} in {entry.namespace} may use it too: {_COVERS}")
 
 
-def write_findings(page: Page, findings: Iterable[Finding], kubectl: Kubectl, *, patches: bool = True) -> None:
+def write_findings(page: Page, findings: Iterable[Finding], shown: ShownCommands, *, patches: bool = True) -> None:
     """Write each finding on one grant with the change that resolves it. Without `patches`, write only the change's
-    title, and its commands if each is one line."""
-    shown = ShownCommands(kubectl)
-    for number, finding in enumerate(findings):
+    title, and its commands if each is one line. `shown` holds the commands printed so far."""
+    for finding in findings:
         place = f"{finding.source}: " if finding.source else ""
         message = f"{place}{finding.message} [{finding.code}]"
         page.prose(str(finding.severity), message, role=SEVERITY_ROLE[finding.severity])
         for difference in finding.differences:
             page.prose("", difference_of(difference))
         # Show the commands of all steps or of none: one step alone would do harm.
-        lines = all(_is_line(kubectl.command(fix)) for fix in finding.fixes)
+        lines = all(_is_line(shown.kubectl.command(fix)) for fix in finding.fixes)
+        whose = f"{finding.object} {finding.code}" + (f" at {finding.path}" if finding.path else "")
         for step, fix in enumerate(finding.fixes):
             label = "then" if step else "fix"
             if shown.place_of_same(fix) is not None:
                 page.prose(label, "the same as above")
             elif patches:
-                _change(page, label, fix, shown, str(number))
+                _change(page, label, fix, shown, whose)
             else:
-                _short_change(page, label, fix, shown, str(number), command=lines)
+                _short_change(page, label, fix, shown, whose, command=lines)
         if finding.advice and not finding.fixes:
             page.prose("advice", finding.advice)
 
@@ -219,8 +219,9 @@ def _change(page: Page, label: str, fix: Fix, shown: ShownCommands, place: str) 
         page.prose("", f"it would then permit {other}")
     if _is_guess(fix):
         page.prose("", "best guess: verify before applying")
-    if shown.place_that_outdates(fix, place) is not None:
-        page.prose("", rerun_note("the change above"))
+    outdating = shown.place_that_outdates(fix, place)
+    if outdating is not None:
+        page.prose("", rerun_note(f"the change for {outdating.removeprefix(f'{fix.object} ')}"))
     command = shown.add(fix, place)
     page.verbatim(command)
 

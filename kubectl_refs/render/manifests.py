@@ -21,9 +21,7 @@ class CommentedManifest:
 
 
 def json_list(manifests: Sequence[CommentedManifest]) -> str:
-    """The objects as one JSON List; empty if there are none."""
-    if not manifests:
-        return ""
+    """The objects as one JSON List, like that of kubectl without items if there are none."""
     return render_json(
         {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [each.object for each in manifests]}
     )

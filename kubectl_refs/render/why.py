@@ -19,7 +19,7 @@ from kubectl_refs.core.references.cause import cause_of, other_faults
 from kubectl_refs.core.references.permission import grant_question
 from kubectl_refs.core.text.language import counted
 from kubectl_refs.core.view.catalog import REFERENCE_GRANT
-from kubectl_refs.render.blocks import write_block, write_short_block, write_unchecked_block
+from kubectl_refs.render.blocks import Effect, write_block, write_short_block, write_unchecked_block
 from kubectl_refs.render.details import write_ending, write_headline, write_misspelt
 from kubectl_refs.render.kubectl import SAME_IN_WIDE, Kubectl, resource_name
 from kubectl_refs.render.proposals import Proposals
@@ -74,12 +74,13 @@ def render_why_with_brevity(
     causes, minor = (pressing, minor) if pressing else (causes, [])
     causes = _by_cause(causes) if brief else causes
     proposals = Proposals(kubectl)
+    effects: set[Effect] = set()
     for same in causes[:BRIEF] if brief else causes:
         page.blank()
         if brief:
             write_short_block(page, same, kubectl)
         else:
-            write_block(page, same, proposals, above)
+            write_block(page, same, proposals, effects, above)
             above = same[-1].reference.referrer
     write_ending(page, report)
     page.blank()

@@ -22,7 +22,8 @@ LEFT_OUT = dict(
                 why/grants-with-fields-that-they-do-not-have why/namespaces-that-yaml-reads-as-booleans why/port-by-name why/port-in-quotes
                 why/port-in-quotes-of-a-service-that-does-not-exist why/port-left-out why/values-that-no-api-server-takes""",
             "the server takes no such name": "grants/hostile-strings why/hostile-shell-words",
-            "names are to be substituted": "why/part-with-names-not-substituted",
+            "names or kinds are to be substituted": """
+                grants/a-grant-with-kinds-not-substituted why/part-with-kinds-not-substituted why/part-with-names-not-substituted""",
             "a Secret is encrypted": "why/part-with-what-makes-its-secrets",
             "no server serves this kind or version": """
                 check/kinds-that-do-not-exist check/versions-that-are-not-served why/a-route-of-a-misspelt-kind

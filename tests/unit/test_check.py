@@ -533,3 +533,14 @@ def test_of_several_objects_those_that_nothing_serves_are_counted(refs: Program,
     file = written(tmp_path / "unserved.json", [service("infra"), GATEWAY, *routes])
     # The Gateway is the third, because its class does not exist.
     assert "4 allowed; nothing serves 3 of the objects; " in refs("check", "-f", str(file), "--whole").out
+
+
+def test_routes_that_one_listener_refuses_have_one_patch(refs: Program, tmp_path: Path) -> None:
+    """A patch for each would fail once that of another is made."""
+    parents = [{"name": "public", "namespace": "infra"}]
+    routes = [route_to((name, "api"), namespace=name, parents=parents) for name in ("blog", "shop")]
+    file = written(tmp_path / "all.json", [GATEWAY_CLASS, GATEWAY, *routes, *map(service, ("blog", "shop"))])
+    text = refs("check", "-A", "-f", file, "--whole", "-o", "wide").out
+    assert text.count("kubectl patch gateway/public -n infra") == 1
+    assert '"values": ["blog", "infra", "shop"]' in text
+    assert text.count("    fix:      the same as for HTTPRoute blog/web spec.parentRefs[0]\n") == 1

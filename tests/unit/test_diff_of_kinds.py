@@ -115,7 +115,28 @@ def test_all_access_goes_with_the_definition_of_grants(cluster: Program, api: Fa
     assert f"  takes:    {said}" in done.out.splitlines()
     api.forbid("customresourcedefinitions")
     unread = cluster("diff", "--delete", deleted("ReferenceGrant"))
-    assert (unread.status, "no reference is affected in what could be read" in unread.out) == (3, True)
+    assert (unread.status, f"  takes:    {said}" in unread.out.splitlines()) == (3, True)
+
+
+@pytest.mark.parametrize("kind", BY_KIND)
+def test_the_kind_of_a_definition_that_may_not_be_read_is_known_by_its_name(
+    cluster: Program, api: FakeAPI, kind: str
+) -> None:
+    api.forbid("customresourcedefinitions")
+    status, changes = BY_KIND[kind]
+    done = cluster("diff", "--delete", deleted(kind), "-o", "json")
+    # Whether the definition exists is a gap.
+    assert (done.status, told(done)) == (status or 3, changes)
+    assert [each["name"] for each in json.loads(done.out)["gaps"]] == [definition(kind)["metadata"]["name"]]
+
+
+@pytest.mark.parametrize("name", ["deployments.apps", "nobodys.example.org"])
+def test_a_definition_that_may_not_be_read_and_has_no_known_kind_takes_nothing(
+    cluster: Program, api: FakeAPI, name: str
+) -> None:
+    api.forbid("customresourcedefinitions")
+    done = cluster("diff", "--delete", f"crd/{name}")
+    assert (done.status, "no reference is affected in what could be read" in done.out) == (3, True)
 
 
 def test_what_a_definition_takes_is_not_laid_to_another_deletion(cluster: Program) -> None:

@@ -368,3 +368,16 @@ def test_a_target_and_several_namespaces_are_named_as_elsewhere(live: Program) -
 
     assert names("-A", "--to", "service/api.backend") == names("-n", "backend", "--to", "service/api")
     assert names("-A", "--from", "nobody,frontend") == names("-A", "--from", "frontend") != ""
+
+
+@pytest.mark.parametrize("local", [False, True])
+def test_a_grant_that_a_reference_without_its_namespace_means_is_not_to_be_deleted(
+    live: Program, api: FakeAPI, *, local: bool
+) -> None:
+    route = route_to(("", "auth"), namespace="other")
+    del route["spec"]["rules"][0]["backendRefs"][0]["namespace"]
+    api.objects += [route, *([service("other", name="auth")] if local else [])]
+    (idle,) = json.loads(live("grants", "idle", "-o", "json").out)["grants"]
+    (finding,) = idle["findings"]
+    assert [fix["action"] for fix in finding["fixes"]] == (["delete"] if local else [])
+    assert ("look at HTTPRoute other/web first" in live("grants", "idle").out) is not local

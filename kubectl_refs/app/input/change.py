@@ -11,7 +11,7 @@ from kubectl_refs.app.input.overlay import Overlay, without_status
 from kubectl_refs.app.input.prefetch import Prefetch
 from kubectl_refs.app.input.selection import check_segment, resolve
 from kubectl_refs.app.input.source import Inputs
-from kubectl_refs.core.model.kinds import NAMESPACE
+from kubectl_refs.core.model.kinds import DEFINITION, KUBERNETES_GROUPS, NAMESPACE
 from kubectl_refs.core.model.object_changes import NO_DELETIONS, Action, Deletions, ObjectChange
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.report import Gap
@@ -130,8 +130,7 @@ def _on_cluster(inputs: Inputs, deleted: Sequence[str], progress: Callable[[str,
     for key, expression in gone.items():
         if there[key].absent:
             raise _absent(cluster.catalog, key, expression)
-    table = cluster.catalog.table
-    objects = tuple(_changed(key, there[key], given.get(key), table) for key in (*given, *gone))
+    objects = tuple(_changed(cluster.catalog, key, there[key], given.get(key)) for key in (*given, *gone))
     return RequestedChange(OnCluster(source, manifests, objects), objects, gaps, (own,))
 
 
@@ -155,16 +154,31 @@ def _read_existing(
     return inquire(Kept(), think)
 
 
-def _changed(key: ObjectKey, answer: Answer, manifest: JSON | None, table: Any) -> ObjectChange:
+def _changed(catalog: Catalog, key: ObjectKey, answer: Answer, manifest: JSON | None) -> ObjectChange:
     before = answer.object
     after = applied(before, manifest) if before is not None and manifest is not None else manifest
-    found = change_of(key, before, after, table, metadata_only=known_by_metadata(key.group_kind))
+    if not answer.known and after is None and key.group_kind == DEFINITION:
+        before = _definition_as_served(catalog, key)
+    found = change_of(key, before, after, catalog.table, metadata_only=known_by_metadata(key.group_kind))
     # It is not known whether an object that could not be read exists.
     return (
         replace(found, action=Action.UPDATE, known=False, whole=False)
         if not answer.known and after is not None
         else found
     )
+
+
+def _definition_as_served(catalog: Catalog, key: ObjectKey) -> JSON | None:
+    """What discovery shows of a CustomResourceDefinition that could not be read, and that is named by the plural and
+    the group of its kind; None if it shows nothing. The groups of Kubernetes itself have no such definitions."""
+    served = next((each for each in catalog if each.qualified == key.name), None)
+    if served is None or served.group in KUBERNETES_GROUPS:
+        return None
+    return {
+        "kind": key.kind,
+        "metadata": {"name": key.name},
+        "spec": {"group": served.group, "names": {"kind": served.kind, "plural": served.plural}},
+    }
 
 
 class OnCluster:

@@ -114,8 +114,9 @@ def fix_command(
     """Print, or apply, the changes that make refused and broken references work.
 
     Standard output is YAML for kubectl apply: the fewest grants that permit every refused reference of the objects, and
-    nothing else. Without a name, that means everything in the namespace, or in all of them (-A). A grant that has only
-    slips in it is repaired if that permits nothing else, unless --new, --name or --broad asks for a new one.
+    nothing else. If no grant helps, it is empty, and kubectl apply says that no objects were passed to it. Without a
+    name, that means everything in the namespace, or in all of them (-A). A grant that has only slips in it is repaired
+    if that permits nothing else, unless --new, --name or --broad asks for a new one.
 
     A grant that changes is printed whole, and kubectl apply replaces the lists of the grant with the printed ones, even
     if somebody has changed them since they were read. With --apply, nothing is written in that case.

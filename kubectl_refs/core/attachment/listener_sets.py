@@ -17,6 +17,8 @@ from kubectl_refs.core.view.view import View
 def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     """The verdict on a ListenerSet's parentRef. No ReferenceGrant plays a part in it."""
     reference = found.reference
+    if view.catalog.is_open(str(reference.to.group_kind)):
+        return assumed_verdict(found, "takes these listeners")
     if reference.to.group_kind != GATEWAY:
         message = f"how a {reference.to.group_kind} takes listeners is up to its implementation"
         return verdict_of_check(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)

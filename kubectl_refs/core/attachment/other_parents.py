@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.attachment.verdicts import verdict_of_check
+from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Layer, Verdict
 from kubectl_refs.core.model.kinds import (
@@ -27,6 +27,8 @@ def explain_other_parent(view: View, found: FoundReference) -> EvaluatedReferenc
     """The verdict on a parentRef to such a kind."""
     reference = found.reference
     kind = reference.to.group_kind
+    if view.catalog.is_open(str(kind)):
+        return assumed_verdict(found, "admits this route")
     if kind.kind == SERVICE.kind and kind.group == GATEWAY.group:
         message = (
             'there is no kind Service in group gateway.networking.k8s.io, the default here; a Service needs group: ""'

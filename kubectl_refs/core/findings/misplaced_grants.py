@@ -21,7 +21,7 @@ from kubectl_refs.core.records import dataclass, replace
 
 @dataclass(frozen=True, slots=True)
 class MeantFor:
-    """The refused references that a grant was, or may be, meant to permit.
+    """The references that a grant was, or may be, meant to permit, and does not.
 
     The grant would permit those in `elsewhere` if it were in their target's namespace; `sure` says whether it was
     surely meant for them. For those in `near_misses` it is the nearest grant, or differs by a slip (None: only in its
@@ -36,6 +36,9 @@ class MeantFor:
     plain_misses: tuple[tuple[Reference, NearMiss], ...] = ()
     """References refused because of this grant, which is of no use as it is: it is in the wrong namespace, or its
     `from` entry names no other namespace."""
+    without_namespace: tuple[Reference, ...] = ()
+    """References to missing objects that a permission without users would be for if they had not left out their
+    namespace."""
 
     @property
     def near(self) -> tuple[Reference, ...]:
@@ -45,7 +48,8 @@ class MeantFor:
         """One of these references, if what a finding on the grant is about may be meant for it: the whole grant, or an
         entry that fits it or comes nearest; None if there is none."""
         entry = entry_at(finding.path)
-        misses = chain(((each, None) for each in self.elsewhere), self.near_misses)
+        fitting = chain(self.elsewhere, self.without_namespace)
+        misses = chain(((each, None) for each in fitting), self.near_misses)
         return next((each for each, miss in misses if entry is None or _concerns(entry, each, miss, grant)), None)
 
 
@@ -99,8 +103,14 @@ def without_narrowing_fixes(findings: Iterable[Finding], meant: MeantFor, grant:
         if refused is None:
             yield finding
         else:
-            advice = f"look at {refused.referrer} first, which is refused and may be meant to use it"
-            yield replace(finding, fixes=(), advice=advice)
+            yield replace(finding, fixes=(), advice=f"look at {refused.referrer} first, which {_use(refused)}")
+
+
+def _use(reference: Reference) -> str:
+    """What a reference that may be meant to use a grant has to do with it."""
+    if reference.crosses:
+        return "is refused and may be meant to use it"
+    return f"names {reference.to.kind} {reference.to.name} without a namespace and may be meant to use it"
 
 
 def _narrows(finding: Finding) -> bool:

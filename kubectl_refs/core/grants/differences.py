@@ -11,6 +11,7 @@ from kubectl_refs.core.model.kinds import NAMESPACE, SERVICE
 from kubectl_refs.core.model.near_misses import Difference, NearMiss
 from kubectl_refs.core.model.objects import GroupKind, ObjectKey
 from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.similarity import count_slips, is_close, looks_deliberate
 
@@ -203,6 +204,8 @@ def _of_other_kind(
         hint = group_hint(wanted.group, group)
         if real and kind == wanted.kind:
             hint, note = Hint.OTHER_KIND, f"{named} is a different kind"
+        elif unsubstituted(group or ""):
+            hint, note = Hint.OTHER_KIND, _OPEN
         elif group == "":
             note = '"" is the core group'
         elif real is None and hint in (Hint.TYPO, Hint.WRONG_GROUP) and group not in KNOWN_WRONG_GROUPS:
@@ -211,6 +214,11 @@ def _of_other_kind(
     if kind != wanted.kind:
         note = "the field is required" if kind is None else ""
         hint = Hint.OTHER_KIND if real else kind_hint(wanted.kind, kind, lookups.short_names(wanted))
-        if real is None and hint is Hint.TYPO:
+        if unsubstituted(kind or ""):
+            hint, note = Hint.OTHER_KIND, _OPEN
+        elif real is None and hint is Hint.TYPO:
             note = f"whether {named} is a different kind is not known"
         yield Difference(f"{path}.kind", wanted.kind, kind, hint, note)
+
+
+_OPEN = "it is not substituted yet"

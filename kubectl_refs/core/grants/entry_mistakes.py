@@ -16,6 +16,7 @@ from kubectl_refs.core.model.kinds import X_GROUP
 from kubectl_refs.core.model.near_misses import NOT_A_STRING, Difference
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, GroupKind
 from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.records import dataclass, replace
 from kubectl_refs.core.text.language import enumerated, listing, with_article
 from kubectl_refs.core.text.vocabulary import nearest
@@ -97,7 +98,8 @@ def _useless_to(path: str, target: ToEntry, grant: Grant, table: Table) -> Mista
 def _is_of_use(entry: FromEntry, target: ToEntry, table: Table) -> bool:
     """Whether objects of a kind may need a grant for targets of another. Of implementations' kinds not every field may be
     known."""
-    return entry.group not in (GATEWAY_GROUP, X_GROUP) or table.may_need_grant(entry.group_kind, target.group_kind)
+    known = entry.group in (GATEWAY_GROUP, X_GROUP) and not unsubstituted(str(target.group_kind))
+    return not known or table.may_need_grant(entry.group_kind, target.group_kind)
 
 
 def _useless(path: str, referrers: Sequence[GroupKind], targets: Sequence[GroupKind], table: Table) -> Mistake:

@@ -107,13 +107,9 @@ class Grants(tuple[Grant, ...]):
 
     @cached_property
     def hold_placeholders(self) -> bool:
-        """Whether a name in any entry is not substituted yet."""
-        names = (
-            name
-            for grant in self
-            for name in (*(each.namespace for each in grant.from_), *(each.name for each in grant.to))
-        )
-        return any(name is not None and unsubstituted(name) for name in names)
+        """Whether anything in an entry is not substituted yet."""
+        values = (value for grant in self for entry in (*grant.from_, *grant.to) for value in entry)
+        return any(value is not None and unsubstituted(value) for value in values)
 
     def worth_comparing(self, reference: Reference, most: int, once: Memo) -> Sequence[Grant]:
         """The grants worth comparing, where no more than `most` near misses are reported."""

@@ -27,14 +27,14 @@ def grant_that_may_permit(
 def may_permit(pair: Pair, reference: Reference) -> bool:
     """Whether a permission is for a reference, or may be once the names of both are substituted. Their namespace is
     the caller's to compare."""
-    kinds = (pair.from_.group_kind, pair.to.group_kind) == (reference.referrer.group_kind, reference.to.group_kind)
     differing = tuple(_differing(pair, reference))
-    return kinds and all(map(may_be, differing[::2], differing[1::2]))
+    return all(map(may_be, differing[::2], differing[1::2]))
 
 
 def _differing(pair: Pair, reference: Reference) -> Iterator[str]:
-    """The names of a permission and of a reference that are not the same, in pairs."""
+    """The groups, kinds and names of a permission and of a reference that are not the same, in pairs."""
     named = reference.to.name if pair.to.name is None else pair.to.name
-    for one, other in ((pair.from_.namespace or "", reference.referrer.namespace), (named, reference.to.name)):
+    written = (*pair.from_, pair.to.group, pair.to.kind, named)
+    for one, other in zip(written, (*reference.referrer[:3], *reference.to[:2], reference.to.name), strict=True):
         if one != other:
-            yield from (one, other)
+            yield from (one or "", other)

@@ -38,11 +38,24 @@ def _crosses(found: FoundReference) -> bool:
     return found.field.governed_by is Mechanism.REFERENCE_GRANT and found.reference.crosses
 
 
+Wanted = tuple[str | None, ...]
+"""A permission that names its target: the group, kind and namespace of a referrer; the group, kind and name of a target."""
+
+
+def wanted_without_namespace(found: FoundReference) -> Wanted | None:
+    """The permission that a reference would need if it had not left out its namespace, which means its own; None if it
+    has one, or may not lead elsewhere."""
+    reference = found.reference
+    if found.field.governed_by is not Mechanism.REFERENCE_GRANT or reference.explicit_namespace or reference.crosses:
+        return None
+    return (*reference.referrer[:3], *reference.to[:2], reference.to.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """A digest that keeps what the question needs of a referrer: its identity and, if it references another namespace
-    or the target asked about, its spec, the annotations that hold references, and which controllers wrote about which
-    of its parents.
+    or the target asked about, or may have left out a namespace for one of the permissions in `given`, its spec, the
+    annotations that hold references, and which controllers wrote about which of its parents.
 
     `found` collects the references of such referrers, by the id of the kept object, which is stored beside them.
     """
@@ -50,6 +63,7 @@ class Digest:
     table: Table
     target: ObjectKey | None = None
     found: dict[int, tuple[JSON, References]] | None = field(default=None, compare=False, repr=False)
+    given: Set[Wanted] = field(default=frozenset(), compare=False, repr=False)
 
     def __call__(self, obj: JSON) -> JSON:
         key = key_of(obj)
@@ -59,7 +73,7 @@ class Digest:
             "metadata": {"namespace": key.namespace, "name": key.name},
         }
         references = references_of(obj, self.table)
-        if not any(_crosses(each) or each.reference.to == self.target for each in references[0]):
+        if not any(map(self._matters, references[0])):
             return slim
         parents = [
             {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
@@ -74,6 +88,10 @@ class Digest:
         if self.found is not None:
             self.found[id(kept)] = kept, references
         return kept
+
+    def _matters(self, found: FoundReference) -> bool:
+        matters = _crosses(found) or found.reference.to == self.target
+        return matters or bool(self.given and wanted_without_namespace(found) in self.given)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +154,7 @@ class Referrers:
     ) -> None:
         self._by_ends: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
         self._by_kinds: dict[tuple[FromEntry, _Target], list[Reference]] = defaultdict(list)
+        self._without_namespace: dict[Wanted, Reference] = {}
         self._possible: dict[FromEntry, tuple[ObjectKey, ...]] = {}
         self._by_kind: dict[GroupKind, dict[str, list[ObjectKey]]] = defaultdict(lambda: defaultdict(list))
         self.references: list[Reference] = []
@@ -153,6 +172,10 @@ class Referrers:
 
     def _index_references(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = self._found(obj)
+        for each in found:
+            wanted = wanted_without_namespace(each)
+            if wanted is not None:
+                self._without_namespace.setdefault(wanted, each.reference)
         crossing = [each.reference for each in found if _crosses(each)]
         if not crossing:
             return
@@ -165,6 +188,10 @@ class Referrers:
         for reference in crossing:
             self._by_ends[who, reference.to].append(reference)
             self._by_kinds[who, reference.to[:3]].append(reference)
+
+    def without_namespace(self, pair: Pair) -> Reference | None:
+        """The first reference that a permission would be for if the reference had not left out its namespace."""
+        return self._without_namespace.get((*pair.from_, *pair.to))
 
     def groups_alike(self) -> Iterator[Sequence[Reference]]:
         """References grouped by all that grants see of them: the referrer's kind and namespace, and the target. Routes
@@ -182,7 +209,7 @@ class Referrers:
     def known(self, pair: Pair, namespace: str) -> bool:
         """Whether every reference into a namespace that a permission there may permit would have been seen. One with a
         name that is not substituted yet may be another than it seems."""
-        if any(map(unsubstituted, (pair.from_.namespace or "", pair.to.name or "", namespace))):
+        if any(map(unsubstituted, (namespace, *filter(None, (*pair.from_, *pair.to))))):
             return False
         if self._unsubstituted and self._may_use(pair, namespace):
             return False

@@ -15,6 +15,8 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.records import dataclass, replace
 
 _INDEX = re.compile(r"\[\d+\]")
+_WITH_GROUP = re.compile(r"^([^.\s]+)\.(?:\{\{.*?\}\}|\S)+")
+"""A kind and its group at the start of a target. A group that is not substituted yet may hold blanks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +63,7 @@ class Finding:
     @property
     def named_target(self) -> str:
         """The target as sentences name it: without the group."""
-        kind, space, rest = self.target.partition(" ")
-        return f"{kind.partition('.')[0]}{space}{rest}"
+        return _WITH_GROUP.sub(r"\1", self.target)
 
     @property
     def fingerprint(self) -> str:

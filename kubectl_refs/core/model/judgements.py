@@ -57,8 +57,11 @@ class Assumption:
     what: str
 
     def __str__(self) -> str:
-        open_ = unsubstituted(self.object.name) or unsubstituted(self.object.namespace)
-        why = "has a name that is not substituted yet" if open_ else "is not among these manifests"
+        why = "is not among these manifests"
+        if unsubstituted(str(self.object.group_kind)):
+            why = f"is of kind {self.object.group_kind}, which is not substituted yet"
+        elif unsubstituted(self.object.path):
+            why = "has a name that is not substituted yet"
         return f"{self.object} {why}; assumed: it {self.what}"
 
 

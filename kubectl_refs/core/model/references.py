@@ -61,8 +61,8 @@ class Reference:
 
     @property
     def unsubstituted(self) -> bool:
-        """Whether a name that a grant for it would hold is still a placeholder."""
-        return any(map(unsubstituted, (self.referrer.namespace, self.to.namespace, self.to.name)))
+        """Whether something that a grant for it would hold is still a placeholder."""
+        return any(map(unsubstituted, (self.referrer.namespace, *self.to)))
 
     @property
     def written_port(self) -> str | None:

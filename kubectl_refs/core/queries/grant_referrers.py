@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from itertools import chain, product
 
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.grants.usage import Digest
@@ -51,7 +52,7 @@ class FoundReferrers:
 def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> FoundReferrers:
     named = {(entry.group_kind, entry.namespace or "") for grant in grants for entry in grant.from_}
     # Shared by all runs of the analysis: every run but the last asks for more reads.
-    digest = view.once(("digest of referrers", scope.target), lambda _: Digest(view.catalog.table, scope.target, {}))
+    digest = view.once(("digest of referrers", scope.target), lambda _: _digest(view, grants, scope))
     objects: list[JSON] = []
     unread: set[tuple[GroupKind, str | None]] = set()
     for kind in view.catalog.table.referrers_by(Mechanism.REFERENCE_GRANT):
@@ -78,6 +79,12 @@ def referrers_of(view: View, grants: Sequence[Grant], scope: GrantScope) -> Foun
         _add_kinds_outside_table(view, named, objects) if scope.everywhere and scope.target is None else frozenset()
     )
     return FoundReferrers(tuple(objects), frozenset(unread), digest.found or {}, kinds_outside_table)
+
+
+def _digest(view: View, grants: Sequence[Grant], scope: GrantScope) -> Digest:
+    pairs = chain.from_iterable(product(grant.from_, grant.to) for grant in grants)
+    given = frozenset((*entry, *target) for entry, target in pairs if target.name is not None)
+    return Digest(view.catalog.table, scope.target, {}, given)
 
 
 def _add_kinds_outside_table(

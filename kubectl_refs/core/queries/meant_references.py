@@ -88,6 +88,11 @@ def references_meant_for(
             for same in _split_by_compared_name(alike, *grants):
                 for share in shares_of(same[0], grants[0]):
                     share.add(same)
+    for usage in used:
+        for pair in usage.pairs:
+            reference = None if pair.users else referrers.without_namespace(pair.pair)
+            if reference is not None and is_missing(view, reference.to):
+                found[usage.grant.grant].without_namespace.append(reference)
     places = {reference: place for place, reference in enumerate(referrers.references)} if scope.everywhere else {}
     return {name: each.finished(places) for name, each in found.items()}
 
@@ -150,11 +155,19 @@ class _MeantForBuilder:
         self.near_misses: list[tuple[Reference, NearMiss | None]] = []
         self.grants_there = Grants()
         self.plain_misses: list[tuple[Reference, NearMiss]] = []
+        self.without_namespace: list[Reference] = []
 
     def finished(self, places: Mapping[Reference, int]) -> MeantFor:
         """The finished MeantFor; `plain_misses` keeps only references with a place, in the order of the places."""
         plainly = sorted((each for each in self.plain_misses if each[0] in places), key=lambda each: places[each[0]])
-        return MeantFor(tuple(self.elsewhere), self.sure, tuple(self.near_misses), self.grants_there, tuple(plainly))
+        return MeantFor(
+            tuple(self.elsewhere),
+            self.sure,
+            tuple(self.near_misses),
+            self.grants_there,
+            tuple(plainly),
+            tuple(self.without_namespace),
+        )
 
 
 class _Share(NamedTuple):

@@ -127,8 +127,11 @@ class EvaluatedObject:
         wanting = [each for each in self.in_order if not each.in_order]
         if not wanting:
             return self
-        effects = self._effects(wanting)
+        effects = self._effects(self.in_order)
         enforcement = enforcement_of(view, self.in_order, effects, self.object, self.conditions)
+        if enforcement:
+            # Those that a controller may let pass add nothing to what the others do.
+            effects = {**effects, **self._effects([each for each in self.in_order if id(each) not in enforcement])}
         remedies = remedies_of(view, self.in_order, self.object)
         remedies = with_doubts(view, wanting, remedies, self.object, self.grants)
         made = {
@@ -138,10 +141,10 @@ class EvaluatedObject:
         return replace(self, in_order=tuple([made.get(id(each), each) for each in self.in_order]))
 
     def _effects(self, references: Sequence[EvaluatedReference]) -> Mapping[int, str]:
-        """The effects of failing references on traffic, by the references' ids; empty for references that do not fail."""
+        """What references that fail do to traffic together, by their ids; empty for those that do not fail."""
         targets = [each for each in self.in_order if each.field.role is Role.POLICY_TARGET]
         idle = bool(targets) and all(each.verdict in _FAILING for each in targets)
-        failing = [each.found for each in self.in_order if _fails(each)]
+        failing = [each.found for each in references if _fails(each)]
         impact = Impact(self.object, failing, when=self._when_served)
         return {id(each): _effect(each, impact, idle=idle) if _fails(each) else "" for each in references}
 

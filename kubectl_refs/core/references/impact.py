@@ -69,13 +69,15 @@ class Impact:
             return f"no {_outcome(kind)[0]} reach this route through this parent"
         rule = self._rule(kind, found.indices[0])
         if role in _WHOLE_RULES:
-            return f"{when}{_of_rule(kind, role, rule.place, None, 0, 0)}"
+            return f"{when}{_of_filter(kind, role, rule.place)}"
         if any(weight not in WEIGHTS for weight in rule.weights):
             return _REFUSED
+        if not (weight := rule.weights[found.indices[1]]):
+            return f"no {_outcome(kind)[0]} of {rule.place} are affected: the weight is 0"
         failing = self._failing.get(found.indices[0], set()) | {found.indices[1]}
         lost = sum(rule.weights[index] for index in failing)
-        weight = rule.weights[found.indices[1]]
-        return f"{when if weight else ''}{_of_rule(kind, role, rule.place, weight, lost, rule.total)}"
+        several = (len(failing), len(rule.weights)) if lost > weight else None
+        return f"{when}{_of_backends(kind, rule.place, _percentage(lost, rule.total), several)}"
 
     def _rule(self, kind: GroupKind, number: int) -> _Rule:
         rule = self._rules.get(number)
@@ -87,6 +89,15 @@ class Impact:
 _REFUSED = "an API server refuses the object as it is written"
 _WHOLE_RULES = (Role.MIRROR, Role.AUTH, Role.EXTENSION)
 """Roles that matter to every request of a rule, whichever backend it goes to."""
+
+
+def is_of_whole_rule(found: FoundReference) -> bool:
+    """Whether the effect of a failing reference is what all references of its rule that fail in this way do together,
+    so that one sentence is enough for them. That a weight is 0 is said of a single reference."""
+    if found.reference.referrer.group_kind not in ROUTES or found.field.implementation:
+        return False
+    role = found.field.role
+    return role in _WHOLE_RULES or (role is Role.BACKEND and _weight(found.entry) != 0)
 
 
 class _Rule(NamedTuple):
@@ -103,23 +114,28 @@ class _Rule(NamedTuple):
 
 
 @lru_cache(maxsize=1_000)
-def _of_rule(kind: GroupKind, role: Role, place: str, weight: int | None, lost: int, total: int) -> str:
-    """What a failing reference in a rule does; `lost` is the weight of all failing backends of the rule. Cached, so that
-    routes with the same sentence share one text."""
+def _of_filter(kind: GroupKind, role: Role, place: str) -> str:
+    """What a failing reference of a filter does to its rule. Cached, so that routes with the same sentence share one
+    text."""
+    subject = _outcome(kind)[0]
+    match role:
+        case Role.MIRROR:
+            return f"no copies are mirrored from {place}; its answers to clients are not affected"
+        case Role.AUTH:
+            return f"{subject} of {place} cannot be authorized and must be denied"
+    return f"{subject} of {place} get an HTTP error: an unresolved filter must not be skipped"
+
+
+@lru_cache(maxsize=1_000)
+def _of_backends(kind: GroupKind, place: str, share: str, several: tuple[int, int] | None) -> str:
+    """What the failing backends of a rule do together, the same for each of them. `share` is their part of the traffic,
+    and `several`, if it is not the doing of one alone, how many of how many fail. Cached like those of filters."""
     subject, happens = _outcome(kind)
-    if role is Role.MIRROR:
-        return f"no copies are mirrored from {place}; its answers to clients are not affected"
-    if role is Role.AUTH:
-        return f"{subject} of {place} cannot be authorized and must be denied"
-    if role is Role.EXTENSION:
-        return f"{subject} of {place} get an HTTP error: an unresolved filter must not be skipped"
-    if not weight:
-        return f"no {subject} of {place} are affected: the weight is 0"
-    share = _percentage(weight, total)
-    own = f"{f'{share} of the' if share else 'all'} {subject} of {place} {happens}"
-    if lost == weight:
-        return own
-    return f"{own}; with the rule's other failing backends, {_percentage(lost, total) or 'all of them'}"
+    told = f"{f'{share} of the' if share else 'all'} {subject} of {place} {happens}"
+    if several is None:
+        return told
+    failing, written = several
+    return f"{told}: {f'{failing} of its' if failing < written else 'its'} {written} backendRefs fail"
 
 
 def _percentage(weight: int, total: int) -> str:

@@ -14,7 +14,7 @@ from kubectl_refs.core.model.references import EvaluatedReference, FoundReferenc
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.references.cause import name_of_near_target
 from kubectl_refs.core.references.permission import move_advice
-from kubectl_refs.core.targets.near_targets import near_targets, with_near_target
+from kubectl_refs.core.targets.near_targets import near_targets, too_many_near_targets, with_near_target
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.core.view.holders import references_in
 from kubectl_refs.core.view.view import View
@@ -34,7 +34,18 @@ def with_near_targets(view: View, evaluated: EvaluatedReference, evaluate: Evalu
     if fault is None:
         return evaluated
     near = view.without_gaps(lambda subview: _near_targets_by_worth(subview, evaluated.found, fault, evaluate, obj))
-    return _with_near_targets(evaluated, near) if near else evaluated
+    return _with_near_targets(evaluated, near) if near else evaluated.with_notes(*_many(view, evaluated.found, fault))
+
+
+def _many(view: View, found: FoundReference, fault: Code) -> tuple[str, ...]:
+    """The note on the objects that a reference may mean, if they are too many to be near targets."""
+    named, more = view.without_gaps(lambda subview: too_many_near_targets(subview, found, fault))
+    if not named:
+        return ()
+    if not found.may_cross:
+        return (_out_of_reach(found, listing([each.namespace for each in named], beyond=more)),)
+    names = [name_of_near_target(each, found.reference) for each in named]
+    return (f"{listing(names, beyond=more)} exist; which of them is meant, if any, is not known",)
 
 
 def _assumed(view: View, evaluated: EvaluatedReference, evaluate: Evaluate, obj: JSON) -> EvaluatedReference:
@@ -137,7 +148,7 @@ def _existence_clause(reference: Reference, near: tuple[NearTarget, ...], *, of_
 def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ...]:
     first = near[0]
     if first.out_of_reach:
-        return (_out_of_reach(found, near),)
+        return (_out_of_reach(found, listing([each.object.namespace for each in near])),)
     if not first.needs or first.needs_grant:
         return ()
     if first.being_deleted:
@@ -148,14 +159,14 @@ def _notes(found: FoundReference, near: tuple[NearTarget, ...]) -> tuple[str, ..
     return (f"{named} cannot be used as it is: {needs}",)
 
 
-def _out_of_reach(found: FoundReference, near: tuple[NearTarget, ...]) -> str:
-    """The note on objects that a field without a namespace cannot reach, and on what helps instead of a grant."""
+def _out_of_reach(found: FoundReference, places: str) -> str:
+    """The note on objects in other namespaces, the `places`, that a field without a namespace cannot reach, and on what
+    helps instead of a grant."""
     to = found.reference.to
-    places = listing([each.object.namespace for each in near])
     if found.entry.get("namespace"):
         # The cause says that the namespace has no effect there.
         return f'{to.kind} "{to.name}" exists in {places}; no ReferenceGrant can help: {move_advice(found)}'
     return (
-        f'{to.kind} "{to.name}" exists in {places}; {found.field.without_namespace}, so it cannot reference that one, and no '
+        f'{to.kind} "{to.name}" exists in {places}; {found.field.without_namespace}, so it cannot reference an object there, and no '
         f"ReferenceGrant can help: {move_advice(found)}"
     )

@@ -8,7 +8,7 @@ finds something: two slips in one reference are found only if one of them is in 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import islice
+from typing import NamedTuple
 
 from kubectl_refs.core.grants.differences import cost_of
 from kubectl_refs.core.model.codes import Code
@@ -39,6 +39,9 @@ from kubectl_refs.core.view.view import EXISTENCE, View
 MOST_NEAR_TARGETS = 10
 """The most near targets of one reference. If there are more, none is reported: everybody uses that name."""
 
+NAMED = 3
+"""How many objects are named if there are more; the others are counted."""
+
 
 def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTarget, ...]:
     """The objects that a reference with a `fault` (one of REFERENCE_FAULTS) may mean, the likeliest first.
@@ -46,11 +49,8 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
     What else it would need (`NearTarget.needs`) is added later.
     """
     reference = found.reference
-    meant = _meant(view, found, fault)
-    if len(meant) > MOST_NEAR_TARGETS:
-        return ()
     near = []
-    for to, port, section_name in meant:
+    for to, port, section_name in _meant(view, found, fault).near:
         other = Reference(reference.referrer, reference.path, to, port, section_name, reference.explicit_namespace)
         answer = _found(view, to) if view.catalog.is_part else Answer()
         differences = reference_differences(view, found, other)
@@ -59,18 +59,27 @@ def near_targets(view: View, found: FoundReference, fault: Code) -> tuple[NearTa
     return tuple(sorted(near, key=lambda each: (cost_of(each.differences), each.object)))
 
 
-_Meant = tuple[ObjectKey, int | None, str | None]
-"""An object that may be meant, its port, and its part."""
+def too_many_near_targets(view: View, found: FoundReference, fault: Code) -> tuple[Sequence[ObjectKey], int]:
+    """If too many objects to be near targets may be meant, the first of them, and how many more there are."""
+    _, named, more = _meant(view, found, fault)
+    return named, more
 
 
-def _meant(view: View, found: FoundReference, fault: Code) -> tuple[_Meant, ...]:
-    """The objects that may be meant, at most one more than are reported."""
+class _Meant(NamedTuple):
+    """The objects that may be meant, with port and part; of too many only the first, and the number of the others."""
 
-    def search(subview: View) -> tuple[_Meant, ...]:
-        several = (
-            _with_part(subview, found, each) for each in islice(_search(subview, found, fault), MOST_NEAR_TARGETS + 1)
-        )
-        return tuple((each.to, each.port, each.section_name) for each in several)
+    near: tuple[tuple[ObjectKey, int | None, str | None], ...] = ()
+    named: tuple[ObjectKey, ...] = ()
+    more: int = 0
+
+
+def _meant(view: View, found: FoundReference, fault: Code) -> _Meant:
+    def search(subview: View) -> _Meant:
+        meant = tuple(_search(subview, found, fault))
+        if len(meant) > MOST_NEAR_TARGETS:
+            return _Meant(named=tuple(each.to for each in meant[:NAMED]), more=len(meant) - NAMED)
+        several = (_with_part(subview, found, each) for each in meant)
+        return _Meant(tuple((each.to, each.port, each.section_name) for each in several))
 
     field, reference = found.field, found.reference
     if reference.wrong_port:

@@ -148,7 +148,7 @@ class Catalog:
         return self._held is not None
 
     def is_open(self, name: str) -> bool:
-        """Whether a name is not known yet: it holds a placeholder, and some of the objects are manifests. Objects of a
+        """Whether a name or a kind is not known yet: it holds a placeholder, and some of the objects are manifests. Objects of a
         cluster alone have been applied, so it is a name there like any other."""
         return self._of_manifests and unsubstituted(name)
 
@@ -158,13 +158,15 @@ class Catalog:
         return self._held is None or namespace in self._held
 
     def serves(self, group_kind: GroupKind) -> bool | None:
-        """Whether a kind exists; None where that is not known: its API does not answer, or there are only manifests,
-        which say nothing about groups that they do not name. A part of a cluster need not hold all kinds even of a
+        """Whether a kind exists; None where that is not known: its API does not answer, it is not substituted yet, or
+        there are only manifests, which say nothing about groups that they do not name. A part of a cluster need not hold all kinds even of a
         group that it names, so there only COMPLETE_GROUPS are known. For manifests, a misspelling of such a group has
         no kinds, nor has what cannot be a group."""
         if group_kind in self._kinds:
             return True
         group = group_kind.group
+        if self.is_open(str(group_kind)):
+            return None
         if is_no_group(group):
             return False
         if not self.live and _misspells(group) and all(kind.group != group for kind in self._kinds.values()):
@@ -176,7 +178,8 @@ class Catalog:
 
     def lacking(self, group_kind: GroupKind) -> bool:
         """Whether a kind is taken not to exist: it is not served, and nothing leaves room for it."""
-        unsure = group_kind.group in self.stale_groups or (self.is_part and self.serves(group_kind) is None)
+        room = self.is_part or self.is_open(str(group_kind))
+        unsure = group_kind.group in self.stale_groups or (room and self.serves(group_kind) is None)
         return group_kind not in self._kinds and not unsure
 
     def resolve(self, word: str) -> ServedKind | None:

@@ -7,7 +7,7 @@ from dataclasses import InitVar, dataclass, field
 
 from kubectl_refs.core.fixes.edits import Edit
 from kubectl_refs.core.model.fixes import Fix
-from kubectl_refs.core.model.objects import ObjectKey
+from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.render.kubectl import Kubectl
 
 
@@ -55,6 +55,13 @@ class ShownCommands:
 
 def _outdates(earlier: Fix, fix: Fix) -> bool:
     """Whether a patch tests a field that an earlier patch of the same object changes."""
-    changed = [f"{operation['path']}/" for operation in earlier.patch if operation["op"] != "test"]
+    changed = [f"{_changed(operation)}/" for operation in earlier.patch if operation["op"] != "test"]
     tested = [f"{operation['path']}/" for operation in fix.patch if operation["op"] == "test"]
     return any(one.startswith(other) or other.startswith(one) for one in changed for other in tested)
+
+
+def _changed(operation: JSON) -> str:
+    """The place that an operation changes: if it removes an entry, the whole list, since the entries after it move up."""
+    path: str = operation["path"]
+    parent, _, last = path.rpartition("/")
+    return parent if operation["op"] == "remove" and last.isdigit() else path

@@ -55,6 +55,7 @@ def test_a_change_of_a_gateway_is_shown_as_a_command_and_not_printed_as_a_manife
     assert done.err.startswith("change: Gateway infra/public\n  what:     admit namespace frontend in allowedRoutes")
     assert "\nkubectl patch gateway/public -n infra --type=json -p '[" in done.err
     assert "--apply makes these changes too; it asks once for each kind.\n" in done.err
+    assert done.err.endswith("\nno ReferenceGrant is printed: the changes above are to other objects\n")
     assert writing.writes == []
 
 

@@ -64,7 +64,13 @@ def test_json_is_a_list_of_the_same_objects(program: Program, writing: Writing) 
     assert json.loads(done.out) == {"apiVersion": "v1", "kind": "List", "metadata": {}, "items": [NEW]}
 
 
-@pytest.mark.parametrize("words", [[], ["-o", "json"], ["--apply", "--yes"], ["--dry-run=server"]])
+def test_a_list_in_json_has_no_items_where_nothing_is_refused(program: Program, api: FakeAPI) -> None:
+    api.objects.append(NEW)
+    done = program("fix", *ROUTE, "-o", "json")
+    assert (done.status, json.loads(done.out)["items"], done.err) == (0, [], "nothing to fix\n")
+
+
+@pytest.mark.parametrize("words", [[], ["--apply", "--yes"], ["--dry-run=server"]])
 def test_where_nothing_is_refused_there_is_nothing_to_fix(
     program: Program, api: FakeAPI, writing: Writing, words: list[str]
 ) -> None:

@@ -6,10 +6,13 @@ from dataclasses import replace
 
 import pytest
 
+from kubectl_refs.core.fixes.edits import Edit
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.report import Report
+from kubectl_refs.core.queries.fix import Plan
 from kubectl_refs.render.details import render_details
+from kubectl_refs.render.fix import render_words
 from kubectl_refs.render.text.shown_commands import ShownCommands
 from kubectl_refs.render.text.style import Style
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
@@ -43,6 +46,23 @@ def test_a_patch_is_outdated_by_one_that_changes_what_it_tests(later: Fix, outda
     shown = ShownCommands(KUBECTL)
     shown.add(FIRST, "one route")
     assert shown.place_that_outdates(later, "another route") == ("one route" if outdated else None)
+
+
+@pytest.mark.parametrize(("tested", "outdated"), [("parentRefs/1/name", True), ("rules/1/name", False)])
+def test_a_removed_entry_outdates_patches_of_the_entries_after_it(tested: str, outdated: bool) -> None:
+    shown = ShownCommands(KUBECTL)
+    shown.add(replace(FIRST, patch=({"op": "remove", "path": "/spec/parentRefs/0"},)), "the first parent")
+    found = shown.place_that_outdates(patch(f"/spec/{tested}", "/spec/x"), "the second parent")
+    assert found == ("the first parent" if outdated else None)
+
+
+def test_a_guess_that_a_surer_change_of_fix_outdates_says_to_ask_again() -> None:
+    guess = replace(FIRST, title="admit otherwise", confidence=Confidence.GUESS)
+    other = with_reference(REFUSED, replace(REFUSED.reference, path="spec.parentRefs[1]"))
+    edits = (Edit((FIRST,), FIRST.patch, (REFUSED,)), Edit((guess,), guess.patch, (other,)))
+    text = render_words(Plan(edits=edits), Style(NOW), KUBECTL, new=False)
+    first = f"{REFUSED.reference.referrer} {REFUSED.reference.path}"
+    assert text.count(f"run this command again after the change for {first}; {ASK_AGAIN}") == 1
 
 
 def test_the_ways_to_mend_one_thing_do_not_outdate_each_other() -> None:
@@ -80,7 +100,7 @@ def test_the_second_change_of_one_grant_says_to_ask_again() -> None:
     ]
     text = findings_page(report_on(*objects))
     assert text.count("kubectl patch referencegrant/g -n backend") == 2
-    assert text.count(f"run this command again after the change above; {ASK_AGAIN}") == 1
+    assert text.count(f"run this command again after the change for REF107 at spec.to[0].name; {ASK_AGAIN}") == 1
 
 
 @pytest.mark.parametrize(
