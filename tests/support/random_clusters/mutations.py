@@ -56,7 +56,8 @@ def _update(random: Random, found: dict[Key, Object], donors: Sequence[Object]) 
     if not same:
         return
     donor = copy.deepcopy(random.choice(same))
-    names = {field: found[key]["metadata"][field] for field in ("name", "namespace") if field in found[key]["metadata"]}
+    kept, fields = found[key]["metadata"], ("name", "namespace", "creationTimestamp")
+    names = {field: kept[field] for field in fields if field in kept}
     labels = {"labels": donor["metadata"]["labels"]} if "labels" in donor["metadata"] else {}
     found[key] = {**donor, "metadata": {**labels, **names}}
 
