@@ -10,7 +10,7 @@ from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.fields.governing import may_use_grant, passes_by_default
+from kubectl_refs.core.fields.governing import is_ignored, may_use_grant, passes_by_default
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
@@ -38,13 +38,13 @@ Wanted = tuple[str | None, ...]
 """A permission that names its target: the group, kind and namespace of a referrer; the group, kind and name of a target."""
 
 
-def wanted_without_namespace(found: FoundReference) -> Wanted | None:
+def wanted_without_namespace(found: FoundReference, holder: JSON) -> Wanted | None:
     """The permission that a reference would need if it had not left out its namespace, which means its own; None if it
     has one, or may not lead elsewhere."""
     reference = found.reference
     if found.field.governed_by is not Mechanism.REFERENCE_GRANT or reference.explicit_namespace or reference.crosses:
         return None
-    return (*reference.referrer[:3], *reference.to[:2], reference.to.name)
+    return None if is_ignored(found, holder) else (*reference.referrer[:3], *reference.to[:2], reference.to.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +92,9 @@ class Digest:
         return kept
 
     def _matters(self, found: FoundReference, holder: JSON) -> bool:
-        return may_use_grant(found, holder) or bool(self.given and wanted_without_namespace(found) in self.given)
+        if may_use_grant(found, holder):
+            return True
+        return bool(self.given) and wanted_without_namespace(found, holder) in self.given
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +179,7 @@ class Referrers:
     def _index_references(self, key: ObjectKey, obj: JSON) -> None:
         found, _ = self._found(obj)
         for each in found:
-            wanted = wanted_without_namespace(each)
+            wanted = wanted_without_namespace(each, obj)
             if wanted is not None:
                 self._without_namespace.setdefault(wanted, each.reference)
         crossing = [each for each in found if may_use_grant(each, obj)]
