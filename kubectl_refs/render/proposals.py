@@ -96,7 +96,10 @@ class Proposals:
         if printing or again:
             grant = "a ReferenceGrant for this one too" if self._written else "a ReferenceGrant"
             grant = "the ReferenceGrant that this prints" if fix.for_owner else grant
-        title = _marked_as_guess(fix, f"{asked}{_title(fix, evaluated, grant, page=page)}")
+        title = f"{asked}{_title(fix, evaluated, grant, page=page)}"
+        if page.brevity < Brevity.WAYS or not _follows_edit(fix, evaluated):
+            # Such a grant is no surer than the change before it.
+            title = _marked_as_guess(fix, title)
         if label == "if not":
             # A reader who may not read the grants there can hardly write one.
             title = f"someone who can write in {fix.object.namespace} must create {grant}"

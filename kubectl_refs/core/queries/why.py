@@ -34,8 +34,8 @@ from kubectl_refs.core.model.report import Gap, Report
 from kubectl_refs.core.model.serving import Serving
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import at, key_of, text, version_of
-from kubectl_refs.core.queries.effects import Effects
 from kubectl_refs.core.records import dataclass, replace
+from kubectl_refs.core.references.effects import Effects
 from kubectl_refs.core.references.evaluation import explain
 from kubectl_refs.core.references.permission import grants_in
 from kubectl_refs.core.references.selection import selected_by
