@@ -113,7 +113,7 @@ def _kind_of_port(view: View, reference: Reference) -> str:
 def _made_by(view: View, reference: Reference) -> str:
     """A clause with the field in which objects of the target's kind name the Secret they create; empty if none."""
     kind = reference.to.group_kind
-    rows = (each for each in view.catalog.table.producers if (each.producer, each.produces) == (kind, SECRET))
+    rows = (each for each in view.catalog.table.makers if (each.maker, each.makes) == (kind, SECRET))
     field = next((each.names[0] for each in rows if not each.annotation and not each.of), "")
     return f"; {with_article(kind.kind)} names the one that it makes in {field}" if field else ""
 

@@ -10,7 +10,7 @@ from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.attachment.verdicts import mark_parent_being_deleted, verdict_of_check
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.governing import is_ignored, listener_of
-from kubectl_refs.core.fields.producers import producer_namespace_note
+from kubectl_refs.core.fields.makers import maker_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
 from kubectl_refs.core.model.codes import Code
@@ -170,7 +170,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else [target.advice] if target.advice else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
-        notes += filter(None, [producer_namespace_note(route, found.reference.to.namespace)])
+        notes += filter(None, [maker_namespace_note(route, found.reference.to.namespace)])
     if target.being_deleted or target.made_by is not None:
         evaluated = evaluated.with_judgement(being_deleted=target.being_deleted, made_by=target.made_by)
     return evaluated.with_notes(*notes)

@@ -107,7 +107,7 @@ def _may_be_taken(catalog: Catalog, kind: GroupKind) -> bool:
     """Whether an implementation may take a kind that this version does not know to be taken: it is not known which ones a
     part of a cluster is for, nor all kinds that they take, whether or not the part holds objects of them. The groups of
     Kubernetes and those that this version knows whole are known, and so are the kinds that make Secrets."""
-    makes_secrets = any(row.producer == kind for row in catalog.table.producers)
+    makes_secrets = any(row.maker == kind for row in catalog.table.makers)
     return catalog.is_part and kind.group not in KUBERNETES_GROUPS | COMPLETE_GROUPS and not makes_secrets
 
 

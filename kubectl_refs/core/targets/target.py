@@ -263,10 +263,10 @@ def _existence(context: _TargetContext) -> Target:
 
 def _maker(context: _TargetContext) -> ObjectKey | None:
     """The object that will make a target which a cluster does not have; None where nothing makes its kind."""
-    if all(row.produces != context.kind for row in context.view.catalog.table.producers):
+    if all(row.makes != context.kind for row in context.view.catalog.table.makers):
         return None
     # Imported here: few targets are missing.
-    from kubectl_refs.core.targets.makers import maker_of
+    from kubectl_refs.core.targets.missing_makers import maker_of
 
     return maker_of(context.view, context.reference.to)
 
