@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kubectl_refs.core.conditions.computed import with_parameters
 from kubectl_refs.core.conditions.listeners import listener_conditions
 from kubectl_refs.core.conditions.routes import route_conditions
-from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
+from kubectl_refs.core.conditions.statuses import NO_CONTROLLER, Entry, Expected, Status
 from kubectl_refs.core.conditions.unexpected import unexpected_failures
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
@@ -19,8 +19,6 @@ from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at
 from kubectl_refs.core.records import replace
-
-_ABSENCE = "no controller has written it: perhaps none is running for this class"
 
 
 def conditions_of(
@@ -49,7 +47,7 @@ def conditions_of(
     if parameters:
         computed = with_parameters(parameters, status.key)
         itself = Entry(at(status.object, "status", "conditions"))
-        expected.append(status.condition(itself, Expected("Accepted", computed, parameters, _ABSENCE)))
+        expected.append(status.condition(itself, Expected("Accepted", computed, parameters, NO_CONTROLLER)))
     if kind not in ROUTES:
         expected = [*expected, *unexpected_failures(status, expected, [*references, *own])]
     return tuple([_explained_by_own_fields(each, own) for each in expected] if own else expected)
