@@ -25,7 +25,12 @@ from kubectl_refs.core.view.view import View
 
 
 class ControllerFacts(NamedTuple):
-    """What is known of the controllers that read a reference, looked up only where it counts."""
+    """What is known of the controllers that read a reference, looked up only where it counts.
+
+    `resolved` tells whether a controller reports the referrer's references as resolved: then it knows their kinds.
+    `controllers` are the controllerNames for the referrer's parents. `takes_any_secret` names the controller that takes
+    certificates from Secrets of any type.
+    """
 
     resolved: Callable[[], bool] = lambda: False
     controllers: Callable[[], Sequence[str | None]] = tuple
