@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from kubectl_refs.core.fixes.object_changes import fields_to_write
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
-from kubectl_refs.core.model.kinds import SECRET, SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.names import can_be_named
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
@@ -48,6 +48,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         return f"in the manifest, {_sound_value(evaluated)}"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
         return f"name {_kind_of_port(view, reference)} that {reference.to} has, or add one to it"
+    if evaluated.fault is Code.PARENT_KIND and reference.to.group_kind in (GATEWAY, LISTENER_SET):
+        otherwise = ", or name a Gateway" if reference.to.group_kind == LISTENER_SET else ""
+        return f"install the CRD of {reference.to.group_kind}{otherwise}"
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
         return "name a Gateway or a ListenerSet, or in a mesh a Service"
     if (
