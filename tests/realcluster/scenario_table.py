@@ -49,8 +49,7 @@ OTHERWISE = dict(
                 check/labels-that-could-not-be-read why/part-with-a-status why/part-without-the-labels-of-its-namespace
                 why/selector-and-namespace-not-in-the-manifests""",
             "the CRD of a target is not installed": """
-                check/a-namespace-in-fields-of-the-whole-that-have-none check/a-port-beside-a-backend-that-takes-none check/targets-that-are-no-objects
-                why/inference-pool-missing""",
+                check/a-namespace-in-fields-of-the-whole-that-have-none check/a-port-beside-a-backend-that-takes-none check/targets-that-are-no-objects""",
             "the server drops the namespace of a claim's data source, since the feature is off by default": """
                 why/claim-from-a-snapshot-permitted why/claim-from-a-snapshot-refused""",
             "the server drops fields that this release has at other places": """
