@@ -20,7 +20,7 @@ from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import REFERENCE_GRANT, ROUTES
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.reference_fields import BACKEND_ROLES, Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
@@ -39,7 +39,7 @@ def unsupported_by(controller: Controller | None, references: Iterable[Evaluated
         reference, mechanism = each.reference, each.mechanism
         if mechanism is not Mechanism.REFERENCE_GRANT:
             continue
-        if controller.never_crosses and each.field.role in (Role.BACKEND, Role.MIRROR, Role.AUTH):
+        if controller.never_crosses and each.field.role in BACKEND_ROLES:
             return controller.never_crosses
         for kind, honoured, verb in (
             (reference.referrer.group_kind, controller.referrers, "made by"),
@@ -56,7 +56,7 @@ def overlooked_by(controller: Controller | None, references: Iterable[EvaluatedR
         return ""
     told: dict[str, None] = {}
     for each in references:
-        if each.verdict not in (Verdict.REFUSED, Verdict.BROKEN):
+        if not each.verdict.fails:
             continue
         weightless = each.field.role is Role.BACKEND and each.found.entry.get("weight") == 0
         if controller.skips_weight_zero and weightless:

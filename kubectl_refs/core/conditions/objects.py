@@ -12,7 +12,6 @@ from kubectl_refs.core.conditions.unexpected import unexpected_failures
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
-from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GATEWAY, LISTENER_SETS, ROUTES, X_TELEMETRY_POLICY
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role, Shown
@@ -58,8 +57,7 @@ def _explained_by_own_fields(condition: Condition, own: Sequence[EvaluatedRefere
     implementation's own field shows on such conditions."""
     if condition.type != "ResolvedRefs" or condition.code is not Code.CONTRADICTION or condition.parent_ref is None:
         return condition
-    failing = (Verdict.REFUSED, Verdict.BROKEN)
-    found = next((each for each in own if each.field.shown is Shown.PARENT and each.verdict in failing), None)
+    found = next((each for each in own if each.field.shown is Shown.PARENT and each.verdict.fails), None)
     if found is None or condition.computed.status != "True":
         return condition
     why = f"apart from {found.reference.path}, which {found.field.implementation} counts among them: {found.because}"
