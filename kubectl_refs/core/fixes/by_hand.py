@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.fixes.object_changes import fields_to_write
+from kubectl_refs.core.fixes.referrer_patches import fields_to_write
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, SECRET, SERVICE, UDP_ROUTE
