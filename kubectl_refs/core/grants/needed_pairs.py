@@ -66,11 +66,13 @@ def pairs_given(before: Grant | None, after: Grant, existing: Grants, catalog: C
 
 
 def unneeded(given: tuple[Pair, ...], needed: Collection[Pair]) -> tuple[Pair, ...]:
+    """The permissions given that no reference needs."""
     # A needed permission always names its target, so equality is enough: none is wider than another.
     return tuple([pair for pair in given if pair not in needed])
 
 
 def phrases(given: Iterable[Pair]) -> tuple[str, ...]:
+    """The permissions in words, each once."""
     return tuple(dict.fromkeys(map(str, given)))
 
 
