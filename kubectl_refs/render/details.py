@@ -175,7 +175,7 @@ def write_details(
 
 def _other_checks(page: Page, evaluated: EvaluatedReference) -> None:
     """Write what else is known about the target. A controller must not reveal that before a grant permits the
-    reference; the reader has rights of their own, and the text says so (docs/rules.md 1.5)."""
+    reference; the reader has rights of their own, and the text says so (docs/rules.md 1.5). No right is needed to know of kinds."""
     checks = [check for check in evaluated.checks if check.message not in evaluated.because]
     own = "you can see that " if evaluated.verdict in (Verdict.REFUSED, Verdict.UNKNOWN) else ""
     sound = [check.message for check in checks if check.outcome is Outcome.OK and check.layer is not Layer.PERMISSION]
@@ -183,7 +183,8 @@ def _other_checks(page: Page, evaluated: EvaluatedReference) -> None:
         page.prose("besides", own + ", and that ".join(sound) if own else "; ".join(sound))
     for check in checks:
         if check.outcome is Outcome.FAILED:
-            page.prose("besides", f"{own}{check.message}; a grant does not change that")
+            seen = "" if check.layer is Layer.KIND else own
+            page.prose("besides", f"{seen}{check.message}; a grant does not change that")
         elif check.outcome in (Outcome.UNKNOWN, Outcome.NOTE, Outcome.ASSUMED):
             page.prose("besides", check.message)
 

@@ -223,7 +223,7 @@ def summary_of(diff: Diff) -> Iterator[str]:
     bad = sum(each.worse for each in diff.changes if each.effect is Effect.ADDS)
     failing = f" ({bad} of those added {'does' if bad == 1 else 'do'} not work)" if bad else ""
     wrong = counted(len(diff.misspelt), "object")
-    misspelt = f"; {wrong} of a kind or version that does not exist" if diff.misspelt else ""
+    misspelt = f"; {wrong} of a kind or version that is not served" if diff.misspelt else ""
     lost = f"; nothing serves {counted(len(diff.losses), 'object')} any more" if diff.losses else ""
     if parts:
         yield f"{counted(len(diff.changes), 'reference')}: {', '.join(parts)}{failing}{lost}{misspelt}"

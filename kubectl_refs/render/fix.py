@@ -225,7 +225,7 @@ def _follow_up(page: Page, later: Sequence[Fix]) -> None:
     needed = [f"a grant in {' or '.join(grants)}"] if grants else []
     needed += [f"another change: {fix.title}" for fix in later if fix.object.group_kind != REFERENCE_GRANT]
     for each in needed:
-        page.prose("then", f"afterwards run fix again: the reference will then need {each}")
+        page.prose("then", f"run fix again: the reference will need {each}")
 
 
 def _nothing_to_write(evaluated: EvaluatedReference) -> str:

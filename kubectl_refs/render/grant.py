@@ -111,7 +111,7 @@ def _describe(page: Page, described: DescribedGrant, kubectl: Kubectl, detail: D
 def _without(usage: Usage) -> str:
     """What would be refused without a grant that no user is known to need."""
     if usage.optional:
-        return "nothing known needs it everywhere: for what uses it, some implementations or modes ask for no grant"
+        return "nothing known would be refused everywhere: some implementations or modes ask for no grant for what uses this one"
     of_mesh = [user in usage.mesh for user in usage.users]
     others = "is permitted by others too"
     why = "needs no grant" if all(of_mesh) else f"needs no grant, or {others}" if any(of_mesh) else others
@@ -170,6 +170,8 @@ def _pair(page: Page, pair: UsedPair, described: DescribedGrant, never: str, *, 
         page.prose("", "there may be more users: they could not be read" if pair.users else "its users are not known")
     elif not pair.users:
         page.prose("", "no known users")
+    if pair.note:
+        page.prose("note", pair.note)
 
 
 def _has_effect(described: DescribedGrant, entry: FromEntry) -> bool:
@@ -187,13 +189,13 @@ def _possible_referrers(
 ) -> None:
     """Write who else could use a grant, since `from` cannot name single objects."""
     if possible is None:
-        page.prose("others", f"any {entry.who} in {entry.namespace} may use it too: {_COVERS}")
+        page.prose("others", f"any {entry.who} in {entry.namespace} may use it: {_COVERS}")
         return
     names = sorted(key.name for key in possible if key not in users)
     if not names:
         return
     kind = entry.who if len(names) == 1 else shown_kinds(entry.group, entry.kind)
-    page.prose("others", f"{kind} {listing(names, most=ABLE)} in {entry.namespace} may use it too: {_COVERS}")
+    page.prose("others", f"{kind} {listing(names, most=ABLE)} in {entry.namespace} may use it: {_COVERS}")
 
 
 def write_findings(page: Page, findings: Iterable[Finding], shown: ShownCommands, *, patches: bool = True) -> None:

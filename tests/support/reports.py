@@ -93,7 +93,7 @@ REFUSED = evaluated(
             for number in range(4)
         ),
     ),
-    notes=("this holds for the route's Gateway parents",),
+    notes=("refused for the route's Gateway parents",),
     effect="all requests of spec.rules[0] (path /api) get HTTP 500",
     fixes=(
         Fix(

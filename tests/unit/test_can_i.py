@@ -352,7 +352,7 @@ def test_the_parents_of_a_route_that_exists_count_as_for_why(
     done = refs("can-i", referrer, "-n", "frontend", "service/free.backend", "-f", path, "--whole", "-o", "wide")
 
     assert done.out.startswith(answer)
-    of_gateways = "this holds for the route's Gateway parents" in done.out
+    of_gateways = "refused for the route's Gateway parents" in done.out
     assert of_gateways is (len(parents) == 2)
 
 

@@ -100,7 +100,7 @@ LISTENER_SET: JSON = {
             [route(parent={"name": "named"}), gateway("named", {"allowedRoutes": BY_NAME}), GRANTED],
             "Gateway",
             'listener "http": it takes routes of namespaces labelled kubernetes.io/metadata.name=${ADMITTED}, and the '
-            "labels in frontend are not known",
+            "labels of namespace frontend are not known",
         ),
         (
             [with_field(gateway("joined"), "spec.allowedListeners", SAME["allowedRoutes"]), LISTENER_SET],

@@ -56,8 +56,9 @@ def can_i_command(
 
     The first argument is the referrer, the second the target. A ReferenceGrant permits every object of a kind in a
     namespace, so the referrer's name does not matter, unless it is a route that exists: then its hostnames count for a
-    Gateway or ListenerSet, and its parents for a backend, since most meshes ask for no grant. The part of a name after its last dot is the namespace, unless -n gives it. If the name itself
-    contains dots, as a Secret's may, give both namespaces with -n. Nothing is written to the cluster.
+    Gateway or ListenerSet, and its parents for a backend, since most meshes ask for no grant. The part of a name after
+    its last dot is the namespace, unless -n gives it. If the name itself contains dots, as a Secret's may, give both
+    namespaces with -n. Nothing is written to the cluster.
 
     Exit status: 0 yes, 1 no, 2 usage or connection error, 3 it could not be checked.
 

@@ -38,7 +38,7 @@ def _refused_settings(key: ObjectKey, path: str, listener: JSON) -> Iterator[Eva
         problem = f"API servers refuse tls with protocol {protocol}"
         yield malformed(key, Malformed(path, problem, f"{other}leave tls out"))
     elif protocol == "HTTPS" and at(tls, "mode") == "Passthrough":
-        problem = "it is Passthrough, which API servers refuse with protocol HTTPS"
+        problem = "API servers refuse mode Passthrough with protocol HTTPS"
         advice = "write protocol TLS to pass TLS through, or mode Terminate"
         yield malformed(key, Malformed(f"{path}.mode", problem, advice))
 

@@ -78,7 +78,7 @@ class RuleField:
 
     def _selects(self, selector: Any, namespace: str, labels: Labels) -> tuple[bool | None, str]:
         if not isinstance(selector, dict):
-            return False, f"{self.path}.from is Selector, but there is no selector, which selects nothing"
+            return False, f"{self.path}.from is Selector, but there is no selector, so it selects nothing"
         problem = invalid(selector)
         if problem:
             return False, f"{self.path}.selector is not a valid label selector, so it selects no namespace: {problem}"
@@ -88,7 +88,7 @@ class RuleField:
         which = labelled(selector)
         taken = f"{self.takes} of {f'namespaces {which}' if which else 'every namespace'}"
         if selected is None:
-            return None, f"{taken}, and the labels in {namespace} are not known"
+            return None, f"{taken}, and the labels of namespace {namespace} are not known"
         # If the name alone decided, the other labels have not been read.
         own = f"{NAME_LABEL}={namespace}" if labels.values is None else shown_labels(labels.values)
         return selected, taken if selected else f"{taken}; namespace {namespace} has {own}"

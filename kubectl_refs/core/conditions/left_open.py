@@ -47,7 +47,7 @@ LIMITS: Sequence[Limit] = (
         ENVOY_GATEWAY,
         "secret ref namespace must be unspecified/empty",
         _to_a_secret_elsewhere,
-        "this release of Envoy Gateway, unlike those since envoyproxy/gateway#8074, takes no Secret of another namespace in this field",
+        "this release of Envoy Gateway, unlike those since envoyproxy/gateway#8074, takes no Secret from another namespace in this field",
         "copy the Secret into the namespace of the policy, or upgrade Envoy Gateway",
         read_in="envoyproxy/gateway#7048, and its pull request 8074",
     ),
@@ -138,7 +138,9 @@ def _by_kind(references: Sequence[EvaluatedReference], controller: Controller | 
     else:
         why = f"by this status, {who} does not take {kinds} as {expected.noun}; the specification leaves that to it"
     sure = expected.core[0].kind if expected.core else ""
-    return _not_supported(why, f"reference {with_article(sure)}, or have the controller take that kind")
+    return _not_supported(
+        why, f"reference {with_article(sure)}, or see whether the controller can be configured to take that kind"
+    )
 
 
 def _by_type(references: Sequence[EvaluatedReference]) -> Comparison | None:

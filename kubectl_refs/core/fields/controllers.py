@@ -157,7 +157,7 @@ AWS_LOAD_BALANCER = Controller(
     "AWS Load Balancer Controller",
     "gateway.k8s.aws/",
     "kubernetes-sigs/aws-load-balancer-controller at 225f445",
-    backends=((GATEWAY, "of a TCPRoute, as an ALB behind an NLB"), (TARGET_GROUP_NAME, "")),
+    backends=((GATEWAY, "if the Gateway is an ALB behind an NLB"), (TARGET_GROUP_NAME, "")),
 )
 KGATEWAY = Controller(
     "kgateway",

@@ -12,9 +12,10 @@ from kubectl_refs.core.model.names import can_be_named
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import BACKEND_ROLES, ROLES_WITH_KEY, Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
+from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.targets.ports import ports_of
 from kubectl_refs.core.targets.sections import PARTS
-from kubectl_refs.core.text.language import with_article
+from kubectl_refs.core.text.language import enumerated, with_article
 from kubectl_refs.core.view.existence import is_terminating, namespace_answer
 from kubectl_refs.core.view.view import View
 
@@ -73,7 +74,9 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         return content_advice(found.object, evaluated.field.role, evaluated.because) if found.object is not None else ""
     if evaluated.of_maker:
         return evaluated.of_maker
-    if reference.unsubstituted or not _is_to_be_made(view, evaluated):
+    if reference.unsubstituted:
+        return _substitution(evaluated)
+    if not _is_to_be_made(view, evaluated):
         return ""
     place = _place_of_targets(references) if evaluated.mechanism is Mechanism.LOCAL else ""
     if place:
@@ -86,6 +89,16 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     if evaluated.verdict is Verdict.REFUSED and evaluated.mechanism is Mechanism.REFERENCE_GRANT:
         step += f"; then run 'fix': a reference to {reference.to.namespace} needs a ReferenceGrant too"
     return step
+
+
+def _substitution(evaluated: EvaluatedReference) -> str:
+    """What comes before a grant for a reference with placeholders; empty if a grant is not what it lacks."""
+    if evaluated.verdict is not Verdict.REFUSED or evaluated.mechanism is not Mechanism.REFERENCE_GRANT:
+        return ""
+    reference = evaluated.reference
+    parts = dict.fromkeys(f'"{part}"' for part in (reference.referrer.namespace, *reference.to) if unsubstituted(part))
+    depends = f"the ReferenceGrant to write depends on {'it' if len(parts) == 1 else 'them'}"
+    return f"substitute {enumerated([*parts])} first: {depends}"
 
 
 def _sound_value(evaluated: EvaluatedReference) -> str:

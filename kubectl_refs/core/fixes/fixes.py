@@ -94,8 +94,9 @@ def _has_listener(view: View, evaluated: EvaluatedReference, obj: JSON) -> bool:
 
 def _grants_with_remains(evaluated: EvaluatedReference, fixes: Iterable[Fix]) -> Iterator[Fix]:
     """The changes for a reference whose target has a fault; those of grants alone say that the fault remains."""
-    because = evaluated.of_maker or "; ".join(each.message for each in evaluated.target_failures)
+    faults = "; ".join(each.message for each in evaluated.target_failures)
+    remains = f"also {evaluated.of_maker}" if evaluated.of_maker else f"this alone is not enough: {faults}"
     for first, *others in alternatives(fixes):
         of_grants = all(each.object.group_kind == REFERENCE_GRANT for each in (first, *others))
-        yield replace(first, remains=f"this alone is not enough: {because}") if of_grants else first
+        yield replace(first, remains=remains) if of_grants else first
         yield from others

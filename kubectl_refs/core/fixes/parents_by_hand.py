@@ -126,9 +126,7 @@ def _listener_of_kind(view: View, evaluated: EvaluatedReference, route: JSON) ->
             return ""
         if answer.selected and answer.namespace and _lacks_only_protocol_tls(kind, listener):
             hostname = "" if answer.hostname else ", with a hostname that matches or none"
-            return (
-                f'write protocol TLS in listener "{answer.name}" of {reference.to}, which passes TLS through{hostname}'
-            )
+            return f'to pass TLS through, write protocol TLS in listener "{answer.name}" of {reference.to}{hostname}'
         if answer.kind and not is_already_named(view, with_section_name(found, listener), route):
             others += [answer] if same_protocol(reference, route, parent, listener) else []
     if not protocols:

@@ -37,6 +37,7 @@ class UsedPair:
     """A permission of a grant with the references that use it.
 
     `known` is False where the users could not be determined: their kind is not in the table, or could not be read.
+    `note` is a sentence, without its full stop, on an implementation that does not honour the name of the target.
     """
 
     from_index: int
@@ -44,6 +45,7 @@ class UsedPair:
     pair: Pair
     users: tuple[Reference, ...]
     known: bool
+    note: str = ""
 
     @property
     def entries(self) -> frozenset[str]:
@@ -103,6 +105,7 @@ class Referrers:
         self._unsubstituted: list[Reference] = []
         self._found = found or partial(references_of, table=table)
         self._kinds = frozenset(table.referrers_by(Mechanism.REFERENCE_GRANT))
+        self._on_names = {kind: row.on_names for row in table if row.on_names for kind in row.referrers}
         self._unread = frozenset(unread)
         self._listed = frozenset(listed)
         for obj in objects:
@@ -184,6 +187,10 @@ class Referrers:
             self._possible[entry] = () if entry.group is None else tuple(self._by_kind[kind].get(namespace, ()))
         return self._possible[entry]
 
+    def note_on(self, pair: Pair) -> str:
+        """What an implementation makes of the name in a permission; empty if it honours it, or there is none."""
+        return "" if pair.to.name is None else self._on_names.get(pair.from_.group_kind, "")
+
     def users(self, pair: Pair, namespace: str) -> tuple[Reference, ...]:
         """The references into a namespace that a permission there permits."""
         from_, (group, kind, name) = pair.from_, pair.to
@@ -208,6 +215,7 @@ def usages(grants: Sequence[Grant], referrers: Referrers) -> tuple[Usage, ...]:
                 referrers.users(pair, grant.grant.namespace),
                 # Within its own namespace nothing needs a grant.
                 entry.namespace == grant.grant.namespace or referrers.known(pair, grant.grant.namespace),
+                referrers.note_on(pair),
             )
             for from_index, entry in enumerate(grant.from_ if grant.admissible else ())
             for to_index, target in enumerate(grant.to)

@@ -120,7 +120,7 @@ class Code(StrEnum):
     UNKNOWN_KIND = (
         "REF033",
         _ERROR,
-        "No API server has the object's kind in this version, and it or one much like it holds references",
+        "The object's kind does not exist but is like one that holds references, or its version is not served",
     )
     NOT_SERVED = "REF041", _WARNING, "Nothing serves the object"
     LEADS_NOWHERE = "REF042", _WARNING, "A rule of the route has no backendRefs and no filter that answers"

@@ -69,7 +69,8 @@ class ReferenceField:
     - `governed_by` applies to references into another namespace. `note` is a sentence, without its full stop, on
       what else decides them. `strict_mode` is a mode that is not the implementation's default, and the only one in
       which it asks for a grant here. A local field has no namespace; with `own_namespace` it has one that must be
-      the holder's own, with `ignores_namespace` one that the implementation does not look at.
+      the holder's own, with `ignores_namespace` one that the implementation does not look at. `on_names` is a sentence
+      like `note`, on what it makes of the names in a grant's `to` if it does not honour them.
     - With `selects` an entry names nothing: it selects objects of its kind by labels, in the namespaces that its own
       `namespaces` selects.
     - With `once_a_section` API servers take two entries for one object only if each has a section of its own.
@@ -93,6 +94,7 @@ class ReferenceField:
     own_namespace: bool = False
     ignores_namespace: bool = False
     note: str = ""
+    on_names: str = ""
     by_kind: tuple[GroupKind, ...] = ()
     takes_core: bool = False
     strict_mode: str = ""

@@ -37,8 +37,9 @@ def evaluate_supposed(view: View, referrer: ObjectKey, target: ObjectKey) -> Rep
     """Whether an object of the referrer's kind and namespace may reference a target; a report with one reference.
 
     A grant's `from` has no name, so the referrer's name does not matter, except that an existing route has hostnames,
-    which count for its parents, and parents, which say whether it is a mesh's. References to parents are governed by the parent's own rules; kinds whose fields have no
-    namespace never reach another namespace; everything else is decided by ReferenceGrants.
+    which count for its parents, and parents, which say whether it is a mesh's. References to parents are governed by the
+    parent's own rules; kinds whose fields have no namespace never reach another namespace; everything else is decided by
+    ReferenceGrants.
     """
     rows = view.catalog.table.fields_of(referrer.group_kind)
     parent = next((row for row in rows if row.role is Role.PARENT), None)

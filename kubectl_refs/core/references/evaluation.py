@@ -100,9 +100,9 @@ def _evaluate(view: View, found: FoundReference, route: JSON, binding: RouteBind
 
 def _repetition(found: FoundReference) -> str:
     """What is wrong with a reference that API servers do not take together with an earlier one."""
-    port = ", or in the experimental channel its own port" if found.field.role is Role.PARENT else ""
+    port = " (or, in the experimental channel, its own port)" if found.field.role is Role.PARENT else ""
     names = f"{found.reference.repeats} names the same {found.reference.to.kind}"
-    return f"{names}, and API servers take both only if each has its own sectionName{port}"
+    return f"{names}: API servers take both only if each has its own sectionName{port}"
 
 
 def _are_judged_alike(found: FoundReference) -> bool:

@@ -50,7 +50,7 @@ def explain_refusal(
         there = f", and there the fault is that {besides}" if besides else ""
         notes = (
             *notes,
-            f"this holds for the route's Gateway parents; for its Service parents most meshes ask for no grant{there}",
+            f"refused for the route's Gateway parents; for its Service parents most meshes ask for no grant{there}",
         )
     return PermissionDecision(permitted.outcome, permitted.mechanism, because, code, near_misses=near, notes=notes)
 

@@ -239,7 +239,7 @@ def _made_of_another_type(context: _TargetContext) -> Target:
     from kubectl_refs.core.targets.certificates import TLS_TYPE, foreign_type
 
     answer = context.answer
-    makes = f"{answer.made_by} makes {context.reference.to}, with the type from {answer.type_field}"
+    makes = f"{answer.made_by} makes {context.reference.to}"
     note = Check(Layer.CONTENT, Outcome.NOTE, f"{makes}: {foreign_type(context.object, context.found.field.role)}")
     advice = f"write {TLS_TYPE} into {answer.type_field} of {answer.made_by}; the type of a Secret that exists cannot be changed"
     return Target((note,), Code.CONTENT, advice=advice)

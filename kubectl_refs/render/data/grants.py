@@ -85,6 +85,7 @@ def _pair(each: UsedPair, described: DescribedGrant) -> dict[str, Any]:
         "to": each.to_index,
         "permits": str(each.pair),
         "known": each.known or bool(each.entries & described.never_matching),
+        "note": each.note or None,
         "users": [{**user_data(user), "mesh": user in mesh, "broken": broken.get(user)} for user in each.users],
     }
 

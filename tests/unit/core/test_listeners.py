@@ -89,7 +89,7 @@ def test_namespaces_are_admitted_by_from_and_selector(namespaces: Any, namespace
         (selector(tenant="b"), "it takes routes of namespaces labelled tenant=b; namespace frontend has tenant=a"),
         (
             {"from": "Selector"},
-            "allowedRoutes.namespaces.from is Selector, but there is no selector, which selects nothing",
+            "allowedRoutes.namespaces.from is Selector, but there is no selector, so it selects nothing",
         ),
         ({"from": "None"}, 'allowedRoutes.namespaces.from is "None", which admits nothing'),
         (

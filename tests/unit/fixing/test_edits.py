@@ -264,7 +264,7 @@ def test_a_slip_whose_grant_this_run_does_not_make_needs_a_second_one(
     api.objects = [*namespaces("frontend", "backend"), GATEWAY, service("backend"), attached_route("backnd")]
     done = program("fix", *ROUTE, "--apply", "--yes=all")
     assert done.status == 1
-    assert "then:     afterwards run fix again: the reference will then need a grant in backend\n" in done.err
+    assert "then:     run fix again: the reference will need a grant in backend\n" in done.err
     assert program("fix", *ROUTE, "--apply", "--yes=all").status == 0
     assert program("fix", *ROUTE).err == "nothing to fix\n"
 
@@ -281,4 +281,4 @@ def test_a_parent_that_may_be_meant_comes_with_what_it_needs_itself(program: Pro
     assert "because: Gateway infra/public is among these manifests, Gateway infra/publc is not" in said
     assert "note: Gateway infra/public cannot be used as it is: listener" in said
     needed = "another change: admit namespace frontend in allowedRoutes of listener"
-    assert f"then: afterwards run fix again: the reference will then need {needed}" in said
+    assert f"then: run fix again: the reference will need {needed}" in said

@@ -223,7 +223,7 @@ def test_a_namespace_left_out_is_told_with_what_comes_after(program: Program, ap
     done = program("fix", *ROUTE)
     assert (done.status, done.out) == (1, "")
     assert "  what:     write namespace backend" in done.err
-    assert "then:     afterwards run fix again: the reference will then need a grant in backend\n" in done.err
+    assert "then:     run fix again: the reference will need a grant in backend\n" in done.err
     assert done.err.count("write namespace backend") == 1
     assert "nothing to fix" not in done.err
 

@@ -145,7 +145,7 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
     text = render_descriptions(surveyed(source, "backend", everywhere=True), STYLE, KUBECTL)
     assert "            its users are not known\n" in text
     assert (
-        '  others:   any HTTPRoute in frontend may use it too: a "from" entry covers every object of its kind in its namespace\n'
+        '  others:   any HTTPRoute in frontend may use it: a "from" entry covers every object of its kind in its namespace\n'
         in text
     )
     assert "without:" not in text
@@ -162,7 +162,7 @@ def test_a_grant_of_which_nothing_is_known_is_described_so() -> None:
 def test_nobody_may_use_what_never_matches_or_needs_no_grant(entry: dict[str, str], target: dict[str, str]) -> None:
     objects = [*AROUND, route_to(("backend", "api"), name="own", namespace="backend")]
     text = render_descriptions(report_on(grant([entry], [target]), *objects, everywhere=True), STYLE, KUBECTL)
-    assert "may use it too" not in text
+    assert "may use it:" not in text
     assert f"HTTPRoutes in {entry['namespace']} to reference any Service" in text
 
 
@@ -170,7 +170,7 @@ def test_others_are_told_by_name_up_to_a_few() -> None:
     idle = [route_to(("frontend", "own"), name=f"r{number}") for number in range(7)]
     text = render_descriptions(report_on(grant([from_entry()], [to_entry(name="api")]), *idle), STYLE, KUBECTL)
     assert (
-        'HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend may use it too: a "from" entry covers every object of its kind in its namespace\n'
+        'HTTPRoutes r0, r1, r2, r3, r4 and 2 more in frontend may use it: a "from" entry covers every object of its kind in its namespace\n'
         in text
     )
 

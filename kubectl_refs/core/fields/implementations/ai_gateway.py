@@ -32,6 +32,7 @@ _COPIED = (
     "Envoy AI Gateway copies it into a SecurityPolicy of the same namespace, which needs a ReferenceGrant from "
     "SecurityPolicy of group gateway.envoyproxy.io"
 )
+_ON_NAMES = "in the version read, Envoy AI Gateway ignores the name in a grant's to: there a grant that names one object permits all of the kind"
 _EXCHANGES = tuple(
     f"spec.{provider}oidcExchangeToken.oidc"
     for provider in ("awsCredentials.", "azureCredentials.", "gcpCredentials.workloadIdentityFederationConfig.")
@@ -45,8 +46,8 @@ AI_GATEWAY_FIELDS = (
         copied_into=HTTP_ROUTE,
         copied_from="spec.backendRef",
         note="Envoy AI Gateway makes an HTTPRoute of it, which refers to the backend of the AIServiceBackend, or to the "
-        "InferencePool, and needs a ReferenceGrant from HTTPRoute besides; in the version read it ignores the name in a "
-        "grant's to: one for another name permits it there too",
+        f"InferencePool, and needs a ReferenceGrant from HTTPRoute besides; {_ON_NAMES}",
+        on_names=_ON_NAMES,
     ),
     *_AI.anywhere(
         (AI_SERVICE_BACKEND,),

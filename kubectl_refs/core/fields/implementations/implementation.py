@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         own_namespace: bool
         ignores_namespace: bool
         note: str
+        on_names: str
         by_kind: tuple[GroupKind, ...]
         takes_core: bool
         strict_mode: str

@@ -118,9 +118,10 @@ STATUSES: Mapping[Code, Explanation] = {
         'Write the ReferenceGrant as the specification asks: the core group is `""`.',
     ),
     Code.UNSUPPORTED_BY_CONTROLLER: Explanation(
-        "The controller does not support what the specification permits, or leaves to it: ReferenceGrants between these "
-        "kinds, or at all, the kind or type of a target, or a route kind that a listener lists. Where the controller has not reported anything yet, the finding is on the "
-        "reference, and is based on what is known of the controller that the GatewayClass names.",
+        "The controller does not support something that the specification permits or leaves to controllers: ReferenceGrants, "
+        "between these kinds or at all; the kind or type of a target; or a route kind that a listener lists. Where the "
+        "controller has not reported anything yet, the finding is on the reference, and is based on what is known of the "
+        "controller that the GatewayClass names.",
         _GRANT.replace('group: "", kind: Service', "group: multicluster.x-k8s.io, kind: ServiceImport")
         + _SERVICE.replace("apiVersion: v1", "apiVersion: multicluster.x-k8s.io/v1alpha1").replace(
             "Service\n", "ServiceImport\n"

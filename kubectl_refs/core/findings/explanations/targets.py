@@ -86,7 +86,8 @@ spec:
         "The Secret or ConfigMap exists, but it does not hold a certificate in the form that the field needs: a "
         "Secret of type `kubernetes.io/tls` with `tls.crt` and the `tls.key` that belongs to it, or `ca.crt` for a "
         "CA, all in PEM. Only manifests are checked for this; a cluster is never asked for the content of Secrets. A Secret that "
-        "an ExternalSecret, a SealedSecret or a kustomization makes is `Opaque` unless they name another type: that is a warning.",
+        "an ExternalSecret, a SealedSecret or a kustomization is to make is `Opaque` unless that names another type. If a "
+        "certificate is needed, any type but `kubernetes.io/tls` is a warning.",
         """\
 apiVersion: v1
 kind: Secret
@@ -154,8 +155,8 @@ spec:
     Code.MALFORMED: Explanation(
         "The field holds something that is not a reference: a value of the wrong type, a mapping without a name, or "
         "one whose port or weight is not an integer that the API has, such as the name of the port, or whose namespace "
-        "has a name that no namespace can have, such as `*`. Or the list has an earlier reference to the same parent, and "
-        "the two do not name different listeners in `sectionName`. Or the `tls` of a listener contradicts its protocol: "
+        "has a name that no namespace can have, such as `*`. Or an earlier entry of the list names the same parent, or the "
+        "same target of a policy, and the two do not differ in `sectionName`. Or the `tls` of a listener contradicts its protocol: "
         "HTTP, TCP and UDP have none, and with HTTPS its mode cannot be Passthrough. An API server refuses such an object, "
         "so this appears in manifests only, and the manifest must be corrected by hand.",
         """\
@@ -168,7 +169,7 @@ spec:
         - app:80  # {name: app, port: 80} is expected
 """,
         "Write a mapping with the name of the target, and with its group, kind, namespace and port where the field needs "
-        "them. Of two references to one parent, leave one out, or give each its own `sectionName`.",
+        "them. Of two references to one object, leave one out, or give each its own `sectionName`.",
     ),
     Code.UNKNOWN_FIELD: Explanation(
         "The kind has no such field. `kubectl apply` refuses the manifest (`unknown field`). Applied without that "
@@ -197,8 +198,8 @@ spec:
         "not looked at. The kind is nearly that of a route, a Gateway or another kind of the Gateway API that holds references "
         "(`HttpRoute`, `Gateways`), or its group is one that is taken for the Gateway API's (`networking.gateway.k8s.io`, as in "
         "GEP-709, or `networking.x-k8s.io`, of its first releases). Kinds of other projects' groups are left alone. Or the kind "
-        "exists, but no release serves it in this version any more, such as an HTTPRoute of `v1alpha2`, or the cluster does not: "
-        "its references are judged as those of the version that is served. It appears in manifests only.",
+        "exists, but not in this version: no release serves it any more or ever did, such as HTTPRoute in `v1alpha2`, or the "
+        "cluster does not. Then its references are judged as those of the version that is served. It appears in manifests only.",
         """\
 apiVersion: gateway.networking.k8s.io/v1
 kind: HttpRoute  # HTTPRoute
