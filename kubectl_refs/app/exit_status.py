@@ -24,8 +24,8 @@ def exit_status(
     for a reference is misspelt; 3 if nothing fails but something is unknown."""
     listed = list(references)
     verdicts = {evaluated.verdict for evaluated in listed}
-    failing = {Verdict.REFUSED, Verdict.BROKEN}
-    reported = any(evaluated.reported_verdict in failing for evaluated in listed)
-    if verdicts & failing or misspelt or reported or any(condition.fails for condition in conditions):
+    reported = {each for evaluated in listed if (each := evaluated.reported_verdict)}
+    failing = any(verdict.fails for verdict in verdicts | reported)
+    if failing or misspelt or any(condition.fails for condition in conditions):
         return FOUND
     return UNKNOWN if Verdict.UNKNOWN in verdicts else OK

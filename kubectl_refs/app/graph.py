@@ -17,7 +17,8 @@ from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.report import Gap
 from kubectl_refs.core.queries.check import CheckReport
-from kubectl_refs.core.queries.graph import Graph, GraphOptions, Grouping, Only, graph
+from kubectl_refs.core.queries.drawn_graph import Graph, Grouping, Only
+from kubectl_refs.core.queries.graph import GraphOptions, graph
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.catalog import ServedKind

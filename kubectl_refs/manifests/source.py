@@ -16,13 +16,13 @@ from itertools import chain, zip_longest
 from typing import TYPE_CHECKING, BinaryIO
 
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.fields.producers import EVERYWHERE, produced
+from kubectl_refs.core.fields.makers import EVERYWHERE, made_by_objects
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.grants.grant import meant_as_grants
 from kubectl_refs.core.model.kinds import NAMESPACE, REFERENCE_GRANT, namespace_key
+from kubectl_refs.core.model.makers import Made
 from kubectl_refs.core.model.names import can_exist
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.producers import Made
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.view.catalog import Catalog, ServedKind
 from kubectl_refs.core.view.offline import offline_catalog
@@ -147,7 +147,7 @@ class Manifests:
         own = {key.name for key in self._by_key if key.group_kind == NAMESPACE}
         used = dict.fromkeys(key.namespace for key in self._by_key if key.namespace)
         self._implied = {name: namespace_named(name) for name in used if name not in own}
-        self._produced = self._made()
+        self._made_objects = self._made()
         if self._part:
             self.catalog = Catalog(
                 known, live=False, table=table, held={*own, *used, *(key.namespace for key in self._gone)}
@@ -160,10 +160,10 @@ class Manifests:
 
     def _made(self) -> Mapping[ObjectKey, Made]:
         """The objects that these objects and the kustomizations will make."""
-        rows = self.catalog.table.producers
-        kinds = dict.fromkeys(row.producer for row in rows)
+        rows = self.catalog.table.makers
+        kinds = dict.fromkeys(row.maker for row in rows)
         makers = (obj for kind in kinds for obj in self._by_kind.get((kind, None), ()))
-        return produced((*makers, *self._made_of[1]), rows, self._by_key)
+        return made_by_objects((*makers, *self._made_of[1]), rows, self._by_key)
 
     def with_other(self, key: ObjectKey, obj: JSON | None) -> Manifests:
         """A copy with another object under a key that is or was among them, or with none. It is cheaper than `changed`,
@@ -193,7 +193,7 @@ class Manifests:
                 found._implied.setdefault(key.namespace, namespace_named(key.namespace))
             else:
                 found._implied.pop(key.namespace, None)
-        found._produced = found._made()
+        found._made_objects = found._made()
         return found
 
     def changed(
@@ -237,7 +237,7 @@ class Manifests:
         if names_placeholder(Get(key)):
             return Answer(assumed=True)
         everywhere = key._replace(namespace=EVERYWHERE)
-        made = self._produced.get(key) or self._produced.get(everywhere)
+        made = self._made_objects.get(key) or self._made_objects.get(everywhere)
         if not self._part:
             # Its maker has not made it.
             return Answer(made_by=made.maker if made else None)
@@ -280,7 +280,7 @@ class Manifests:
         implied: Iterable[JSON] = self._implied.values() if read.group_kind == NAMESPACE else ()
         if self._part and read.metadata_only:
             # A reference may mean an object that will be made in another namespace.
-            implied = (*implied, *(known_by_name(key) for key in self._produced if self._is_listed(key, read)))
+            implied = (*implied, *(known_by_name(key) for key in self._made_objects if self._is_listed(key, read)))
         objects, only_named = (tuple(filter(read.holds, group)) for group in (found, implied))
         found_objects = objects + only_named
         # All grants of a namespace are here; there may be more of other kinds, and in other namespaces.

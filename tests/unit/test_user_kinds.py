@@ -321,7 +321,7 @@ def test_the_rows_of_the_documentation_and_of_the_help_are_rows(refs: Program, w
     rows = write("help.yaml", "\n".join(shown) + "\n")
     table = table_with([rows], {})
     assert [row.path for row in table.fields_of(WIDGET)] == ["spec.backends[*].ref"]
-    assert table.producers[0].names == ("spec.secret", "metadata.name")
+    assert table.makers[0].names == ("spec.secret", "metadata.name")
 
 
 def test_a_mistake_in_a_file_ends_every_command_that_reads_it(refs: Program, write: Write) -> None:

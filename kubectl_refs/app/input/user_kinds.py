@@ -37,8 +37,8 @@ from kubectl_refs.process.time_limit import TIMEOUT
 
 if TYPE_CHECKING:
     from kubectl_refs.core.fields.table import Table
+    from kubectl_refs.core.model.makers import Maker
     from kubectl_refs.core.model.objects import GroupKind
-    from kubectl_refs.core.model.producers import Producer
     from kubectl_refs.core.model.reference_fields import ReferenceField
 
 FOLDER = Path("kubectl-refs", "kinds")
@@ -55,7 +55,8 @@ _TEXTS = {
 }
 """The optional columns of a row that hold text, and their names in ReferenceField."""
 _KEYS = {"referrer", "path", "governedBy", "default", "role", "implementation", "selects", *_TEXTS}
-_PRODUCER_KEYS = {"producer", "produces", "name", "namespace", "when", "implementation"}
+_MAKER_KEYS = {"producer", "produces", "name", "namespace", "when", "implementation"}
+"""`producer` is the kind of the maker, and `produces` what it makes."""
 _EVERYWHERE = "*"
 """The `namespace` of a target made in namespaces that are not known."""
 _STEP = r"[A-Za-z_][-A-Za-z0-9_]*(\[\*\])?|\*\*"
@@ -77,8 +78,8 @@ def table_with(files: Sequence[str], environ: Mapping[str, str], timeout: float 
 
     entries = [entry for file in found for entry in _entries(file, timeout)]
     return Table(
-        (*(entry.row() for entry in entries if not entry.is_producer), *TABLE),
-        (*(entry.producer() for entry in entries if entry.is_producer), *TABLE.producers),
+        (*(entry.row() for entry in entries if not entry.is_maker), *TABLE),
+        (*(entry.maker() for entry in entries if entry.is_maker), *TABLE.makers),
     )
 
 
@@ -126,8 +127,8 @@ class _Entry:
         if not isinstance(value, dict):
             raise self._wrong("", "it must be a mapping")
         self._value = value
-        self.is_producer = "producer" in value
-        keys = _PRODUCER_KEYS if self.is_producer else _KEYS
+        self.is_maker = "producer" in value
+        keys = _MAKER_KEYS if self.is_maker else _KEYS
         unknown = sorted(set(value) - keys, key=str)
         if unknown:
             raise self._wrong(f".{unknown[0]}", f"unknown field; the fields are {', '.join(sorted(keys))}")
@@ -157,13 +158,13 @@ class _Entry:
             **columns,
         )
 
-    def producer(self) -> Producer:
+    def maker(self) -> Maker:
         """The row of a kind that makes targets."""
-        from kubectl_refs.core.model.producers import Producer
+        from kubectl_refs.core.model.makers import Maker
 
         names = self._value.get("name")
         namespace = self._text("namespace", default="")
-        return Producer(
+        return Maker(
             self._group_kind("producer"),
             self._group_kind("produces"),
             tuple(map(self._plain_path, names if isinstance(names, list) and names else [self._text("name")])),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 
-from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
+from kubectl_refs.core.attachment.verdicts import verdict_of_check, verdict_without_parent
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.judgements import Layer, Verdict
+from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import DELEGATION_LABELS, HTTP_ROUTE
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
@@ -30,23 +30,18 @@ def explain_parent_route(view: View, found: FoundReference, route: JSON) -> Eval
     """The verdict on a parentRef that names the route whose requests this one takes."""
     reference = found.reference
     parent = view.get(reference.to, effect=f"whether {reference.to} delegates to this route is not known")
-    if not parent.known:
-        evaluated = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
-    elif parent.assumed:
-        evaluated = assumed_verdict(found, "delegates to this route")
-    elif parent.object is None:
-        # Imported here: most parents exist.
-        from kubectl_refs.core.targets.absence import absence
-
-        because = absence(view, reference)
-        evaluated = verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
-    elif any(each.takes(route) for each in _delegations_of(parent.object)):
-        because = f"{reference.to} delegates to it"
-        evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, because)
-    else:
-        because = f"{reference.to} has no backendRef that delegates to this route"
-        evaluated = verdict_of_check(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
+    evaluated = verdict_without_parent(view, found, parent, "delegates to this route")
+    if evaluated is None:
+        evaluated = _verdict_by_delegation(found, route, parent.object or {})
     return evaluated.with_judgement(mechanism=Mechanism.UNGOVERNED)
+
+
+def _verdict_by_delegation(found: FoundReference, route: JSON, parent: JSON) -> EvaluatedReference:
+    to = found.reference.to
+    if any(each.takes(route) for each in _delegations_of(parent)):
+        return verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, f"{to} delegates to it")
+    because = f"{to} has no backendRef that delegates to this route"
+    return verdict_of_check(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
 
 
 def parents_by_delegation(view: View, route: JSON) -> Sequence[ObjectKey]:

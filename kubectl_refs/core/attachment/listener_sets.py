@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kubectl_refs.core.attachment.namespace_rules import ALLOWED_LISTENERS, UNREAD, read_labels
-from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
+from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check, verdict_without_parent
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import Assumption, Layer, Verdict
 from kubectl_refs.core.model.kinds import GATEWAY, namespace_key
@@ -17,22 +17,14 @@ def explain_set_parent(view: View, found: FoundReference) -> EvaluatedReference:
     """The verdict on a ListenerSet's parentRef. No ReferenceGrant plays a part in it."""
     reference = found.reference
     if view.catalog.is_open(str(reference.to.group_kind)):
-        return assumed_verdict(found, "admits this ListenerSet")
+        return assumed_verdict(found, "takes these listeners")
     if reference.to.group_kind != GATEWAY:
         message = f"how a {reference.to.group_kind} takes listeners is up to its implementation"
         return verdict_of_check(found, Verdict.UNKNOWN, None, Code.PARENT_KIND, message, Layer.KIND)
     gateway = view.get(reference.to, effect=f"whether {reference.to} takes these listeners is not known")
-    if not gateway.known:
-        unread = verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
-        return unread.with_judgement(ask=question_to_gateway(reference))
-    if gateway.assumed:
-        return assumed_verdict(found, "admits this ListenerSet")
-    if gateway.object is None:
-        # Imported here: most parents exist.
-        from kubectl_refs.core.targets.absence import absence
-
-        message = absence(view, reference)
-        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, message, Layer.TARGET)
+    settled = verdict_without_parent(view, found, gateway, "admits this ListenerSet")
+    if settled is not None:
+        return settled if gateway.known else settled.with_judgement(ask=question_to_gateway(reference))
     rule, namespace = at(gateway.object, "spec", "allowedListeners", "namespaces"), reference.referrer.namespace
     effect = f"the labels of namespace {namespace} are not known, and {reference.to} asks for them"
     asked = ALLOWED_LISTENERS.needs_labels(rule, namespace)

@@ -12,7 +12,7 @@ from typing import NamedTuple
 from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent, question_to_gateway
 from kubectl_refs.core.attachment.namespace_rules import UNREAD, Labels, read_labels
-from kubectl_refs.core.attachment.verdicts import assumed_verdict, verdict_of_check
+from kubectl_refs.core.attachment.verdicts import verdict_of_check, verdict_without_parent
 from kubectl_refs.core.fields.binding import MESH_KINDS
 from kubectl_refs.core.fields.controllers import LINKERD, controller_of
 from kubectl_refs.core.model.codes import Code
@@ -100,25 +100,19 @@ class _Admission(NamedTuple):
     @classmethod
     def of(cls, view: View, found: FoundReference) -> _Admission:
         reference = found.reference
-        parent = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
-        if not parent.known:
-            because = f"{reference.to} could not be read"
-            return cls(verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, because), unread=True)
-        if parent.assumed:
-            return cls(assumed_verdict(found, "admits this route"))
-        if not parent.served:
-            message = view.catalog.absence_of(reference.to.group_kind)
-            return cls(verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND))
-        if parent.object is None:
-            return cls(_missing(view, found))
-        labels = namespace_labels(view, reference, parent.object)
+        read = view.get(reference.to, effect=f"whether {reference.to} lets this route attach is not known")
+        settled = verdict_without_parent(view, found, read, "admits this route")
+        if settled is not None:
+            return cls(settled, unread=not read.known)
+        parent = read.object or {}
+        labels = namespace_labels(view, reference, parent)
         answers = tuple(
             listeners.answer_ignoring_hostnames(index, listener, reference.to.namespace, reference, labels)
-            for index, listener in enumerate(listeners_of(parent.object))
+            for index, listener in enumerate(listeners_of(parent))
             if selects(reference, listener)
         )
         if not answers:
-            return cls(_placeholder_verdict(found, parent.object) or _no_listener(found, parent.object))
+            return cls(_placeholder_verdict(found, parent) or _no_listener(found, parent))
         if any(answer.host for answer in answers):
             return cls(answers=answers)
         accepting = [answer for answer in answers if answer.accepts]
@@ -231,31 +225,17 @@ def _no_listener(found: FoundReference, parent: JSON) -> EvaluatedReference:
     return verdict_of_check(found, Verdict.BROKEN, "NoMatchingParent", Code.NO_MATCHING_PARENT, because)
 
 
-def _missing(view: View, found: FoundReference) -> EvaluatedReference:
-    """The verdict on a missing parent: controllers write no status entry for it at all (docs/rules.md 5.8)."""
-    # Imported here: most parents exist.
-    from kubectl_refs.core.targets.absence import absence
-
-    because = absence(view, found.reference)
-    return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, layer=Layer.TARGET)
-
-
 def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
     reference = found.reference
     side = "consumer" if reference.crosses else "producer"
     answer = view.get(reference.to, effect=f"whether {reference.to} exists and has the port is not known")
-    if not answer.known:
-        return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{reference.to} could not be read")
-    if answer.assumed:
-        with_port = "" if reference.port is None else f" with port {reference.port}"
-        return assumed_verdict(found, f"exists{with_port}")
-    if not answer.served:
-        message = view.catalog.absence_of(reference.to.group_kind)
-        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, message, layer=Layer.KIND)
-    if answer.object is None:
-        return _missing(view, found)
+    with_port = "" if reference.port is None else f" with port {reference.port}"
+    settled = verdict_without_parent(view, found, answer, f"exists{with_port}")
+    if settled is not None:
+        return settled
+    parent = answer.object or {}
     checked = reference.port is not None and reference.to.group_kind != SERVICE_ENTRY
-    port = port_check(reference, answer.object) if checked else None
+    port = port_check(reference, parent) if checked else None
     if port and port.outcome is Outcome.FAILED:
         return verdict_of_check(
             found, Verdict.BROKEN, "NoMatchingParent", Code.PORT_NOT_FOUND, port.message, layer=Layer.PORT
@@ -265,7 +245,7 @@ def _explain_mesh(view: View, found: FoundReference) -> EvaluatedReference:
     # Imported here: most parents are Gateways.
     from kubectl_refs.core.targets.parent_services import parent_service_check
 
-    note = parent_service_check(reference, answer.object)
+    note = parent_service_check(reference, parent)
     return allowed if note is None else allowed.with_judgement(checks=(*allowed.checks, note))
 
 

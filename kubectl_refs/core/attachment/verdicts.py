@@ -12,6 +12,7 @@ from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference, Reference
 from kubectl_refs.core.view.existence import deletion_sentence
+from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
 
@@ -21,6 +22,29 @@ def assumed_verdict(found: FoundReference, what: str) -> EvaluatedReference:
     evaluated = verdict_of_check(found, Verdict.ALLOWED, "Accepted", None, str(assumption), Layer.TARGET)
     check = Check(Layer.TARGET, Outcome.ASSUMED, str(assumption))
     return evaluated.with_judgement(checks=(check,), assumptions=(assumption,))
+
+
+def verdict_without_parent(
+    view: View, found: FoundReference, answer: Answer, assumed: str
+) -> EvaluatedReference | None:
+    """The verdict where a parent cannot be asked: it could not be read, is assumed to exist and to do what `assumed`
+    says, is of a kind that is not served, or does not exist; None where it can. Controllers write no status entry at all
+    for a parent that does not exist (docs/rules.md 5.8)."""
+    to = found.reference.to
+    if not answer.known:
+        return verdict_of_check(found, Verdict.UNKNOWN, None, Code.UNREADABLE, f"{to} could not be read")
+    if answer.assumed:
+        return assumed_verdict(found, assumed)
+    if not answer.served:
+        because = view.catalog.absence_of(to.group_kind)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_KIND, because, Layer.KIND)
+    if answer.object is None:
+        # Imported here: most parents exist.
+        from kubectl_refs.core.targets.absence import absence
+
+        because = absence(view, found.reference)
+        return verdict_of_check(found, Verdict.BROKEN, None, Code.PARENT_NOT_FOUND, because, Layer.TARGET)
+    return None
 
 
 def verdict_of_check(

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
 
 from kubectl_refs.core.conditions.computed import NO_VALID_CA
+from kubectl_refs.core.conditions.controller_limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.defects import Defect, defect_of
-from kubectl_refs.core.conditions.limits import is_permitted_as_core, overlooked_by, unsupported_by
 from kubectl_refs.core.conditions.reasons import ABOUT_CONTENT, ABOUT_REFERENCES
 from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.fields.releases import Release, RunningRelease

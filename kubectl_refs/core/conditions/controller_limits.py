@@ -1,4 +1,5 @@
-"""References into other namespaces under a controller that refuses them whatever a ReferenceGrant says.
+"""What controllers are known not to support, to overlook or to refuse: what that says of a condition, and of the
+references under it.
 
 By the specification a grant decides. If no controller takes such backends, no grant is offered, and a grant that
 permits one is not called enough. A lasting defect is noted as long as no controller has reported on the references.
@@ -9,24 +10,71 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from kubectl_refs.core.conditions.defects import Defect, defect_of
-from kubectl_refs.core.conditions.limits import unsupported_by
 from kubectl_refs.core.fields.controllers import Controller, controller_of
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition
 from kubectl_refs.core.model.fixes import Confidence, Remedy
+from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import REFERENCE_GRANT, ROUTES
 from kubectl_refs.core.model.near_misses import GrantMatch, GrantName
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Mechanism
+from kubectl_refs.core.model.reference_fields import BACKEND_ROLES, Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.records import replace
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
+from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.view import View
 
 _INSTEAD = "use a backend of the route's own namespace, or another implementation; no ReferenceGrant can help here"
+
+
+def unsupported_by(controller: Controller | None, references: Iterable[EvaluatedReference]) -> str:
+    """A sentence about the first reference for which a controller honours no grant; empty if there is none."""
+    if controller is None:
+        return ""
+    for each in references:
+        reference, mechanism = each.reference, each.mechanism
+        if mechanism is not Mechanism.REFERENCE_GRANT:
+            continue
+        if controller.never_crosses and each.field.role in BACKEND_ROLES:
+            return controller.never_crosses
+        for kind, honoured, verb in (
+            (reference.referrer.group_kind, controller.referrers, "made by"),
+            (reference.to.group_kind, controller.targets, "to"),
+        ):
+            if honoured is not None and kind not in honoured:
+                return f"{controller.name} ignores grants for references {verb} {several(kind.kind)}"
+    return ""
+
+
+def overlooked_by(controller: Controller | None, references: Iterable[EvaluatedReference]) -> str:
+    """A sentence about the failures, if the controller looks at none of them; empty if it does, or if nothing fails."""
+    if controller is None:
+        return ""
+    told: dict[str, None] = {}
+    for each in references:
+        if not each.verdict.fails:
+            continue
+        weightless = each.field.role is Role.BACKEND and each.found.entry.get("weight") == 0
+        if controller.skips_weight_zero and weightless:
+            told["backends of weight 0"] = None
+        elif controller.skips_ports and each.code is Code.PORT_NOT_FOUND:
+            told["ports that a Service does not have"] = None
+        else:
+            return ""
+    return f"apart from {' and '.join(told)}, which {controller.name} does not look at" if told else ""
+
+
+def is_permitted_as_core(references: Iterable[EvaluatedReference]) -> bool:
+    """Whether every refused reference would be permitted if the group "core" meant the core group."""
+    refused = [each for each in references if each.reason == "RefNotPermitted"]
+    return bool(refused) and all(
+        any({difference.hint for difference in miss.differences} == {Hint.CORE_ALIAS} for miss in each.near_misses)
+        for each in refused
+    )
 
 
 def with_controller_limits(
@@ -83,7 +131,7 @@ def _controllers(view: View, route: JSON) -> list[Controller | None]:
     return [controller_of(name) for name in serving_controllers(view, route)]
 
 
-def with_doubts(
+def with_doubts_about_new_grants(
     view: View,
     references: Iterable[EvaluatedReference],
     remedies: Mapping[int, Remedy],

@@ -8,7 +8,7 @@ from functools import lru_cache, partial
 from typing import NamedTuple
 
 from kubectl_refs.core.attachment.listeners import in_frontend_settings, is_validated_by
-from kubectl_refs.core.conditions.limits import is_permitted_as_core
+from kubectl_refs.core.conditions.controller_limits import is_permitted_as_core
 from kubectl_refs.core.fields.controllers import controller_of
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Condition

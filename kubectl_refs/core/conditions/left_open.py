@@ -102,7 +102,7 @@ def undecided(
 ) -> Comparison:
     """For a condition of which it is not known what it should be: something could not be checked, or the specification
     does not tie it to what fails."""
-    failing = [each for each in references if each.verdict in _FAILING]
+    failing = [each for each in references if each.verdict.fails]
     if any(each.verdict is Verdict.UNKNOWN for each in references):
         why = "this depends on something that could not be checked"
     elif failing:
@@ -158,9 +158,6 @@ def unsupported_route_kinds(kinds: Sequence[GroupKind]) -> Comparison:
     named = enumerated([kind_words(kind) for kind in kinds])
     why = f"the controller does not support {named} on this listener, which the specification leaves to it"
     return _not_supported(why, "take what it does not support out of allowedRoutes.kinds, or use another controller")
-
-
-_FAILING = (Verdict.REFUSED, Verdict.BROKEN)
 
 
 def _fitting(reported: Reported, failing: Sequence[EvaluatedReference]) -> EvaluatedReference | None:

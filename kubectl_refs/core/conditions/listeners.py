@@ -18,7 +18,7 @@ from kubectl_refs.core.conditions.computed import (
     resolved_refs,
     validating_clients,
 )
-from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
+from kubectl_refs.core.conditions.statuses import NO_CONTROLLER, Entry, Expected, Status
 from kubectl_refs.core.fields.governing import uses_certificates
 from kubectl_refs.core.model.conditions import Computed, Condition, reported_in
 from kubectl_refs.core.model.kinds import GATEWAY
@@ -28,7 +28,6 @@ from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at, entries, key_of, mapping, text
 
-_ABSENCE = "no controller has written it: perhaps none is running for this class"
 _ABSENCE_ON_GATEWAY = "this condition of a Gateway is experimental, and many controllers do not write it"
 
 
@@ -45,7 +44,7 @@ def listener_conditions(status: Status, references: Sequence[EvaluatedReference]
     certificates = [each for each in own if each.field.role is Role.CLIENT_CERTIFICATE]
     if certificates:
         computed = _with_listeners(resolved_refs(obstacles_of(certificates, status.key)), listeners)
-        absence = _ABSENCE_ON_GATEWAY if status.key.group_kind == GATEWAY else _ABSENCE
+        absence = _ABSENCE_ON_GATEWAY if status.key.group_kind == GATEWAY else NO_CONTROLLER
         yield status.condition(itself, Expected("ResolvedRefs", computed, certificates, absence))
     unusable = [each.fault for each in listeners if each.fault]
     for parent in own:
@@ -54,7 +53,7 @@ def listener_conditions(status: Status, references: Sequence[EvaluatedReference]
             if computed.status == "True" and unusable and len(unusable) == len(listeners):
                 # A ListenerSet that may join its Gateway needs at least one usable listener.
                 computed = Computed("False", "ListenersNotValid", "; ".join(unusable))
-            yield status.condition(itself, Expected("Accepted", computed, [parent], _ABSENCE))
+            yield status.condition(itself, Expected("Accepted", computed, [parent], NO_CONTROLLER))
 
 
 class _Listener:
@@ -111,7 +110,7 @@ def _absence_on_listener(obj: JSON, type_: str, *, written: bool) -> str:
     found = reported_in(at(obj, "status", "conditions"), "Accepted")
     # The CRD's default for a Gateway is Unknown.
     if found is None or found.status == "Unknown":
-        return _ABSENCE
+        return NO_CONTROLLER
     return f"the {key_of(obj).kind} has {found.words('Accepted')}, and the status has no entry for this listener"
 
 

@@ -7,20 +7,17 @@ from collections.abc import Sequence
 from kubectl_refs.core.conditions.computed import with_parameters
 from kubectl_refs.core.conditions.listeners import listener_conditions
 from kubectl_refs.core.conditions.routes import route_conditions
-from kubectl_refs.core.conditions.statuses import Entry, Expected, Status
+from kubectl_refs.core.conditions.statuses import NO_CONTROLLER, Entry, Expected, Status
 from kubectl_refs.core.conditions.unexpected import unexpected_failures
 from kubectl_refs.core.fields.extraction import Malformed
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.conditions import Agreement, Condition
-from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import BACKEND_TLS_POLICY, GATEWAY, LISTENER_SETS, ROUTES, X_TELEMETRY_POLICY
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import EvaluatedReference
 from kubectl_refs.core.model.values import at
 from kubectl_refs.core.records import replace
-
-_ABSENCE = "no controller has written it: perhaps none is running for this class"
 
 
 def conditions_of(
@@ -49,7 +46,7 @@ def conditions_of(
     if parameters:
         computed = with_parameters(parameters, status.key)
         itself = Entry(at(status.object, "status", "conditions"))
-        expected.append(status.condition(itself, Expected("Accepted", computed, parameters, _ABSENCE)))
+        expected.append(status.condition(itself, Expected("Accepted", computed, parameters, NO_CONTROLLER)))
     if kind not in ROUTES:
         expected = [*expected, *unexpected_failures(status, expected, [*references, *own])]
     return tuple([_explained_by_own_fields(each, own) for each in expected] if own else expected)
@@ -60,8 +57,7 @@ def _explained_by_own_fields(condition: Condition, own: Sequence[EvaluatedRefere
     implementation's own field shows on such conditions."""
     if condition.type != "ResolvedRefs" or condition.code is not Code.CONTRADICTION or condition.parent_ref is None:
         return condition
-    failing = (Verdict.REFUSED, Verdict.BROKEN)
-    found = next((each for each in own if each.field.shown is Shown.PARENT and each.verdict in failing), None)
+    found = next((each for each in own if each.field.shown is Shown.PARENT and each.verdict.fails), None)
     if found is None or condition.computed.status != "True":
         return condition
     why = f"apart from {found.reference.path}, which {found.field.implementation} counts among them: {found.because}"

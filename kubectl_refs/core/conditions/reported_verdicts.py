@@ -82,7 +82,7 @@ def _reports(
         if not any(each is unknown for each in concerned):
             continue
         others = [each for each in concerned if each is not unknown]
-        explained = any(each.verdict in (Verdict.REFUSED, Verdict.BROKEN) for each in others)
+        explained = any(each.verdict.fails for each in others)
         if reported.status != "False" or explained or None in verdicts:
             continue
         verdict = min((each for each in verdicts if each is not None), key=lambda each: each.rank)

@@ -33,6 +33,9 @@ from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.view.controllers import Handler
 from kubectl_refs.core.view.status_entries import written_entries
 
+NO_CONTROLLER = "no controller has written it: perhaps none is running for this class"
+"""Why a condition is absent that the controller of a GatewayClass writes."""
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:

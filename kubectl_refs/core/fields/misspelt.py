@@ -13,7 +13,7 @@ from typing import Any
 from kubectl_refs.core.fields.table import ANY_STEPS, Table
 from kubectl_refs.core.model.kinds import GATEWAY_API_GROUPS
 from kubectl_refs.core.model.objects import JSON, GroupKind
-from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField, Role
+from kubectl_refs.core.model.reference_fields import BACKEND_ROLES, Mechanism, ReferenceField
 from kubectl_refs.core.model.references import FoundReference
 from kubectl_refs.core.model.unknown_fields import UnknownField
 from kubectl_refs.core.model.values import key_of, was_created
@@ -96,7 +96,7 @@ def _names(row: ReferenceField) -> Iterator[str]:
         yield "namespace"
     if row.governed_by is Mechanism.ALLOWED_ROUTES:
         yield from ("sectionName", "port")
-    if row.role in (Role.BACKEND, Role.MIRROR, Role.AUTH):
+    if row.role in BACKEND_ROLES:
         yield "port"
 
 

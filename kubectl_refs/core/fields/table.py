@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from kubectl_refs.core.fields.producers import PRODUCERS
+from kubectl_refs.core.fields.makers import MAKERS
+from kubectl_refs.core.model.makers import Maker
 from kubectl_refs.core.model.objects import GroupKind
-from kubectl_refs.core.model.producers import Producer
 from kubectl_refs.core.model.reference_fields import Mechanism, ReferenceField
 from kubectl_refs.core.records import dataclass
 
@@ -47,11 +47,11 @@ class Plan:
 
 
 class Table:
-    """Rows, looked up by the kind of the referrer, and the rows on who makes targets (`producers`). Tables are
+    """Rows, looked up by the kind of the referrer, and the rows on who makes targets (`makers`). Tables are
     compared by identity."""
 
-    def __init__(self, rows: Iterable[ReferenceField], producers: Iterable[Producer] = PRODUCERS) -> None:
-        self.producers = tuple(producers)
+    def __init__(self, rows: Iterable[ReferenceField], makers: Iterable[Maker] = MAKERS) -> None:
+        self.makers = tuple(makers)
         self._by_kind: dict[GroupKind, list[ReferenceField]] = defaultdict(list)
         self._rows = tuple(rows)
         self._plans: dict[GroupKind, Plan] = {}

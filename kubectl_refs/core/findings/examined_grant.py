@@ -8,9 +8,9 @@ from typing import Literal
 
 from kubectl_refs.core.findings.grant_changes import GrantChanges, PairIndex
 from kubectl_refs.core.fixes.json_patch import json_pointer
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex, widening
 from kubectl_refs.core.grants.usage import Usage, UsedPair
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, widening
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, ToEntry, shown_kinds
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex, widening
 from kubectl_refs.core.grants.usage import WELL_KNOWN_GROUPS
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.findings import Finding

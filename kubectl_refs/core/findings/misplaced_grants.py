@@ -8,9 +8,9 @@ from itertools import chain
 
 from kubectl_refs.core.findings.examined_grant import ExaminedGrant, Part, entry_at
 from kubectl_refs.core.fixes.moving import moved
-from kubectl_refs.core.fixes.remedies import ReferenceIndex
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex
 from kubectl_refs.core.model.codes import Circumstance, Code
 from kubectl_refs.core.model.findings import Finding
 from kubectl_refs.core.model.fixes import Fix

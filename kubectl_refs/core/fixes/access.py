@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from kubectl_refs.core.fields.governing import may_use_grant
-from kubectl_refs.core.fixes.remedies import ReferenceIndex
 from kubectl_refs.core.grants.grant import Pair
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON, GroupKind
 from kubectl_refs.core.model.references import Reference

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from kubectl_refs.core.fixes.object_changes import fields_to_write
+from kubectl_refs.core.fixes.referrer_patches import fields_to_write
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.judgements import PART_FAULTS, Layer, Outcome, Verdict
-from kubectl_refs.core.model.kinds import SECRET, SERVICE, UDP_ROUTE
+from kubectl_refs.core.model.kinds import GATEWAY, LISTENER_SET, SECRET, SERVICE, UDP_ROUTE
 from kubectl_refs.core.model.names import can_be_named
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Mechanism, Role
+from kubectl_refs.core.model.reference_fields import BACKEND_ROLES, ROLES_WITH_KEY, Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, Reference
 from kubectl_refs.core.model.values import unsubstituted
 from kubectl_refs.core.targets.ports import ports_of
@@ -20,8 +20,6 @@ from kubectl_refs.core.view.existence import is_terminating, namespace_answer
 from kubectl_refs.core.view.view import View
 
 _OF_PARENT = (Code.NO_MATCHING_HOSTNAME, Code.NOT_ALLOWED_BY_LISTENERS, Code.NOT_ALLOWED_BY_GATEWAY)
-_BACKENDS = (Role.BACKEND, Role.MIRROR, Role.AUTH)
-_WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
 
 
 def _place_of_targets(references: Iterable[EvaluatedReference]) -> str:
@@ -36,7 +34,7 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
     """What to do about one of an object's references, a sentence without its full stop; empty if the notes say enough.
     Reads nothing that the verdict has not read."""
     reference = evaluated.reference
-    if evaluated.verdict not in (Verdict.REFUSED, Verdict.BROKEN) or evaluated.unsupported:
+    if not evaluated.verdict.fails or evaluated.unsupported:
         return ""
     if evaluated.near_targets and evaluated.fault not in PART_FAULTS:
         return ""
@@ -49,15 +47,18 @@ def by_hand(view: View, evaluated: EvaluatedReference, obj: JSON, references: It
         return f"in the manifest, {_sound_value(evaluated)}"
     if evaluated.fault is Code.PORT_NOT_FOUND and reference.to.group_kind == SERVICE:
         return f"name {_kind_of_port(view, reference)} that {reference.to} has, or add one to it"
+    if evaluated.fault is Code.PARENT_KIND and reference.to.group_kind in (GATEWAY, LISTENER_SET):
+        otherwise = ", or name a Gateway" if reference.to.group_kind == LISTENER_SET else ""
+        return f"install the CRD of {reference.to.group_kind}{otherwise}"
     if evaluated.fault is Code.PARENT_KIND and evaluated.field.governed_by is Mechanism.ALLOWED_ROUTES:
         return "name a Gateway or a ListenerSet, or in a mesh a Service"
     if (
         evaluated.fault is Code.KIND_NOT_SUPPORTED
-        and evaluated.field.role in _BACKENDS
+        and evaluated.field.role in BACKEND_ROLES
         and not evaluated.field.implementation
     ):
         return "reference a Service with its port, which every implementation takes as a backend"
-    if evaluated.fault is Code.KIND_NOT_SUPPORTED and evaluated.field.role in _WITH_KEY:
+    if evaluated.fault is Code.KIND_NOT_SUPPORTED and evaluated.field.role in ROLES_WITH_KEY:
         return f"reference a Secret of type kubernetes.io/tls{_made_by(view, reference)}"
     if evaluated.fault is Code.TARGET_NOT_FOUND and _lacks_section(evaluated):
         _, part = PARTS[reference.to.group_kind]
@@ -126,7 +127,7 @@ def _kind_of_port(view: View, reference: Reference) -> str:
 def _made_by(view: View, reference: Reference) -> str:
     """A clause with the field in which objects of the target's kind name the Secret they create; empty if none."""
     kind = reference.to.group_kind
-    rows = (each for each in view.catalog.table.producers if (each.producer, each.produces) == (kind, SECRET))
+    rows = (each for each in view.catalog.table.makers if (each.maker, each.makes) == (kind, SECRET))
     field = next((each.names[0] for each in rows if not each.annotation and not each.of), "")
     return f"; {with_article(kind.kind)} names the one that it makes in {field}" if field else ""
 

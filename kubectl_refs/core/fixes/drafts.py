@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from kubectl_refs.core.fixes.change import Change, cleaned, field_of
 from kubectl_refs.core.fixes.json_patch import applied
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, permissions, widening
 from kubectl_refs.core.grants.grant import Grant, Pair, shown_kinds
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex, needed_pair, permissions, widening
 from kubectl_refs.core.grants.unknown_fields import unknown_fields
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import JSON

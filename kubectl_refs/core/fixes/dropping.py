@@ -18,13 +18,12 @@ def without_parent(
     """The change that drops a parentRef from a route, offered after the `others`, which keep it; nothing if no other
     parent of the route works. Without `others` it is an edit, not a patch: only the route's owner knows what to do."""
     reference = failing.reference
-    fails = failing.verdict in (Verdict.REFUSED, Verdict.BROKEN)
     rest = [each for each in references if each.is_parent and each is not failing]
     # Others that fail may be dropped by a change like this one.
     works = sum(each.verdict is Verdict.ALLOWED for each in rest)
     # A slip in the reference should be corrected: nobody meant to drop that parentRef.
     slip = any(fix.object == reference.referrer and fix.confidence is not Confidence.GUESS for fix in others)
-    if not fails or not works or slip or reference.referrer.group_kind not in ROUTES:
+    if not failing.verdict.fails or not works or slip or reference.referrer.group_kind not in ROUTES:
         return ()
     kept = "its allowed parentRef stays" if works == 1 else f"its {works} allowed parentRefs stay"
     title = f"drop {reference.path} from {reference.referrer}; {kept}"

@@ -8,8 +8,6 @@ from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.table import Table
 from kubectl_refs.core.fixes.change import Change, cleaned
 from kubectl_refs.core.fixes.json_patch import applied, pointer_of
-from kubectl_refs.core.fixes.object_changes import united_namespace_rules
-from kubectl_refs.core.fixes.parent_refs import exclusions
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.model.fixes import Confidence, Fix, alternatives
 from kubectl_refs.core.model.kinds import REFERENCE_GRANT
@@ -182,8 +180,12 @@ def joined_patches(one: Sequence[JSON], other: Sequence[JSON]) -> tuple[JSON, ..
         if rival is None:
             changes.append(each)
             continue
-        same = rival["path"] == each["path"] and rival["op"] == each["op"]
-        value = united_namespace_rules(rival.get("value"), each.get("value")) if same else None
+        if (rival["path"], rival["op"]) != (each["path"], each["op"]):
+            return None
+        # Imported here: few patches write the same field.
+        from kubectl_refs.core.fixes.admission_patches import united_namespace_rules
+
+        value = united_namespace_rules(rival.get("value"), each.get("value"))
         if value is None:
             return None
         changes[changes.index(rival)] = {**rival, "value": value}
@@ -198,6 +200,9 @@ def _excluded(edit: Edit, obj: JSON | None, table: Table) -> bool:
     """Whether the edit would give the object two parentRefs that some API servers do not take together."""
     if obj is None:
         return False
+    # Imported here: few commands join changes.
+    from kubectl_refs.core.fixes.parent_refs import exclusions
+
     before, after = (
         exclusions(found for found in references_of(each, table)[0] if found.field.role is Role.PARENT)
         for each in (obj, applied(obj, edit.patch))

@@ -8,10 +8,12 @@ from typing import NamedTuple
 
 from kubectl_refs.core.fixes.access import loses_access
 from kubectl_refs.core.fixes.deletion import lasting_fixes
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, Repair, needed_pair, new_grants
+from kubectl_refs.core.fixes.new_grants import new_grants
+from kubectl_refs.core.fixes.repair import Repair
 from kubectl_refs.core.grants.grant import Grant, Pair
 from kubectl_refs.core.grants.near_miss import is_misplaced
 from kubectl_refs.core.grants.near_miss_search import known_grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex, needed_pair
 from kubectl_refs.core.model.fixes import Confidence, Fix, Remedy
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.near_misses import NearMiss

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, permissions, widening
 from kubectl_refs.core.grants.grant import Grant, grant_manifest
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex, permissions, widening
 from kubectl_refs.core.grants.usage import Usage
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.near_misses import GrantName

@@ -6,12 +6,13 @@ from collections.abc import Collection, Sequence
 
 from kubectl_refs.core.fixes.grant_remedies import GrantRemedy, by_target_namespace, grant_fixes
 from kubectl_refs.core.fixes.json_patch import applied
-from kubectl_refs.core.fixes.object_changes import leave_out_port
+from kubectl_refs.core.fixes.new_grants import new_grants
 from kubectl_refs.core.fixes.parent_refs import is_already_named
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, new_grants
+from kubectl_refs.core.fixes.referrer_patches import leave_out_port
 from kubectl_refs.core.fixes.trial import tried_on_referrer, verdict_after, with_remains
 from kubectl_refs.core.grants.near_miss_search import known_grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex, needed_pair
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Verdict

@@ -8,9 +8,9 @@ from kubectl_refs.core.attachment import listeners
 from kubectl_refs.core.attachment.listener_sets import explain_set_parent
 from kubectl_refs.core.attachment.namespace_rules import Labels
 from kubectl_refs.core.attachment.parents import namespace_labels
+from kubectl_refs.core.fixes.admission_patches import admit_kind, admit_listener_sets, admit_routes
 from kubectl_refs.core.fixes.edits import Edit, joined_patches
 from kubectl_refs.core.fixes.json_patch import applied
-from kubectl_refs.core.fixes.object_changes import admit_kind, admit_listener_sets, admit_routes, choose_listener
 from kubectl_refs.core.fixes.parent_refs import (
     answers_of,
     is_already_named,
@@ -21,6 +21,7 @@ from kubectl_refs.core.fixes.parent_refs import (
     with_section_name,
 )
 from kubectl_refs.core.fixes.reference_fixes import fitting_targets, meaning_fix, only_near_target
+from kubectl_refs.core.fixes.referrer_patches import choose_listener
 from kubectl_refs.core.fixes.trial import tried_on_other, tried_on_referrer, verdict_after, with_remains
 from kubectl_refs.core.model.codes import Code
 from kubectl_refs.core.model.fixes import Confidence, Fix

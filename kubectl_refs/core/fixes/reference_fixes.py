@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kubectl_refs.core.fixes.object_changes import write_fields
+from kubectl_refs.core.fixes.referrer_patches import write_fields
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.hints import Hint
 from kubectl_refs.core.model.judgements import Verdict

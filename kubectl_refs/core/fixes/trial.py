@@ -6,7 +6,7 @@ from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fixes.json_patch import InapplicableError, applied
 from kubectl_refs.core.model.fixes import Confidence, Fix
-from kubectl_refs.core.model.judgements import Layer, Outcome, Verdict
+from kubectl_refs.core.model.judgements import Outcome, Verdict
 from kubectl_refs.core.model.objects import JSON
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.references import EvaluatedReference, FoundReference
@@ -22,7 +22,7 @@ def tried_on_referrer(view: View, found: FoundReference, obj: JSON, fix: Fix) ->
     A grant that the reference then needs is a part of the fix, so its absence is no failure.
     """
     after = verdict_after(view, found, applied(obj, fix.patch))
-    if any(check.outcome is Outcome.FAILED for check in after.checks if check.layer is not Layer.PERMISSION):
+    if after.target_failures:
         return None
     if after.verdict is Verdict.UNKNOWN:
         return _as_guess(fix, after)

@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from dataclasses import field
 from functools import partial
-from typing import Any
 
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.extraction import references_of
-from kubectl_refs.core.fields.governing import is_ignored, may_use_grant, passes_by_default
+from kubectl_refs.core.fields.governing import may_use_grant, passes_by_default
 from kubectl_refs.core.fields.implementations.envoy_gateway import ENVOY_POLICIES
 from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.grants.digest import Digest, Wanted, wanted_without_namespace
 from kubectl_refs.core.grants.grant import FromEntry, Grant, Pair
 from kubectl_refs.core.model.kinds import SERVICE_IMPORT
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.model.references import FoundReference, Reference
-from kubectl_refs.core.model.values import at, entries, key_of, mapping, may_be, unsubstituted
+from kubectl_refs.core.model.references import Reference
+from kubectl_refs.core.model.values import key_of, may_be, unsubstituted
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
 from kubectl_refs.core.view.holders import References, references_in
-from kubectl_refs.core.view.slimming import referring_annotations, slim
 from kubectl_refs.core.view.view import View
 
 WELL_KNOWN_GROUPS = frozenset({"", GATEWAY_GROUP, SERVICE_IMPORT.group})
@@ -32,69 +30,6 @@ means, such as Kong's annotations (docs/rules.md 1.8), so finding no user of the
 
 _Target = tuple[str | None, ...]
 """The group, kind and namespace of a target, and its name where a single object is meant."""
-
-
-Wanted = tuple[str | None, ...]
-"""A permission that names its target: the group, kind and namespace of a referrer; the group, kind and name of a target."""
-
-
-def wanted_without_namespace(found: FoundReference, holder: JSON) -> Wanted | None:
-    """The permission that a reference would need if it had not left out its namespace, which means its own; None if it
-    has one, or may not lead elsewhere."""
-    reference = found.reference
-    if found.field.governed_by is not Mechanism.REFERENCE_GRANT or reference.explicit_namespace or reference.crosses:
-        return None
-    return None if is_ignored(found, holder) else (*reference.referrer[:3], *reference.to[:2], reference.to.name)
-
-
-@dataclass(frozen=True, slots=True)
-class Digest:
-    """A digest that keeps what the question needs of a referrer: its identity and, if it may use a grant, or may have
-    left out a namespace for one of the permissions in `given`, its spec, the annotations that hold references, and which
-    controllers wrote about which of its parents. One that references the target asked about is judged, so all that the
-    rules look at is kept of it.
-
-    `found` collects the references of such referrers, by the id of the kept object, which is stored beside them.
-    """
-
-    table: Table
-    target: ObjectKey | None = None
-    found: dict[int, tuple[JSON, References]] | None = field(default=None, compare=False, repr=False)
-    given: Set[Wanted] = field(default=frozenset(), compare=False, repr=False)
-
-    def __call__(self, obj: JSON) -> JSON:
-        key = key_of(obj)
-        identity: dict[str, Any] = {
-            "apiVersion": obj.get("apiVersion"),
-            "kind": obj.get("kind"),
-            "metadata": {"namespace": key.namespace, "name": key.name},
-        }
-        references = references_of(obj, self.table)
-        if self.target is not None and any(each.reference.to == self.target for each in references[0]):
-            return self._kept(slim(key.group_kind)(obj), references)
-        if not any(self._matters(each, obj) for each in references[0]):
-            return identity
-        parents = [
-            {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
-            for entry in map(mapping, entries(at(obj, "status", "parents")))
-        ]
-        kept = {
-            **identity,
-            "metadata": {**identity["metadata"], **referring_annotations(mapping(obj.get("metadata")))},
-            "spec": obj.get("spec"),
-            **({"status": {"parents": parents}} if parents else {}),
-        }
-        return self._kept(kept, references)
-
-    def _kept(self, kept: JSON, references: References) -> JSON:
-        if self.found is not None:
-            self.found[id(kept)] = kept, references
-        return kept
-
-    def _matters(self, found: FoundReference, holder: JSON) -> bool:
-        if may_use_grant(found, holder):
-            return True
-        return bool(self.given) and wanted_without_namespace(found, holder) in self.given
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,9 +21,11 @@ class Verdict(StrEnum):
     UNKNOWN = "unknown"
     ALLOWED = "allowed"
 
-    def __init__(self, *_: object) -> None:
+    def __init__(self, word: str) -> None:
         self.rank = len(type(self).__members__)
         """Its place in that order, 0 for the worst."""
+        self.fails = word in ("refused", "broken")
+        """Whether the reference is known not to work."""
 
 
 SUMMED_UP = (Verdict.ALLOWED, Verdict.REFUSED, Verdict.BROKEN, Verdict.UNKNOWN)
@@ -83,6 +85,11 @@ class Check:
     layer: Layer
     outcome: Outcome
     message: str
+
+    @property
+    def is_target_failure(self) -> bool:
+        """Whether it failed and is not about permission: the caller can see what is wrong with the target."""
+        return self.outcome is Outcome.FAILED and self.layer is not Layer.PERMISSION
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,8 +38,11 @@ class Role(StrEnum):
     OTHER = "other"
 
 
-_SERVING = frozenset({Role.BACKEND, Role.MIRROR, Role.AUTH})
-_HOLDING = frozenset({Role.CERTIFICATE, Role.CLIENT_CERTIFICATE, Role.CA})
+BACKEND_ROLES = frozenset({Role.BACKEND, Role.MIRROR, Role.AUTH})
+"""Roles of what requests are sent to."""
+ROLES_WITH_KEY = frozenset({Role.CERTIFICATE, Role.CLIENT_CERTIFICATE})
+"""Roles of certificates with their private keys."""
+_HOLDING = ROLES_WITH_KEY | {Role.CA}
 
 
 class Shown(StrEnum):
@@ -119,4 +122,4 @@ class ReferenceField:
         backends hold no certificates; an annotation holds names of objects of one kind."""
         if self.annotation:
             return kind == self.default
-        return self.role not in (_SERVING if kind in (SECRET, CONFIG_MAP) else _HOLDING)
+        return self.role not in (BACKEND_ROLES if kind in (SECRET, CONFIG_MAP) else _HOLDING)

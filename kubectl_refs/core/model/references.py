@@ -140,8 +140,7 @@ class EvaluatedReference:
     @property
     def target_failures(self) -> tuple[Check, ...]:
         """The failed checks other than permission: what the caller can see to be wrong with its target, permitted or not."""
-        checks = (check for check in self.checks if check.layer is not Layer.PERMISSION)
-        return tuple([check for check in checks if check.outcome is Outcome.FAILED])
+        return tuple([check for check in self.checks if check.is_target_failure])
 
     @property
     def made_by(self) -> ObjectKey | None:

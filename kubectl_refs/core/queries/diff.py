@@ -26,7 +26,7 @@ from kubectl_refs.core.queries.differences.causes import Causes, ObservedChanges
 from kubectl_refs.core.queries.differences.idle_entries import idle_entries
 from kubectl_refs.core.queries.differences.outcomes import compared, reason_of_loss
 from kubectl_refs.core.queries.differences.permissions import GrantsOfState, PermissionChange, permission_changes
-from kubectl_refs.core.queries.differences.report import BAD, Diff, Loss, ReferenceChange
+from kubectl_refs.core.queries.differences.report import Diff, Loss, ReferenceChange
 from kubectl_refs.core.queries.differences.states import OutdatedStates, State, States
 from kubectl_refs.core.queries.why import EvaluatedObject
 from kubectl_refs.core.records import replace
@@ -86,7 +86,7 @@ def _with_unread_contents(change: ReferenceChange) -> ReferenceChange:
     unread = next((str(each.key) for each in change.caused_by if not each.whole), None)
     if unread is None or change.before is None or change.before.verdict is not Verdict.ALLOWED:
         return change
-    if change.after is None or change.after.verdict not in BAD:
+    if change.after is None or not change.after.verdict.fails:
         return change
     because = f"the data of {unread} is not read from the cluster"
     before = change.before.with_judgement(verdict=Verdict.UNKNOWN, code=Code.UNREADABLE, because=because)
@@ -140,7 +140,7 @@ def _covers(gap: Gap, changes: Iterable[ObjectChange], source: Source) -> bool:
 def _with_remedies(after: State, changes: Sequence[ReferenceChange]) -> Iterator[ReferenceChange]:
     """The changes, with fixes for the references that do not work after them."""
     failing = dict.fromkeys(
-        each.either.reference.referrer for each in changes if each.after is not None and each.after.verdict in BAD
+        each.either.reference.referrer for each in changes if each.after is not None and each.after.verdict.fails
     )
 
     def think(view: View, key: ObjectKey) -> EvaluatedObject:

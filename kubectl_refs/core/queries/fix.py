@@ -22,8 +22,10 @@ from kubectl_refs.core.fixes.edits import (
     without_unneeded_grant_fixes,
 )
 from kubectl_refs.core.fixes.grant_remedies import recommended, wants_grant
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, needed_pair, new_grants, permissions, repair
+from kubectl_refs.core.fixes.new_grants import new_grants
+from kubectl_refs.core.fixes.repair import repair
 from kubectl_refs.core.grants.grant import MAX_ENTRIES, FromEntry, Grant, ToEntry, permitting
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex, needed_pair, permissions
 from kubectl_refs.core.model.fixes import Fix
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import REFERENCE_GRANT

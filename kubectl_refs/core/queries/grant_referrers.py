@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, product
 
 from kubectl_refs.core.fields.table import Table
+from kubectl_refs.core.grants.digest import Digest
 from kubectl_refs.core.grants.grant import Grant
-from kubectl_refs.core.grants.usage import Digest
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
 from kubectl_refs.core.model.values import key_of
@@ -37,7 +37,7 @@ class GrantScope:
 @dataclass(frozen=True, slots=True)
 class FoundReferrers:
     """The objects that may use a grant. `unread` are the kinds and namespaces (None: all) where there may be more.
-    `found` has the references of objects for which usage.Digest already found them while reading."""
+    `found` has the references of objects for which a `Digest` already found them while reading."""
 
     objects: tuple[JSON, ...]
     unread: frozenset[tuple[GroupKind, str | None]]

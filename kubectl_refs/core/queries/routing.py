@@ -7,7 +7,6 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from kubectl_refs.core.model.conditions import Condition
-from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import ROUTES
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.references import EvaluatedReference
@@ -159,9 +158,7 @@ def _met_object(view: View, key: ObjectKey, meets: _MetParts) -> EvaluatedObject
         whole = whole.with_remedies(view)
     in_order = tuple(filter(meets.concerns, whole.in_order))
     malformed = tuple(filter(meets.concerns, whole.malformed))
-    left_out = any(
-        each.verdict in (Verdict.REFUSED, Verdict.BROKEN) and not meets.concerns(each) for each in whole.references
-    )
+    left_out = any(each.verdict.fails and not meets.concerns(each) for each in whole.references)
     return replace(
         whole,
         in_order=in_order,

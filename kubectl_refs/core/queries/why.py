@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from kubectl_refs.core.attachment.listener_faults import listener_faults
 from kubectl_refs.core.attachment.verdicts import malformed
-from kubectl_refs.core.conditions.controller_limits import with_controller_limits, with_doubts
+from kubectl_refs.core.conditions.controller_limits import with_controller_limits, with_doubts_about_new_grants
 from kubectl_refs.core.conditions.enforcement import Enforcement, effects_of_kinds, enforcement_of
 from kubectl_refs.core.conditions.objects import conditions_of
 from kubectl_refs.core.conditions.reported_verdicts import with_reports
@@ -135,7 +135,7 @@ class EvaluatedObject:
         # Those that a mesh or a controller may let pass add nothing to what the others do.
         of_others = effects.of([each for each in self.in_order if id(each) not in let_pass]) if let_pass else {}
         remedies = remedies_of(view, self.in_order, self.object)
-        remedies = with_doubts(view, wanting, remedies, self.object, self.grants)
+        remedies = with_doubts_about_new_grants(view, wanting, remedies, self.object, self.grants)
         made = {
             id(each): _completed(
                 each, of_others.get(id(each), of_all[id(each)]), enforcement.get(id(each)), remedies[id(each)]

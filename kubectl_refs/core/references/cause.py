@@ -192,8 +192,7 @@ def _told_apart(key: ObjectKey, other: ObjectKey) -> str:
 
 def _failure(evaluated: EvaluatedReference) -> str:
     """What is wrong with the target of a refused reference, or why it is refused if nothing is."""
-    checks = (each for each in evaluated.checks if each.layer is not Layer.PERMISSION)
-    return next((each.message for each in checks if each.outcome is Outcome.FAILED), evaluated.because)
+    return next((each.message for each in evaluated.target_failures), evaluated.because)
 
 
 def nearest(evaluated: EvaluatedReference) -> NearMiss | None:

@@ -16,8 +16,6 @@ from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.references.impact import Impact
 from kubectl_refs.core.text.language import enumerated
 
-_FAILING = (Verdict.REFUSED, Verdict.BROKEN)
-
 
 class Effects:
     """The effects of an object's references, all of which are given, on traffic. `serving` are the rows that say whether
@@ -61,7 +59,7 @@ class Effects:
     def _idle(self) -> bool:
         """Whether the object is a policy all of whose targets fail."""
         targets = [each for each in self._references if each.field.role is Role.POLICY_TARGET]
-        return bool(targets) and all(each.verdict in _FAILING for each in targets)
+        return bool(targets) and all(each.verdict.fails for each in targets)
 
     @cached_property
     def _when_served(self) -> str:
@@ -90,4 +88,4 @@ class Effects:
 
 
 def _fails(each: EvaluatedReference) -> bool:
-    return each.verdict in _FAILING or each.reported_verdict in _FAILING
+    return each.verdict.fails or (each.reported_verdict is not None and each.reported_verdict.fails)

@@ -10,7 +10,7 @@ from kubectl_refs.core.attachment.parents import explain_parent
 from kubectl_refs.core.attachment.verdicts import mark_parent_being_deleted, verdict_of_check
 from kubectl_refs.core.fields.binding import RouteBinding
 from kubectl_refs.core.fields.governing import is_ignored, listener_of
-from kubectl_refs.core.fields.producers import producer_namespace_note
+from kubectl_refs.core.fields.makers import maker_namespace_note
 from kubectl_refs.core.grants.index import Grants
 from kubectl_refs.core.grants.near_miss_search import compared_grants
 from kubectl_refs.core.model.codes import Code
@@ -26,11 +26,14 @@ from kubectl_refs.core.references.kinds_without_group import ignored_group_remar
 from kubectl_refs.core.references.meant_targets import with_near_targets
 from kubectl_refs.core.references.permission import PermissionDecision, permission
 from kubectl_refs.core.references.refusal import explain_refusal
+from kubectl_refs.core.references.remarks import field_remarks, namespace_without_effect, target_remarks
 from kubectl_refs.core.targets.backend_kinds import serving_controllers
 from kubectl_refs.core.targets.external_names import DIRECTLY
+from kubectl_refs.core.targets.kind_checks import ControllerFacts
 from kubectl_refs.core.targets.ports import wrong_port_check
 from kubectl_refs.core.targets.requirements import has_reasons
-from kubectl_refs.core.targets.target import Target, check_target
+from kubectl_refs.core.targets.result import Target
+from kubectl_refs.core.targets.target import check_target
 from kubectl_refs.core.view.status_entries import counting_entries
 from kubectl_refs.core.view.view import View
 
@@ -149,20 +152,19 @@ class _SharedJudgement(NamedTuple):
 
 
 def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding) -> EvaluatedReference:
-    target = check_target(
-        view,
-        found,
+    controller_facts = ControllerFacts(
         resolved=lambda: _resolved(view, found, route),
         controllers=lambda: serving_controllers(view, route),
         takes_any_secret=lambda: _taker_of_any_secret(view, route),
     )
+    target = check_target(view, found, controller_facts)
     fault = target.code if target.code in REFERENCE_FAULTS else None
     besides = target.failure.message if target.failure else ""
     permitted = explain_refusal(view, found.reference, permission(view, found, binding), binding, fault, besides)
     verdict, reason, code, because = _decide(permitted, target, found)
     checks = (
         Check(Layer.PERMISSION, permitted.outcome, permitted.because),
-        *_remarks(found, permitted),
+        *field_remarks(found, permitted),
         *target.checks,
     )
     if verdict is Verdict.ALLOWED and code is None and (remark := ignored_group_remark(found)):
@@ -170,7 +172,7 @@ def _judge(view: View, found: FoundReference, route: JSON, binding: RouteBinding
     evaluated = _evaluated(found, permitted, verdict, reason, code, because, checks, target.assumptions, fault)
     notes = [DIRECTLY] if code is Code.EXTERNAL_NAME else [target.advice] if target.advice else []
     if found.field.role is Role.CERTIFICATE and (verdict is not Verdict.ALLOWED or target.assumptions):
-        notes += filter(None, [producer_namespace_note(route, found.reference.to.namespace)])
+        notes += filter(None, [maker_namespace_note(route, found.reference.to.namespace)])
     if target.being_deleted or target.made_by is not None:
         evaluated = evaluated.with_judgement(being_deleted=target.being_deleted, made_by=target.made_by)
     return evaluated.with_notes(*notes)
@@ -272,33 +274,5 @@ def _decide(
         Verdict.ALLOWED,
         None,
         permitted.code or target.code,
-        "; ".join((permitted.because, *_target_remarks(target), *map(str, target.assumptions))),
+        "; ".join((permitted.because, *target_remarks(target), *map(str, target.assumptions))),
     )
-
-
-def _target_remarks(target: Target) -> list[str]:
-    """Remarks on whether the reference's controllers take a target of its kind or with its contents, where not all do."""
-    remarks = (check for check in target.checks if check.outcome is Outcome.NOTE)
-    return [check.message for check in remarks if check.layer in (Layer.KIND, Layer.CONTENT)]
-
-
-def _remarks(found: FoundReference, permitted: PermissionDecision) -> tuple[Check, ...]:
-    """Remarks on the field: who asks for a grant there, and a namespace or group written there that does not count."""
-    granted, free = permitted.mechanism is Mechanism.REFERENCE_GRANT, found.field.governed_by is Mechanism.UNGOVERNED
-    crosses = granted or (free and found.reference.crosses)
-    remarks = [found.field.note] if crosses and found.field.note else []
-    if permitted.code is not Code.LOCAL_ONLY and (without_effect := namespace_without_effect(found)):
-        remarks.append(without_effect)
-    by_kind = ignored_group_remark(found)
-    remarks += [by_kind.message] if by_kind else []
-    return tuple(Check(Layer.PERMISSION, Outcome.NOTE, remark) for remark in remarks)
-
-
-def namespace_without_effect(found: FoundReference) -> str:
-    """The remark on a written namespace that does not count, since the target is in another one or in none; empty if
-    there is no such namespace."""
-    written, reference = text(found.entry.get("namespace")), found.reference
-    if not written or reference.explicit_namespace or written == reference.to.namespace:
-        return ""
-    lacking = found.field.without_namespace if reference.to.namespace else f"a {reference.to.kind} has no namespace"
-    return f'{lacking}: "{written}" there has no effect'

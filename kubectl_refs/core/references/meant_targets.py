@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Container
 
 from kubectl_refs.core.model.codes import Code
-from kubectl_refs.core.model.judgements import PART_FAULTS, Check, Layer, Outcome, Verdict
+from kubectl_refs.core.model.judgements import PART_FAULTS, Check, Outcome, Verdict
 from kubectl_refs.core.model.near_misses import Difference
 from kubectl_refs.core.model.near_targets import NearTarget
 from kubectl_refs.core.model.objects import JSON, ObjectKey
@@ -127,8 +127,7 @@ def _is_omission(difference: Difference) -> bool:
 
 
 def _with_clause(check: Check, found: str) -> Check:
-    of_target = check.outcome is Outcome.FAILED and check.layer is not Layer.PERMISSION
-    return replace(check, message=f"{check.message}{found}") if of_target else check
+    return replace(check, message=f"{check.message}{found}") if check.is_target_failure else check
 
 
 def _existence_clause(reference: Reference, near: tuple[NearTarget, ...], *, of_part: bool) -> str:

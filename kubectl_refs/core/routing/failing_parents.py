@@ -24,7 +24,7 @@ def failing_parents(
     that does not take it keeps the route from nothing. One to what does not exist counts if a slip explains it;
     otherwise, if the route is attached to nothing, it is `lost`: it may be meant for any Gateway, here or elsewhere."""
     for each in route.parents:
-        if each.verdict not in (Verdict.REFUSED, Verdict.BROKEN):
+        if not each.verdict.fails:
             continue
         asked = [
             listener

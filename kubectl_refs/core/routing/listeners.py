@@ -97,7 +97,7 @@ def gateway_listeners(view: View, routes: Sequence[JSON], namespace: str | None)
     apart = [
         (listener, ParentPlace(each.reference.referrer, each.reference.path))
         for each, obj in parents
-        if each.verdict in (Verdict.REFUSED, Verdict.BROKEN)
+        if each.verdict.fails
         for listener in _listeners(each.reference.to, obj)
     ]
     sets_of: dict[ObjectKey, list[JSON]] = defaultdict(list)

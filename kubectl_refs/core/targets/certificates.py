@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from kubectl_refs.core.model.judgements import Check, Layer, Outcome
 from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET
 from kubectl_refs.core.model.objects import JSON
-from kubectl_refs.core.model.reference_fields import Role
+from kubectl_refs.core.model.reference_fields import ROLES_WITH_KEY, Role
 from kubectl_refs.core.model.values import key_of, mapping, text
 from kubectl_refs.core.targets.key_pair import is_whole, key_belongs_to
 from kubectl_refs.core.targets.kind_checks import ControllerFacts
@@ -22,10 +22,6 @@ from kubectl_refs.core.targets.requirements import Requirements
 TLS_TYPE = "kubernetes.io/tls"
 _CERTIFICATE, _PRIVATE_KEY = "CERTIFICATE", "PRIVATE KEY"
 """PEM labels."""
-
-_WITH_KEY = (Role.CERTIFICATE, Role.CLIENT_CERTIFICATE)
-"""Roles of a certificate that comes with its private key."""
-
 
 _SDS_TYPE = "gateway.envoyproxy.io/sds"
 """The type of a Secret that says where Envoy gets a certificate (envoyproxy/gateway at d32f282942, SDSSecretType and
@@ -58,7 +54,7 @@ def content_check(obj: JSON, role: Role, expected: Requirements, controller_fact
 
 def delivered_elsewhere(obj: JSON, role: Role) -> str | None:
     """What is to be said of a Secret that stands for a certificate which comes from elsewhere; None for others."""
-    if key_of(obj).group_kind != SECRET or obj.get("type") != _SDS_TYPE or role not in (Role.CA, *_WITH_KEY):
+    if key_of(obj).group_kind != SECRET or obj.get("type") != _SDS_TYPE or role not in (Role.CA, *ROLES_WITH_KEY):
         return None
     return (
         f"is of type {_SDS_TYPE}: Envoy Gateway gets the certificate by SDS if its configuration sets "
@@ -68,7 +64,7 @@ def delivered_elsewhere(obj: JSON, role: Role) -> str | None:
 
 def foreign_type(obj: JSON, role: Role) -> str | None:
     """A sentence about a Secret whose type only some implementations accept for a certificate; None for others."""
-    found = text(obj.get("type")) if role in _WITH_KEY and key_of(obj).group_kind == SECRET else None
+    found = text(obj.get("type")) if role in ROLES_WITH_KEY and key_of(obj).group_kind == SECRET else None
     if found in (None, TLS_TYPE):
         return None
     return f"it is of type {found}; Gateway API requires controllers to take {TLS_TYPE} and no other type"
@@ -98,7 +94,7 @@ def content_problem(obj: JSON, role: Role) -> str | None:
         return None
     if role is Role.CA and kind in (CONFIG_MAP, SECRET):
         return None if authority_elsewhere(obj) else _problem(contents, "ca.crt", _CERTIFICATE)
-    if role in _WITH_KEY and kind == SECRET:
+    if role in ROLES_WITH_KEY and kind == SECRET:
         form = _problem(contents, "tls.crt", _CERTIFICATE) or _problem(contents, "tls.key", _PRIVATE_KEY)
         return form or _mismatch(contents)
     return None

@@ -25,7 +25,12 @@ from kubectl_refs.core.view.view import View
 
 
 class ControllerFacts(NamedTuple):
-    """What is known of the controllers that read a reference, looked up only where it counts."""
+    """What is known of the controllers that read a reference, looked up only where it counts.
+
+    `resolved` tells whether a controller reports the referrer's references as resolved: then it knows their kinds.
+    `controllers` are the controllerNames for the referrer's parents. `takes_any_secret` names the controller that takes
+    certificates from Secrets of any type.
+    """
 
     resolved: Callable[[], bool] = lambda: False
     controllers: Callable[[], Sequence[str | None]] = tuple
@@ -107,7 +112,7 @@ def _may_be_taken(catalog: Catalog, kind: GroupKind) -> bool:
     """Whether an implementation may take a kind that this version does not know to be taken: it is not known which ones a
     part of a cluster is for, nor all kinds that they take, whether or not the part holds objects of them. The groups of
     Kubernetes and those that this version knows whole are known, and so are the kinds that make Secrets."""
-    makes_secrets = any(row.producer == kind for row in catalog.table.producers)
+    makes_secrets = any(row.maker == kind for row in catalog.table.makers)
     return catalog.is_part and kind.group not in KUBERNETES_GROUPS | COMPLETE_GROUPS and not makes_secrets
 
 

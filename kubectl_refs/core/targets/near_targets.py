@@ -28,7 +28,7 @@ from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role
 from kubectl_refs.core.model.references import FoundReference, Reference
 from kubectl_refs.core.records import replace
-from kubectl_refs.core.targets.makers import made_by_name
+from kubectl_refs.core.targets.missing_makers import made_by_name
 from kubectl_refs.core.targets.near_parts import by_number, by_part, with_part
 from kubectl_refs.core.targets.reference_differences import reference_differences
 from kubectl_refs.core.targets.requirements import requirements_of

@@ -6,7 +6,6 @@ them before a grant permits, but the caller reads with rights of their own.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,13 +15,13 @@ from kubectl_refs.core.model.kinds import CONFIG_MAP, SECRET, SERVICE, WITH_PORT
 from kubectl_refs.core.model.objects import JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Role, Shown
 from kubectl_refs.core.model.references import FoundReference
-from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.targets.external_names import external_name_check
 from kubectl_refs.core.targets.hosts import HOST_KNOWN, HOSTNAME, host_check
 from kubectl_refs.core.targets.kind_checks import ControllerFacts, kind_check, refused_by_all
 from kubectl_refs.core.targets.ports import port_check, superfluous_port_check, wrong_port_check
 from kubectl_refs.core.targets.pseudo_objects import pseudo_object_check
 from kubectl_refs.core.targets.requirements import Requirements, requirements_of
+from kubectl_refs.core.targets.result import NO_RESULT, Target
 from kubectl_refs.core.targets.sections import PARTS, section_check
 from kubectl_refs.core.text.language import with_article
 from kubectl_refs.core.view.existence import deletion_sentence
@@ -30,74 +29,8 @@ from kubectl_refs.core.view.reads import Answer
 from kubectl_refs.core.view.view import View
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
-    """The checks of a target, and the finding and condition reason of the first that failed (None if none did).
-
-    A code without a failure is a finding on a target that can be used.
-    """
-
-    checks: tuple[Check, ...]
-    code: Code | None = None
-    reason: str | None = None
-    assumptions: tuple[Assumption, ...] = ()
-    being_deleted: str = ""
-    """That it is being deleted, as a sentence; empty if it is not."""
-    made_by: ObjectKey | None = None
-    """What is supposed to make it, if it does not exist."""
-    advice: str = ""
-    """What to do about a finding on a target that can be used, a sentence without its full stop."""
-
-    @property
-    def sound(self) -> bool:
-        """Whether there is no finding, and every check is OK."""
-        return self.code is None and all(check.outcome is Outcome.OK for check in self.checks)
-
-    @property
-    def unknown(self) -> bool:
-        return any(check.outcome is Outcome.UNKNOWN for check in self.checks)
-
-    def combined_with(self, further: Target) -> Target:
-        """This result with that of a further step; the first failure gives the finding."""
-        if further is NO_RESULT:
-            return self
-        if self is NO_RESULT:
-            return further
-        code, reason = (self.code, self.reason) if self.code else (further.code, further.reason)
-        return Target(
-            (*self.checks, *further.checks),
-            code,
-            reason,
-            (*self.assumptions, *further.assumptions),
-            self.being_deleted or further.being_deleted,
-            self.made_by or further.made_by,
-            self.advice or further.advice,
-        )
-
-    @property
-    def failure(self) -> Check | None:
-        return next((check for check in self.checks if check.outcome is Outcome.FAILED), None)
-
-
-NO_RESULT = Target(())
-"""The result of a step that does not apply to a target."""
-
-
-def check_target(
-    view: View,
-    found: FoundReference,
-    *,
-    resolved: Callable[[], bool] = lambda: False,
-    controllers: Callable[[], Sequence[str | None]] = tuple,
-    takes_any_secret: Callable[[], str] = str,
-) -> Target:
-    """Check the kind, namespace, existence, section, content, port and type of a target that is no parent.
-
-    `resolved` tells whether a controller reports the referrer's references as resolved: then it knows their kinds.
-    `controllers` are the controllerNames for the referrer's parents. `takes_any_secret` names the controller that takes
-    certificates from Secrets of any type.
-    """
-    controller_facts = ControllerFacts(resolved, controllers, takes_any_secret)
+def check_target(view: View, found: FoundReference, controller_facts: ControllerFacts) -> Target:
+    """Check the kind, namespace, existence, section, content, port and type of a target that is no parent."""
     field, reference = found.field, found.reference
     if reference.wrong_port or reference.wrong_weight:
         return _with_wrong_number(_TargetContext(view, found, requirements_of(found), controller_facts))
@@ -263,10 +196,10 @@ def _existence(context: _TargetContext) -> Target:
 
 def _maker(context: _TargetContext) -> ObjectKey | None:
     """The object that will make a target which a cluster does not have; None where nothing makes its kind."""
-    if all(row.produces != context.kind for row in context.view.catalog.table.producers):
+    if all(row.makes != context.kind for row in context.view.catalog.table.makers):
         return None
     # Imported here: few targets are missing.
-    from kubectl_refs.core.targets.makers import maker_of
+    from kubectl_refs.core.targets.missing_makers import maker_of
 
     return maker_of(context.view, context.reference.to)
 

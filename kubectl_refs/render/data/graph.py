@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.queries.graph import Edge, Graph, Node
+from kubectl_refs.core.queries.drawn_graph import Edge, Graph, Node
 from kubectl_refs.render.data.objects import key_data
 from kubectl_refs.render.data.report import API_VERSION, gap_data
 

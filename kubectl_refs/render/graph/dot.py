@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kubectl_refs.core.model.judgements import Verdict
-from kubectl_refs.core.queries.graph import Graph, Grouping, merge_alike, permits
+from kubectl_refs.core.queries.drawn_graph import Graph, Grouping, merge_alike, permits
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.render.graph.frames import Frame, frames_of
 from kubectl_refs.render.graph.words import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from kubectl_refs.core.queries.graph import Graph, Grouping, permits
+from kubectl_refs.core.queries.drawn_graph import Graph, Grouping, permits
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.render.graph.words import identifier, name_of, permit_identifier, permit_name
 

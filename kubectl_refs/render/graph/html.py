@@ -20,7 +20,7 @@ from kubectl_refs.core.model.kinds import home_of
 from kubectl_refs.core.model.near_misses import GrantName
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, merge_alike, permits
+from kubectl_refs.core.queries.drawn_graph import Edge, Graph, Grouping, merge_alike, permits
 from kubectl_refs.core.references.cause import nearest
 from kubectl_refs.core.text.escaping import safe
 from kubectl_refs.core.text.language import listing

@@ -11,7 +11,7 @@ from kubectl_refs.core.grants.grant import FromEntry, Grant, shown_kinds
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.kinds import NAMESPACE, home_of
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.queries.graph import Edge, Graph, merge_alike
+from kubectl_refs.core.queries.drawn_graph import Edge, Graph, merge_alike
 from kubectl_refs.core.text.language import listing
 from kubectl_refs.render.graph.mermaid import render_mermaid
 from kubectl_refs.render.graph.words import NO_NAMESPACE, by_grants, field_of, full_name, name_of, remarks_of, total_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kubectl_refs.core.queries.graph import Graph
+from kubectl_refs.core.queries.drawn_graph import Graph
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.render.kubectl import Kubectl
 

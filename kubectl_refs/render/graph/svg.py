@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import subprocess
 
-from kubectl_refs.core.queries.graph import Graph
+from kubectl_refs.core.queries.drawn_graph import Graph
 from kubectl_refs.process.errors import usage
 from kubectl_refs.render.graph.dot import render_dot
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from kubectl_refs.core.model.judgements import Verdict
 from kubectl_refs.core.model.objects import ObjectKey
-from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, merge_alike
+from kubectl_refs.core.queries.drawn_graph import Edge, Graph, Grouping, merge_alike
 from kubectl_refs.render.graph.words import by_grants, field_of, full_name, name_of, remarks_of, total_of
 from kubectl_refs.render.text.gaps import write_gaps
 from kubectl_refs.render.text.page import Page

@@ -23,7 +23,7 @@ from kubectl_refs.core.model.kinds import (
 )
 from kubectl_refs.core.model.objects import ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
-from kubectl_refs.core.queries.graph import Edge, Graph, Grouping, Only, Permit
+from kubectl_refs.core.queries.drawn_graph import Edge, Graph, Grouping, Only, Permit
 from kubectl_refs.core.text.language import counted, listing
 from kubectl_refs.render.text.gaps import GapGroup
 from kubectl_refs.render.text.words import reason_of_gap

@@ -6,10 +6,11 @@ from itertools import combinations
 
 import pytest
 
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, repair
+from kubectl_refs.core.fixes.repair import repair
 from kubectl_refs.core.grants.differences import differs_only_by_slips
 from kubectl_refs.core.grants.grant import Grant, permitting
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex
 from kubectl_refs.core.model.objects import GATEWAY_GROUP
 from tests.support.builders import (
     CATALOG,

@@ -14,7 +14,8 @@ from kubectl_refs.core.model.objects import GATEWAY_GROUP, JSON, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism, Role
 from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.check import check
-from kubectl_refs.core.queries.graph import MOST, Graph, GraphOptions, Grouping, Only, graph, merge_alike, permits
+from kubectl_refs.core.queries.drawn_graph import Graph, Grouping, Only, merge_alike, permits
+from kubectl_refs.core.queries.graph import MOST, GraphOptions, graph
 from kubectl_refs.core.view.store import Library
 from tests.support.builders import from_entry, grant, namespaces, route_to, service, to_entry
 from tests.support.surveying import Cluster

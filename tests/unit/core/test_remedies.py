@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kubectl_refs.core.fixes.remedies import new_grants
+from kubectl_refs.core.fixes.new_grants import new_grants
 from kubectl_refs.core.grants.grant import MAX_ENTRIES
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey

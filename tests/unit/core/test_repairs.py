@@ -11,11 +11,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kubectl_refs.core.fixes.grant_remedies import recommended
-from kubectl_refs.core.fixes.remedies import ReferenceIndex, repair
+from kubectl_refs.core.fixes.repair import repair
 from kubectl_refs.core.grants.differences import Lookups
 from kubectl_refs.core.grants.entry_mistakes import from_mistake, to_mistake
 from kubectl_refs.core.grants.grant import FromEntry, Grant, ToEntry
 from kubectl_refs.core.grants.index import Grants
+from kubectl_refs.core.grants.needed_pairs import ReferenceIndex
 from kubectl_refs.core.model.fixes import Confidence, Fix
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.model.references import Reference

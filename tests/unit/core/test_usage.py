@@ -6,7 +6,7 @@ import pytest
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.gateway_api import TABLE
-from kubectl_refs.core.grants.usage import Digest
+from kubectl_refs.core.grants.digest import Digest
 from kubectl_refs.core.model.objects import GATEWAY_GROUP, ObjectKey
 from kubectl_refs.core.view.holders import references_in, references_uncached
 from kubectl_refs.core.view.view import View

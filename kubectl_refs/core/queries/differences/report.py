@@ -18,8 +18,6 @@ from kubectl_refs.core.queries.differences.idle_entries import IdleEntry
 from kubectl_refs.core.queries.differences.permissions import PermissionChange
 from kubectl_refs.core.records import dataclass
 
-BAD = (Verdict.REFUSED, Verdict.BROKEN)
-
 
 class Effect(StrEnum):
     """The effect of a change on a reference. `ALTERS` means another verdict, reason or near miss that is neither better
@@ -53,27 +51,27 @@ class ReferenceChange:
         if self.before is None or self.after is None:
             return Effect.ADDS if self.before is None else Effect.REMOVES
         was, is_ = self.before.verdict, self.after.verdict
-        if is_ in BAD and was not in BAD:
+        if is_.fails and not was.fails:
             return Effect.ALTERS if self.perhaps_the_same else Effect.BREAKS
-        return Effect.FIXES if was in BAD and is_ is Verdict.ALLOWED else Effect.ALTERS
+        return Effect.FIXES if was.fails and is_ is Verdict.ALLOWED else Effect.ALTERS
 
     @property
     def perhaps_the_same(self) -> bool:
         """Whether a reference that does not work after the change may have failed before it just as well, because a
         changed object was not read whole."""
         unknown = self.before is not None and self.before.verdict is Verdict.UNKNOWN
-        fails = self.after is not None and self.after.verdict in BAD
+        fails = self.after is not None and self.after.verdict.fails
         return unknown and fails and not all(each.whole for each in self.caused_by)
 
     @property
     def worse(self) -> bool:
         """Whether a reference that worked, or is new, does not work."""
-        return self.after is not None and self.after.verdict in BAD and self.effect in (Effect.BREAKS, Effect.ADDS)
+        return self.after is not None and self.after.verdict.fails and self.effect in (Effect.BREAKS, Effect.ADDS)
 
     @property
     def better(self) -> bool:
         """Whether a reference works that did not, or that replaces one that did not."""
-        replaced = self.instead_of is not None and self.instead_of.verdict in BAD
+        replaced = self.instead_of is not None and self.instead_of.verdict.fails
         works = self.after is not None and self.after.verdict is Verdict.ALLOWED
         return self.effect is Effect.FIXES or (works and replaced)
 

@@ -1,6 +1,6 @@
 """Who makes Secrets and ConfigMaps that no repository holds, and how these are named.
 
-A repository holds the Certificate and never the Secret, so what a producer makes counts as existing.
+A repository holds the Certificate and never the Secret, so what a maker makes counts as existing.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from kubectl_refs.core.model.kinds import BUNDLE, CONFIG_MAP, GATEWAY, LISTENER_SETS, SECRET
+from kubectl_refs.core.model.makers import Made, Maker
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
-from kubectl_refs.core.model.producers import Made, Producer
 from kubectl_refs.core.model.values import at, key_of, mapping, text, unsubstituted
 
 EVERYWHERE = "*"
@@ -27,15 +27,15 @@ _NOT_CREATED = ("Merge", "None")
 """Policies with which an ExternalSecret creates no Secret (external-secrets/external-secrets at 0126c16c,
 apis/externalsecrets/v1/externalsecret_types.go, which also has the type of the template)."""
 
-PRODUCERS = (
-    Producer(GroupKind("cert-manager.io", "Certificate"), SECRET, ("spec.secretName",), "cert-manager"),
+MAKERS = (
+    Maker(GroupKind("cert-manager.io", "Certificate"), SECRET, ("spec.secretName",), "cert-manager"),
     *(
-        Producer(kind, SECRET, _CERTIFICATES, "cert-manager", annotation=f"cert-manager.io/{issuer}")
+        Maker(kind, SECRET, _CERTIFICATES, "cert-manager", annotation=f"cert-manager.io/{issuer}")
         for kind in (GATEWAY, *LISTENER_SETS)
         for issuer in ("issuer", "cluster-issuer")
     ),
     *(
-        Producer(
+        Maker(
             BUNDLE,
             kind,
             ("metadata.name",),
@@ -45,8 +45,8 @@ PRODUCERS = (
         )
         for kind, field in ((CONFIG_MAP, "configMap"), (SECRET, "secret"))
     ),
-    Producer(GroupKind("kuadrant.io", "TLSPolicy"), SECRET, _CERTIFICATES, "Kuadrant", of="spec.targetRef"),
-    Producer(
+    Maker(GroupKind("kuadrant.io", "TLSPolicy"), SECRET, _CERTIFICATES, "Kuadrant", of="spec.targetRef"),
+    Maker(
         GroupKind(_EXTERNAL_SECRETS, "ExternalSecret"),
         SECRET,
         ("spec.target.name", "metadata.name"),
@@ -54,7 +54,7 @@ PRODUCERS = (
         policy="spec.target.creationPolicy",
         type="spec.target.template.type",
     ),
-    Producer(
+    Maker(
         GroupKind(_EXTERNAL_SECRETS, "ClusterExternalSecret"),
         SECRET,
         ("spec.externalSecretSpec.target.name", "spec.externalSecretName", "metadata.name"),
@@ -63,46 +63,46 @@ PRODUCERS = (
         policy="spec.externalSecretSpec.target.creationPolicy",
         type="spec.externalSecretSpec.target.template.type",
     ),
-    Producer(
+    Maker(
         GroupKind("bitnami.com", "SealedSecret"),
         SECRET,
         ("spec.template.metadata.name", "metadata.name"),
         "Sealed Secrets",
         type="spec.template.type",
     ),
-    Producer(
+    Maker(
         GroupKind("isindir.github.com", "SopsSecret"),
         SECRET,
         ("spec.secretTemplates[*].name",),
         "sops-secrets-operator",
     ),
     *(
-        Producer(GroupKind("secrets.hashicorp.com", kind), SECRET, ("spec.destination.name",), "Vault Secrets Operator")
+        Maker(GroupKind("secrets.hashicorp.com", kind), SECRET, ("spec.destination.name",), "Vault Secrets Operator")
         for kind in ("VaultStaticSecret", "VaultDynamicSecret", "VaultPKISecret")
     ),
-    Producer(GroupKind("onepassword.com", "OnePasswordItem"), SECRET, ("metadata.name",), "1Password Operator"),
-    Producer(
+    Maker(GroupKind("onepassword.com", "OnePasswordItem"), SECRET, ("metadata.name",), "1Password Operator"),
+    Maker(
         GroupKind("secrets.doppler.com", "DopplerSecret"),
         SECRET,
         ("spec.managedSecret.name",),
         "Doppler",
         namespace="spec.managedSecret.namespace",
     ),
-    Producer(
+    Maker(
         GroupKind("secrets.infisical.com", "InfisicalSecret"),
         SECRET,
         ("spec.managedSecretReference.secretName",),
         "Infisical",
         namespace="spec.managedSecretReference.secretNamespace",
     ),
-    Producer(
+    Maker(
         GroupKind("secrets-store.csi.x-k8s.io", "SecretProviderClass"),
         SECRET,
         ("spec.secretObjects[*].secretName",),
         "Secrets Store CSI Driver",
     ),
     *(
-        Producer(
+        Maker(
             _KUSTOMIZATION,
             kind,
             (f"{generator}[*].name",),
@@ -119,16 +119,16 @@ PRODUCERS = (
 )
 
 
-def produced(
-    objects: Iterable[JSON], rows: Sequence[Producer], lookup: Mapping[ObjectKey, JSON]
+def made_by_objects(
+    objects: Iterable[JSON], rows: Sequence[Maker], lookup: Mapping[ObjectKey, JSON]
 ) -> dict[ObjectKey, Made]:
     """What the objects make; the namespace is EVERYWHERE where it is not known.
 
     `lookup` holds the objects that the references of rows with `of` may name.
     """
-    by_kind: dict[GroupKind, list[Producer]] = {}
+    by_kind: dict[GroupKind, list[Maker]] = {}
     for row in rows:
-        by_kind.setdefault(row.producer, []).append(row)
+        by_kind.setdefault(row.maker, []).append(row)
     found: dict[ObjectKey, Made] = {}
     for obj in objects:
         key = key_of(obj)
@@ -138,9 +138,7 @@ def produced(
     return found
 
 
-def _made(
-    obj: JSON, key: ObjectKey, row: Producer, lookup: Mapping[ObjectKey, JSON]
-) -> Iterator[tuple[ObjectKey, str]]:
+def _made(obj: JSON, key: ObjectKey, row: Maker, lookup: Mapping[ObjectKey, JSON]) -> Iterator[tuple[ObjectKey, str]]:
     """The objects that an object makes by a row, each with its type."""
     annotations = mapping(at(obj, "metadata", "annotations"))
     if (row.when and _first_value(obj, row.when) is None) or (row.annotation and row.annotation not in annotations):
@@ -153,13 +151,13 @@ def _made(
     for path in row.names:
         found = [(name, type_) for value, type_ in _typed(holder, path, row) if (name := _name(value, key.namespace))]
         for name, type_ in found:
-            made = ObjectKey(row.produces.group, row.produces.kind, namespace, name)
+            made = ObjectKey(row.makes.group, row.makes.kind, namespace, name)
             yield made, "" if unsubstituted(type_) else type_
         if found:
             return
 
 
-def _typed(holder: JSON, path: str, row: Producer) -> Iterator[tuple[Any, str]]:
+def _typed(holder: JSON, path: str, row: Maker) -> Iterator[tuple[Any, str]]:
     """The values that a path to names leads to, each with the type that the row finds beside it."""
     listed, _, name = path.rpartition("[*].")
     if not row.type or not listed:
@@ -182,12 +180,12 @@ def _name(value: object, own: str) -> str | None:
     return text(value.get("name")) if (text(value.get("namespace")) or own) == own else None
 
 
-def producer_namespace_note(holder: JSON, namespace: str) -> str:
+def maker_namespace_note(holder: JSON, namespace: str) -> str:
     """A sentence about Secrets of another namespace, for a Gateway or ListenerSet whose Secrets are made in its own;
     empty for any other object."""
     key, annotations = key_of(holder), mapping(at(holder, "metadata", "annotations"))
-    for row in PRODUCERS:
-        if row.annotation in annotations and row.producer == key.group_kind and key.namespace != namespace:
+    for row in MAKERS:
+        if row.annotation in annotations and row.maker == key.group_kind and key.namespace != namespace:
             return (
                 f"{row.implementation} acts on {row.annotation} only in the namespace of the {key.kind}, {key.namespace}: for this "
                 f"Secret create a Certificate in {namespace}"

@@ -9,20 +9,20 @@ from kubectl_refs.core.records import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Producer:
-    """One row: an object of kind `producer` makes objects of kind `produces`.
+class Maker:
+    """One row: an object of kind `maker` makes objects of kind `makes`.
 
     `names` are paths to the names, made of field names and `[*]` for every entry of a list; the first path that leads
-    to a name counts. The objects are made in the producer's own namespace; in the one that the path `namespace` leads
+    to a name counts. The objects are made in the maker's own namespace; in the one that the path `namespace` leads
     to, if there is one; or, with `everywhere`, in namespaces that are not known. Nothing is made without the field at
     the path `when`, or without the annotation `annotation`, or if the field at the path `policy` says so ("Merge" or
-    "None"). With `of` the names are not in the producer itself but in an object of its namespace, which the reference
+    "None"). With `of` the names are not in the maker itself but in an object of its namespace, which the reference
     at that path names. `type` is the path to the type of a Secret, which is Opaque without it; empty if that is not
     known. In a list it stands beside the name. `implementation` is who makes them.
     """
 
-    producer: GroupKind
-    produces: GroupKind
+    maker: GroupKind
+    makes: GroupKind
     names: tuple[str, ...]
     implementation: str = ""
     namespace: str = ""
