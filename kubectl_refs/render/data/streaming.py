@@ -9,7 +9,7 @@ from json.encoder import encode_basestring_ascii as _quoted
 from typing import Any, NamedTuple
 
 STEP = " " * 4
-KEPT = 1_000
+KEPT = 500
 """The number of values that are kept because they may be repeated. Nearly all repetitions in a cluster's report are
 close together, since the objects of a namespace reference the same targets."""
 
