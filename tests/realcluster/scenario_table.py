@@ -55,7 +55,7 @@ OTHERWISE = dict(
             "the server drops fields that this release has at other places": """
                 why/gateway-certificates-at-their-older-places""",
             "on a cluster what an implementation makes of an object is looked at itself": """
-                check/what-is-made-of-an-object-needs-a-grant""",
+                check/what-is-made-of-an-object-needs-a-grant grants/a-name-that-an-implementation-ignores""",
             "on a cluster namespaces are not asked for where a grant permits": """
                 why/permitted-in-a-namespace-being-deleted""",
         }
