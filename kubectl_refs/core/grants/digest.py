@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Set
 from dataclasses import field
-from typing import Any
 
 from kubectl_refs.core.fields.extraction import references_of
 from kubectl_refs.core.fields.governing import is_ignored, may_use_grant
@@ -30,6 +29,16 @@ def wanted_without_namespace(found: FoundReference, holder: JSON) -> Wanted | No
     return None if is_ignored(found, holder) else (*reference.referrer[:3], *reference.to[:2], reference.to.name)
 
 
+def identity_digest(obj: JSON) -> JSON:
+    """What to keep of an object of which only the existence matters."""
+    key = key_of(obj)
+    return {
+        "apiVersion": obj.get("apiVersion"),
+        "kind": obj.get("kind"),
+        "metadata": {"namespace": key.namespace, "name": key.name},
+    }
+
+
 @dataclass(frozen=True, slots=True)
 class Digest:
     """A digest that keeps what the question needs of a referrer: its identity and, if it may use a grant, or may have
@@ -46,21 +55,16 @@ class Digest:
     given: Set[Wanted] = field(default=frozenset(), compare=False, repr=False)
 
     def __call__(self, obj: JSON) -> JSON:
-        key = key_of(obj)
-        identity: dict[str, Any] = {
-            "apiVersion": obj.get("apiVersion"),
-            "kind": obj.get("kind"),
-            "metadata": {"namespace": key.namespace, "name": key.name},
-        }
         references = references_of(obj, self.table)
         if self.target is not None and any(each.reference.to == self.target for each in references[0]):
-            return self._kept(slim(key.group_kind)(obj), references)
+            return self._kept(slim(key_of(obj).group_kind)(obj), references)
         if not any(self._matters(each, obj) for each in references[0]):
-            return identity
+            return identity_digest(obj)
         parents = [
             {"parentRef": entry.get("parentRef"), "controllerName": entry.get("controllerName")}
             for entry in map(mapping, entries(at(obj, "status", "parents")))
         ]
+        identity = identity_digest(obj)
         kept = {
             **identity,
             "metadata": {**identity["metadata"], **referring_annotations(mapping(obj.get("metadata")))},

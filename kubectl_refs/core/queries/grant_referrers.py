@@ -6,11 +6,10 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain, product
 
 from kubectl_refs.core.fields.table import Table
-from kubectl_refs.core.grants.digest import Digest
+from kubectl_refs.core.grants.digest import Digest, identity_digest
 from kubectl_refs.core.grants.grant import Grant
 from kubectl_refs.core.model.objects import JSON, GroupKind, ObjectKey
 from kubectl_refs.core.model.reference_fields import Mechanism
-from kubectl_refs.core.model.values import key_of
 from kubectl_refs.core.queries.referring_kinds import may_name, place_of_referrers
 from kubectl_refs.core.records import dataclass
 from kubectl_refs.core.text.language import several
@@ -135,13 +134,3 @@ def _listed(view: View, kind: GroupKind, namespace: str | None, digest: Digest, 
     else:
         effect = f"which {several(kind.kind)} use a grant is known only where they could be read"
     return view.list(kind, namespace, digest=digest, effect=effect)
-
-
-def identity_digest(obj: JSON) -> JSON:
-    """What to keep of an object of which only the existence matters."""
-    key = key_of(obj)
-    return {
-        "apiVersion": obj.get("apiVersion"),
-        "kind": obj.get("kind"),
-        "metadata": {"namespace": key.namespace, "name": key.name},
-    }
