@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
@@ -63,14 +63,14 @@ def references_of(obj: JSON, table: Table) -> tuple[tuple[FoundReference, ...], 
                 found.append(FoundReference(row, reference, entry, indices))
             else:
                 malformed[Malformed(path, reference)] = None
-    repeatable = [place for place, each in enumerate(found) if each.field.once_a_section]
-    if repeatable[1:] and not was_created(obj):
-        _mark_repeated(found, repeatable)
+    if not was_created(obj):
+        _mark_repeated(found)
     return tuple(found), tuple(malformed)
 
 
-def _mark_repeated(found: list[FoundReference], places: Sequence[int]) -> None:
+def _mark_repeated(found: list[FoundReference]) -> None:
     """Mark those of some references that API servers do not take together with an earlier one."""
+    places = [place for place, each in enumerate(found) if each.field.once_a_section]
     for number, place in enumerate(places):
         mine = found[place].reference
         for other in (found[each].reference for each in places[:number]):
